@@ -1,0 +1,64 @@
+# Chores. `make` lists them; each sets up what it needs in .venv, once.
+
+# The first Python of at least 3.11; `make test PYTHON=python3.12` chooses another.
+PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do \
+	"$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
+	&& echo "$$python" && break; done)
+PY := .venv/bin/python
+PIP := $(PY) -m pip --quiet --disable-pip-version-check
+UV := uv==0.13.9
+
+.PHONY: help mock test check lint bench lock clean
+
+help: ## list these verbs
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-6s %s\n", $$1, $$2 }' Makefile
+
+mock: .venv/installed ## start the mock server: make mock ARGS='--port 5001'
+	@exec $(PY) -m hyfn mock $(ARGS)
+
+test: .venv/installed ## test our own code: make test ARGS='-k rooms'
+	@exec $(PY) -m pytest -q -n auto --maxprocesses 8 --dist worksteal $(ARGS)
+
+check: .venv/installed ## ask a running API to keep its contract: make check URL=... ARGS=...
+	@exec $(PY) -m hyfn check $(if $(URL),'$(URL)') $(ARGS)
+
+lint: .venv/installed ## style, types, and who may import whom
+	@$(PY) -m ruff check --quiet .
+	@$(PY) -m ruff format --check --quiet .
+	@$(PY) -m mypy
+	@.venv/bin/lint-imports --no-logo
+
+bench: .venv/installed ## measure how fast the mock is, beside its peers
+	@exec $(PY) -m bench $(ARGS)
+
+lock: ## write requirements.lock from pyproject.toml: make lock ARGS='--upgrade'
+	@$(need_python)dir=$$(mktemp -d) && trap 'rm -rf "$$dir"' EXIT INT TERM \
+	&& $(PYTHON) -m venv "$$dir" \
+	&& "$$dir/bin/python" -m pip --quiet --disable-pip-version-check install $(UV) \
+	&& "$$dir/bin/uv" pip compile --quiet --universal --python-version 3.11 --extra dev \
+		--generate-hashes --no-emit-index-url --no-header --annotation-style line \
+		$(ARGS) --output-file requirements.lock pyproject.toml
+
+clean: ## remove .venv, caches and build results
+	@rm -rf .venv build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache \
+		.hypothesis .schemathesis
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# Two stamps: a changed lock makes .venv anew, a changed pyproject.toml only installs us again.
+.venv/locked: requirements.lock
+	@$(need_python)echo "Setting up .venv with $(PYTHON) ..." >&2
+	@$(PYTHON) -m venv --clear .venv
+	@$(PIP) install --require-hashes -r requirements.lock
+	@touch $@
+
+.venv/installed: .venv/locked pyproject.toml
+	@$(PIP) install --no-deps --no-build-isolation -e .
+	@touch $@
+
+# Expands to nothing when PYTHON will do, else stops make with one line.
+need_python = $(if $(filter fine,$(python_is)),,$(error $(python_wish_$(python_is))))
+python_is = $(or $(shell $(or $(PYTHON),false) -c 'import importlib.util as u, sys; print( \
+	"old" if sys.version_info < (3, 11) else \
+	"fine" if u.find_spec("venv") and u.find_spec("ensurepip") else "bare")' 2>/dev/null),old)
+python_wish_old = Python 3.11 or newer is needed: install it, or name it with PYTHON=/path/to/python
+python_wish_bare = $(PYTHON) has no venv module: install it (Debian and Ubuntu: apt install python3-venv)

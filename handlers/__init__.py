@@ -1,0 +1,1 @@
+"""What answers: a server that keeps the promise of an OpenAPI document."""

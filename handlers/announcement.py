@@ -1,0 +1,62 @@
+"""What a person reads when the mock has started."""
+
+import socket
+from collections.abc import Sequence
+from pathlib import Path
+
+from handlers.app import App
+from handlers.router import HOSTED, mounts
+from handlers.security import Keyring, label
+from handlers.serve import address
+from handlers.settings import PLACEHOLDER
+
+
+def text(app: App, sockets: Sequence[socket.socket], kept_in: Path | None, quiet: bool) -> str:
+    """Address, credentials, what answers each operation, and where document and docs are; with `quiet` the address alone."""
+    places = [mount for mount in mounts(app.context) if mount is not None]
+    main = next((place for place in places if place != HOSTED), "")
+    here = address(sockets[0])
+    if quiet:
+        return f"{here}{main}\n"
+    document = app.context.document
+    others = [address(sock) for sock in sockets[1:]]
+    lines = [
+        f"{document.title} {document.version}: {here}{main}",
+        "",
+        *_row("also at", ", ".join([*(place or "/" for place in places if place != main), *others])),
+        *_row("document", f"{here}/openapi.json  {here}/openapi.yaml"),
+        *_row("docs", f"{here}/docs"),
+        *_row("records", f"kept in {kept_in}" if kept_in else "in memory (keep them with --store FILE)"),
+        *_credentials(app),
+        "",
+        *_answers(app),
+    ]
+    return "\n".join(lines) + "\n\nCtrl-C stops it.\n\n"
+
+
+def _row(name: str, value: str) -> list[str]:
+    return [f"  {name:<12}{value}"] if value else []
+
+
+def _credentials(app: App) -> list[str]:
+    settings = app.context.settings
+    keyring = Keyring(app.context.document, settings)
+    if settings.auth == "off" or not keyring.schemes:
+        return _row("credentials", "none asked for")
+    if settings.auth == "any":
+        return _row("credentials", f"any value of {' and '.join(label(s) for s in keyring.schemes.values())}")
+    organizations = list(dict.fromkeys(identity.organization for identity in settings.identities))
+    if not settings.demo:
+        return _row("credentials", f"your own, of {', '.join(organizations)}")
+    shown = []
+    for identity in settings.identities:
+        pairs = [f"{label(scheme)}: {keyring.expected(identity, name)}" for name, scheme in keyring.schemes.items()]
+        note = "  (the published samples)" if identity.secret == PLACEHOLDER else ""
+        shown += _row("" if shown else "credentials", "  ".join(pairs) + note)
+    return shown
+
+
+def _answers(app: App) -> list[str]:
+    operations = app.context.document.operations
+    wide = max((len(operation.path) for operation in operations), default=0)
+    return [f"  {o.method:<7}{o.path:<{wide}}  {app.resolver.describe(o)}" for o in operations] or ["  (no operations)"]

@@ -1,0 +1,101 @@
+"""What goes out fits the document too: each reply is checked, then sent. One that breaks the document never leaves."""
+
+from typing import Any
+
+from handlers import exchange
+from handlers.call import NO_BODY, Handler, Json, Reply
+from handlers.context import Context
+from handlers.problems import ContractBroken
+from handlers.respond import send_bytes
+from handlers.stage import ASGIApp, Stage
+from openapi import codec, media
+from openapi.document import Operation, Place, Response
+from openapi.explain import Problem
+from openapi.parameters import scalar
+from openapi.schema import Validator
+from openapi.shape import Shape, shape_of
+from openapi.source import join_pointer
+
+
+class ReplyStage(Stage):
+    """Lets the inner stages answer, checks the answer, and sends it: one that breaks the document never leaves."""
+
+    def compile(self, operation: Operation, function: Handler, next_app: ASGIApp) -> ASGIApp:
+        context = self.context
+        checks: dict[int, _ReplyCheck] = {}
+
+        async def run(scope: Any, receive: Any, send: Any) -> None:
+            await next_app(scope, receive, send)
+            reply = exchange.of(scope).reply
+            assert reply is not None  # noqa: S101  (every function replies)
+            check = checks.get(reply.status)
+            if check is None:
+                check = checks[reply.status] = _ReplyCheck(operation, reply.status, context)
+            check.check(reply)
+            payload = b"" if reply.body is NO_BODY else check.encode(reply.body)
+            await send_bytes(scope, send, reply.status, payload, check.media_type, reply.headers)
+
+        return run
+
+
+class _ReplyCheck:
+    """What one status of one operation promises."""
+
+    def __init__(self, operation: Operation, status: int, context: Context) -> None:
+        self.name, self.status = operation.id, status
+        self.response = operation.response(status)
+        content = self.response.content if self.response else {}
+        self.media_type = next((name for name in content if media.is_json(media.essence(name))), next(iter(content), None))
+        self.validator: Validator | None = None
+        if self.media_type is not None:
+            later = context.responses.of_media(content[self.media_type])
+            self.validator = later() if later else None
+        self.headers = [_HeaderCheck(name, place, context) for name, place in _headers(self.response)]
+
+    def check(self, reply: Reply) -> None:
+        """Raises ContractBroken with every rule that `reply` breaks."""
+        if self.response is None:
+            self._broken([Problem("status", f"{self.status} is not declared")])
+        if (reply.body is NO_BODY) is (self.media_type is not None):
+            self._broken([Problem("body", "declared, but missing" if self.media_type else "none is declared")])
+        if self.validator is not None and not self.validator.is_valid(reply.body):
+            self._broken(list(self.validator.problems(reply.body, "body")))
+        if self.headers:
+            sent = {name.lower(): value for name, value in reply.headers.items()}
+            if problems := [p for check in self.headers for p in check.problems(sent)]:
+                self._broken(problems)
+
+    def encode(self, body: Json) -> bytes:
+        if self.media_type is not None and media.is_json(media.essence(self.media_type)):
+            return codec.encode(body)
+        return str(body).encode()
+
+    def _broken(self, problems: list[Problem]) -> None:
+        raise ContractBroken(*(f"{self.name} answered {self.status}: {problem}" for problem in problems[:20]))
+
+
+class _HeaderCheck:
+    """One declared response header."""
+
+    def __init__(self, name: str, place: Place, context: Context) -> None:
+        self.name = name
+        self.required = place.get("required") is True
+        pointer = join_pointer(place.pointer, "schema")
+        has_schema = "schema" in place.value
+        self.validator = context.responses.at(pointer) if has_schema else None
+        self.shape = shape_of(context.responses.tree, pointer) if has_schema else Shape.anything()
+
+    def problems(self, sent: dict[str, str]) -> list[Problem]:
+        place, text = f"header.{self.name}", sent.get(self.name.lower())
+        if text is None:
+            return [Problem(place, "declared as required, but missing")] if self.required else []
+        value = scalar(text, self.shape)
+        if self.validator is None or not self.shape.scalar or self.validator.is_valid(value):
+            return []
+        return list(self.validator.problems(value, place))
+
+
+def _headers(response: Response | None) -> list[tuple[str, Place]]:
+    """The declared headers; Content-Type is told by the media type (OpenAPI 3, Response Object)."""
+    declared = response.headers.items() if response else ()
+    return [(name, place) for name, place in declared if name.lower() != "content-type"]

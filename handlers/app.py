@@ -1,0 +1,63 @@
+"""The floor plan: the stages that a request passes, as one list."""
+
+from functools import partial
+from typing import Any
+
+from connexion import ConnexionMiddleware
+
+from handlers.answer import ReplyStage
+from handlers.clock import Clock
+from handlers.context import Context
+from handlers.controls.forced import ForcedStage
+from handlers.controls.own import OwnPaths
+from handlers.controls.prefer import PreferStage
+from handlers.domain import Domain
+from handlers.errors import ErrorStage
+from handlers.generic.fallback import Documented
+from handlers.log import RequestLog
+from handlers.resolve import FunctionStage, HandlerResolver
+from handlers.router import RouterStage
+from handlers.security import SecurityStage
+from handlers.settings import Settings
+from handlers.store.base import Store
+from handlers.validation import RequestStage
+from openapi.document import Document
+from openapi.skeleton import skeleton
+
+
+class App:
+    """The mock of one document: an ASGI application. Everything that depends on the document alone is compiled here, once."""
+
+    def __init__(self, document: Document, store: Store, settings: Settings, log: RequestLog, clock: Clock) -> None:
+        """Raises SourceError where the document cannot be served."""
+        self.context = context = Context(document, settings, store, clock)
+        self.domain = Domain.of(document)
+        documented = Documented(document, context.responses, settings.seed)
+        self.resolver = HandlerResolver(context, self.domain.handlers, documented)
+        stages = [
+            partial(ErrorStage, context=context, log=log),
+            partial(RouterStage, context=context, own=OwnPaths(context, self.domain, log)),
+            partial(ReplyStage, context=context),  # acts on the way out: checks the reply, sends it
+            partial(ForcedStage, context=context, documented=documented),
+            partial(SecurityStage, context=context),
+            partial(RequestStage, context=context),
+            partial(PreferStage, context=context, documented=documented),
+        ]
+        self._connexion = ConnexionMiddleware(FunctionStage(context), middlewares=stages, resolver=self.resolver)
+        self._connexion.add_api(skeleton(document), base_path="")
+        # Connexion builds its stack at the first request; built now, a document that cannot be served stops the start.
+        self._asgi, _ = self._connexion._build_middleware_stack()
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        await self._asgi(scope, receive, send)
+
+
+def create_app(
+    document: Document,
+    store: Store,
+    settings: Settings | None = None,
+    log: RequestLog | None = None,
+    clock: Clock | None = None,
+) -> App:
+    """The mock of `document` over `store`. Raises SourceError where the document cannot be served."""
+    return App(document, store, settings or Settings(), log or RequestLog(), clock or Clock())

@@ -1,0 +1,46 @@
+"""What a handler gets and what it gives. Handlers know nothing else of the server."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from handlers.store.base import Store
+
+Json = Any
+"""A JSON value."""
+
+NO_BODY: Any = object()
+"""The body of a reply, or of a call, that has none (`None` is JSON's null)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who asks: the organization that the credentials belong to."""
+
+    organization: str
+
+
+@dataclass(slots=True)
+class Call:
+    """One valid request: parameters by name with their declared types, the decoded body, who asks, when, and the store."""
+
+    operation_id: str
+    parameters: dict[str, Json]
+    body: Json
+    caller: Caller
+    now: datetime
+    store: Store
+
+
+@dataclass(slots=True)
+class Reply:
+    """What to answer: `status` must be declared, `body` must fit its schema, header names as the document writes them."""
+
+    body: Json = field(default_factory=lambda: NO_BODY)
+    status: int = 200
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+Handler = Callable[[Call], Reply]
+"""A plain function that answers one operation. It runs on the event loop, alone, and must not block."""

@@ -1,0 +1,101 @@
+"""`hyfn mock`: the command line of the server."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Literal
+from urllib.parse import urlsplit
+
+import click
+
+from handlers.keys import read_keys
+from handlers.mock import Mock
+from handlers.serve import LOOPBACK, CannotListen, listen, serve
+from handlers.settings import DEMO_IDENTITIES, Auth, Settings
+from handlers.store.base import StoreError
+from openapi.document import BUNDLED, Document, load
+from openapi.source import SourceError
+
+DEFAULT_PORT = 4010
+_FILE = click.Path(dir_okay=False, path_type=Path)
+
+
+@click.command(context_settings={"help_option_names": ["-h", "--help"]})
+@click.argument("document", type=_FILE, required=False)
+@click.option("--host", help="Address to listen on.  [default: 127.0.0.1 and ::1]")
+@click.option("-p", "--port", type=click.IntRange(0, 65535), envvar=["HYFN_PORT", "PORT"], help="Port; 0 takes a free one.  [default: the document's own local server's, else 4010]")
+@click.option("--base-path", "--prefix", help="Where the API answers.  [default: the paths of the document's servers]")
+@click.option("--auth", type=click.Choice(["keys", "any", "off"]), default="keys", show_default=True, help="keys: known credentials only. any: they must be there. off: no questions.")
+@click.option("--keys", type=_FILE, help="Your own organizations and keys (JSON or YAML: organization to key); the demo ones are off then.")
+@click.option("--store", type=_FILE, help="Keep the records in this file.  [default: in memory]")
+@click.option("--seed-data", metavar="none|FILE", help="Records to begin with.  [default: demo records for the demo organizations]")
+@click.option("--seed", type=int, default=0, show_default=True, help="Of the values that Prefer: dynamic=true makes up.")
+@click.option("--max-body", type=click.IntRange(1), default=10 * 1024 * 1024, show_default=True, help="Largest request body, in bytes.")
+@click.option("--cors/--no-cors", default=True, show_default=True, help="Let browsers of any origin call the API.")
+@click.option("--admin-token", envvar="HYFN_ADMIN_TOKEN", help="Ask for this bearer token under /_mock, and answer other machines there.")
+@click.option("--reload", is_flag=True, help="Serve edits of the document as they are saved.")
+@click.option("--log-format", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option("-q", "--quiet", is_flag=True, help="Print the address and nothing else.")
+def mock(document: Path | None, host: str | None, port: int | None, quiet: bool, reload: bool, **options: Any) -> None:
+    """Serve an API that keeps its document.
+
+    DOCUMENT is an OpenAPI 3 document, JSON or YAML.  [default: the Hyfn Public API]
+    """
+    path = document or BUNDLED
+    store, log_format = options.pop("store"), options.pop("log_format")
+    with _one_line():
+        settings = _settings(**options)
+        loaded = load(path)
+        sockets = listen((host,) if host else LOOPBACK, default_port(loaded) if port is None else port)
+        running = Mock(loaded, path, settings, store, None if quiet else click.get_text_stream("stdout"), log_format)
+    try:
+        announce: Callable[[], None] = lambda: click.echo(running.announcement(sockets, quiet), nl=False)  # noqa: E731
+        serve(running.app, sockets, announce, running.watch if reload else None)
+    finally:
+        running.close()
+
+
+def default_port(document: Document) -> int:
+    """The port of the document's own loopback server where it names one above 1023, else 4010."""
+    for url in document.server_urls:
+        try:
+            parts = urlsplit(url)
+            if parts.hostname in ("localhost", "127.0.0.1", "::1") and (parts.port or 0) > 1023:
+                return parts.port or DEFAULT_PORT
+        except ValueError:  # a port that is no number
+            continue
+    return DEFAULT_PORT
+
+
+def _settings(
+    auth: Auth, keys: Path | None, seed_data: str | None, base_path: str | None, admin_token: str | None,
+    max_body: int, cors: bool, seed: int,
+) -> Settings:  # fmt: skip
+    if base_path is not None and base_path.strip("/") and not base_path.startswith("/"):
+        raise SourceError("--base-path", f"{base_path!r} found, expected a path that starts with a slash")
+    if admin_token is not None and not admin_token.strip():
+        raise SourceError("--admin-token", "empty, expected a secret")
+    wanted: Path | Literal["none"] | None = None
+    if seed_data is not None:
+        wanted = "none" if seed_data == "none" else Path(seed_data)
+    return Settings(
+        auth=auth,
+        identities=read_keys(keys) if keys else DEMO_IDENTITIES,
+        base_path=base_path,
+        max_body=max_body,
+        cors=cors,
+        admin_token=admin_token,
+        seed=seed,
+        seed_data=wanted,
+    )
+
+
+class _one_line:  # noqa: N801  (reads as a statement)
+    """Turns what the user got wrong into one line and exit code 2."""
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
+        if isinstance(error, (SourceError, StoreError, CannotListen)):
+            click.echo(f"hyfn mock: {error}", err=True)
+            raise SystemExit(2) from None

@@ -1,0 +1,32 @@
+"""What all stages of one server share: the document, its compiled schemas, the settings, the store, the clock."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from handlers.clock import Clock
+from handlers.settings import Settings
+from handlers.store.base import Store
+from openapi.document import Document, Operation
+from openapi.schema import Schemas
+
+
+@dataclass
+class Context:
+    """Built once per document; nothing in it changes but the store and the clock."""
+
+    document: Document
+    settings: Settings
+    store: Store
+    clock: Clock
+
+    @cached_property
+    def requests(self) -> Schemas:
+        return Schemas(self.document, "request")
+
+    @cached_property
+    def responses(self) -> Schemas:
+        return Schemas(self.document, "response")
+
+    @cached_property
+    def operations(self) -> dict[str, Operation]:
+        return {operation.id: operation for operation in self.document.operations}

@@ -1,0 +1,123 @@
+"""The controls under /_mock: reset, snapshot and restore, the request log, credentials.
+
+    POST /_mock/reset         the records of the start again, an empty log
+    GET  /_mock/state         everything that is stored, as JSON
+    PUT  /_mock/state         replaces everything by such a snapshot
+    GET  /_mock/requests      the last 1,000 requests
+    GET  /_mock/credentials   security scheme: a value that is accepted
+
+Only programs on this machine may use them, or whoever has `--admin-token`. A web page may not: there are no CORS headers, a
+foreign Origin is 403, and so is a Host that is not loopback (DNS rebinding).
+"""
+
+import hmac
+import ipaddress
+from collections.abc import Awaitable, Callable
+from typing import Any
+from urllib.parse import urlsplit
+
+from handlers.body import read_body
+from handlers.call import NO_BODY, Json
+from handlers.context import Context
+from handlers.domain import Domain
+from handlers.exchange import header
+from handlers.log import RequestLog
+from handlers.problems import BadRequest, Forbidden, MethodNotAllowed, Unauthorized
+from handlers.respond import send_bytes
+from handlers.security import Keyring
+from handlers.store.base import BadSnapshot
+from openapi import codec
+
+MAX_STATE = 512 * 1024 * 1024
+"""Bytes of a snapshot that is restored."""
+
+Action = Callable[[bytes], Awaitable[tuple[int, Json]]]
+
+
+class Admin:
+    """The controls of one mock."""
+
+    def __init__(self, context: Context, domain: Domain, log: RequestLog) -> None:
+        self._context, self._domain, self._log = context, domain, log
+        self._keyring = Keyring(context.document, context.settings)
+        self._actions: dict[str, dict[str, Action]] = {
+            "reset": {"POST": self._reset},
+            "state": {"GET": self._snapshot, "PUT": self._restore},
+            "requests": {"GET": self._requests},
+            "credentials": {"GET": self._credentials},
+        }
+
+    async def answer(self, name: str, scope: Any, receive: Any, send: Any) -> bool:
+        """Whether there is a control of that name; then it is answered."""
+        actions = self._actions.get(name)
+        if actions is None:
+            return False
+        scope["hyfn.cors"] = False
+        self._admit(scope)
+        action = actions.get(scope["method"])
+        if action is None:
+            allow = ", ".join(actions)
+            raise MethodNotAllowed(f"/_mock/{name} answers {allow}", headers={"Allow": allow})
+        body = await read_body(scope, receive, MAX_STATE) if scope["method"] == "PUT" else b""
+        status, answer = await action(body)
+        payload = b"" if answer is NO_BODY else codec.encode(answer)
+        await send_bytes(scope, send, status, payload, "application/json", {"Cache-Control": "no-store"})
+        return True
+
+    def _admit(self, scope: Any) -> None:
+        """Raises Unauthorized or Forbidden for whoever may not use the controls."""
+        origin = header(scope, b"origin")
+        if origin is not None and not _is_loopback(urlsplit(origin).hostname or ""):
+            raise Forbidden(f"the controls answer no web page of {origin}")
+        token = self._context.settings.admin_token
+        if token is not None:
+            _check_token(token, header(scope, b"authorization") or "")
+            return
+        host = urlsplit(f"//{header(scope, b'host') or ''}").hostname or ""
+        client = (scope.get("client") or ("",))[0]
+        if not _is_loopback(host) or not _is_loopback(client):
+            raise Forbidden("the controls answer this machine only, by its loopback address (or use --admin-token)")
+
+    async def _reset(self, _body: bytes) -> tuple[int, Json]:
+        with self._context.store.transaction():
+            self._context.store.clear()
+            self._domain.plant(self._context, self._context.clock.now())
+        self._log.clear()
+        return 204, NO_BODY
+
+    async def _snapshot(self, _body: bytes) -> tuple[int, Json]:
+        return 200, self._context.store.snapshot()
+
+    async def _restore(self, body: bytes) -> tuple[int, Json]:
+        try:
+            self._context.store.restore(codec.decode(body))
+        except (codec.DecodeError, BadSnapshot) as error:
+            raise BadRequest(f"body: {error}") from error
+        self._context.store.sort_out(lambda table, record: self._domain.fits(self._context, table, record))
+        return 204, NO_BODY
+
+    async def _requests(self, _body: bytes) -> tuple[int, Json]:
+        return 200, self._log.entries()
+
+    async def _credentials(self, _body: bytes) -> tuple[int, Json]:
+        """Values while they are the demo ones; of your own keys, names alone."""
+        settings = self._context.settings
+        names = list(self._keyring.schemes)
+        if not settings.identities or not settings.demo:
+            return 200, dict.fromkeys(names, "(one of your own keys)")
+        return 200, {name: self._keyring.expected(settings.identities[0], name) for name in names}
+
+
+def _check_token(token: str, authorization: str) -> None:
+    kind, _, value = authorization.partition(" ")
+    if kind.lower() != "bearer" or not hmac.compare_digest(token.encode(), value.strip().encode("utf-8", "replace")):
+        raise Unauthorized("authorization: Bearer with the admin token is required", headers={"WWW-Authenticate": "Bearer"})
+
+
+def _is_loopback(host: str) -> bool:
+    if host in ("localhost", "localhost."):
+        return True
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False

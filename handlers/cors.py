@@ -1,0 +1,42 @@
+"""CORS (Fetch standard, section 3.2): browsers of any origin may call the API, with the headers that the document declares."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from openapi.document import Document
+
+ALLOW_ORIGIN = (b"access-control-allow-origin", b"*")
+EXPOSE = (b"access-control-expose-headers", b"*, Location, WWW-Authenticate, Allow, Preference-Applied")
+_ALWAYS = ("content-type", "accept", "prefer", "x-redocly-response-status", "x-redocly-response-body-example")
+
+
+def is_preflight(scope: Any) -> bool:
+    names = {name for name, _ in scope["headers"]}
+    return scope["method"] == "OPTIONS" and {b"origin", b"access-control-request-method"} <= names
+
+
+def response_headers(scope: Any) -> list[tuple[bytes, bytes]]:
+    """What an answer carries for a request that names its origin."""
+    return [ALLOW_ORIGIN, EXPOSE] if any(name == b"origin" for name, _ in scope["headers"]) else []
+
+
+async def answer_preflight(send: Any, methods: str, document: Document) -> None:
+    headers = [
+        ALLOW_ORIGIN,
+        (b"access-control-allow-methods", methods.encode()),
+        (b"access-control-allow-headers", ", ".join(allowed_headers(document)).encode()),
+        (b"access-control-max-age", b"600"),
+    ]
+    await send({"type": "http.response.start", "status": 204, "headers": headers})
+    await send({"type": "http.response.body"})
+
+
+def allowed_headers(document: Document) -> Iterable[str]:
+    """Request headers that the document knows: security schemes and header parameters, and those of our controls."""
+    names = dict.fromkeys(_ALWAYS)
+    for scheme in document.security_schemes.values():
+        in_header = scheme.get("in") == "header"
+        names[str(scheme.get("name")).lower() if in_header else "authorization"] = None
+    for operation in document.operations:
+        names.update({p.name.lower(): None for p in operation.parameters if p.location == "header"})
+    return names

@@ -1,0 +1,84 @@
+"""The functions written for one API, if any are: what they answer, what they keep, what they begin with.
+
+A set of functions is for the documents that have its title; every other document is answered from itself.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from handlers import hyfn
+from handlers.call import Handler
+from handlers.context import Context
+from handlers.hyfn import seed
+from handlers.store.base import AlreadyExists, Record, Store
+from openapi.document import Document
+from openapi.source import Source, SourceError, join_pointer, read
+
+BUNDLED_SEED = Path(hyfn.__file__).with_name("seed.json")
+
+
+@dataclass(frozen=True, slots=True)
+class Domain:
+    """`handlers` by function name, `entities` by table, and the members by which `indexes` look stored values up."""
+
+    handlers: Mapping[str, Handler] = field(default_factory=dict)
+    entities: Mapping[str, hyfn.Entity] = field(default_factory=dict)
+    indexes: Mapping[str, Sequence[str]] = field(default_factory=dict)
+
+    @staticmethod
+    def of(document: Document) -> "Domain":
+        """The set that was written for a document; an empty one where none was."""
+        if document.title != hyfn.TITLE:
+            return Domain()
+        return Domain(hyfn.HANDLERS, hyfn.ENTITIES, hyfn.INDEXES)
+
+    def plant(self, context: Context, now: datetime) -> int:
+        """Puts the records that the settings name into an empty store; how many. Raises SourceError: file and line."""
+        source = self._seed_source(context)
+        if source is None:
+            return 0
+        try:
+            found = list(seed.records(source.data, now))
+            self._check(context, source, found)
+            seed.plant(context.store, [(table, value) for _, table, value in found], now)
+        except seed.SeedError as error:
+            raise source.error(error.pointer, str(error)) from error
+        except AlreadyExists as error:
+            raise SourceError(source.name, f"{error}, expected each id once") from error
+        return len(found)
+
+    def fits(self, context: Context, table: str, record: Record) -> bool:
+        """Whether the API could show a stored record, now that the document says what it says."""
+        entity = self.entities.get(table)
+        if entity is None or not _schema_exists(context, entity.schema):
+            return True
+        shown = entity.shown(context.store, record)
+        return context.responses.at(_pointer(entity.schema)).is_valid(shown)
+
+    def _seed_source(self, context: Context) -> Source | None:
+        wanted = context.settings.seed_data
+        if wanted == "none" or not self.handlers:
+            return None
+        if wanted is None:
+            return read(BUNDLED_SEED) if context.settings.demo else None
+        return read(Path(wanted))
+
+    def _check(self, context: Context, source: Source, found: list[tuple[str, str, dict[str, object]]]) -> None:
+        for pointer, table, value in found:
+            entity = self.entities.get(table)
+            if entity is None or not _schema_exists(context, entity.schema):
+                continue
+            for problem in context.responses.at(_pointer(entity.schema)).problems(value, "record"):
+                name = problem.place.split(".")[1].partition("[")[0] if "." in problem.place else ""
+                place = join_pointer(pointer, name) if name in value else pointer
+                raise source.error(place, str(problem))
+
+
+def _pointer(schema: str) -> str:
+    return f"#/components/schemas/{schema}"
+
+
+def _schema_exists(context: Context, schema: str) -> bool:
+    return schema in (context.document.data.get("components", {}).get("schemas") or {})

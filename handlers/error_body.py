@@ -1,0 +1,117 @@
+"""A refusal in the document's own words: which schema an error has, and how to fill it.
+
+The schema is that of the operation's response for the status; where none is declared (405, unknown paths), the one that
+most of the document's errors use.
+"""
+
+from collections import Counter
+from functools import cache
+from typing import Any
+
+from handlers.call import Json
+from handlers.context import Context
+from openapi import media
+from openapi.document import Operation, Place, Response
+from openapi.example import sample
+from openapi.shape import Shape, shape
+from openapi.source import join_pointer, look_up
+
+_TITLES = ("error", "title", "message", "msg", "reason", "summary", "type", "name")
+_DETAILS = ("details", "detail", "description", "message", "errormessage", "error_description", "info", "cause")
+_STATUSES = ("status", "statuscode", "status_code", "code", "httpstatus", "errorcode")
+
+
+class ErrorBodies:
+    """The error bodies of one document."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._at = cache(self._place)
+
+    def render(self, operation: Operation | None, status: int, error: str, details: str) -> tuple[Json, str]:
+        """(body, media type) of an error answer."""
+        pointer, media_type = self._at(operation.id if operation else None, status)
+        if pointer is None:
+            return {"error": error, "details": details}, media_type
+        return self._fill(pointer, status, error, details), media_type
+
+    def _fill(self, pointer: str, status: int, error: str, details: str) -> Json:
+        schemas = self._context.responses
+        schema = look_up(schemas.tree, pointer)
+        validator = schemas.at(pointer)
+        body = _filled(shape(schemas.tree, schema), {"status": status, "error": error, "details": details}, schema)
+        if validator.is_valid(body):
+            return body
+        whole = sample(schema, lambda reference: look_up(schemas.tree, reference))
+        merged = {**whole, **body} if isinstance(whole, dict) and isinstance(body, dict) else whole
+        return merged if validator.is_valid(merged) else whole
+
+    def _place(self, operation_id: str | None, status: int) -> tuple[str | None, str]:
+        """(pointer of the schema or None, media type) for an operation's status."""
+        operation = self._context.operations.get(operation_id or "")
+        declared = operation.response(status) if operation else None
+        return _error_content(declared) or self._commonest() or (None, "application/json")
+
+    def _commonest(self) -> tuple[str, str] | None:
+        counted: Counter[tuple[str, str]] = Counter()
+        for operation in self._context.document.operations:
+            for key, response in operation.responses.items():
+                if key[0] in "45" and (found := _error_content(response)):
+                    counted[found] += 1
+        return max(counted, key=lambda found: counted[found]) if counted else None
+
+
+def _error_content(response: Response | None) -> tuple[str, str] | None:
+    for name, place in (response.content if response else {}).items():
+        if media.is_json(media.essence(name)) and place.get("schema") is not None:
+            return _schema_pointer(place), name
+    return None
+
+
+def _schema_pointer(media_object: Place) -> str:
+    """The schema's pointer, or that of the component it refers to, so that uses of one schema count together."""
+    reference = media_object.value["schema"].get("$ref") if isinstance(media_object.value["schema"], dict) else None
+    local = isinstance(reference, str) and reference.startswith("#")
+    return str(reference) if local else join_pointer(media_object.pointer, "schema")
+
+
+def _filled(of: Shape, facts: dict[str, Any], schema: Any, depth: int = 0) -> Json:
+    """An object (or list of one, or text) of shape `of` that tells the facts in the members made for them."""
+    if "object" in of.types and of.properties:
+        made = {name: _member(name, of.member(name), facts, depth) for name in of.properties}
+        known = {name: value for name, value in made.items() if value is not None}
+        if "error" not in _told(known) and facts["details"]:
+            return _titled_by_details(known, of, facts)
+        return known
+    if "array" in of.types and not of.scalar and depth < _DEEPEST:
+        return [_filled(of.items(), facts, schema, depth + 1)]
+    return ": ".join(filter(None, (facts["error"], facts["details"]))) if "string" in of.types else {}
+
+
+_DEEPEST = 3
+
+
+def _told(known: dict[str, Json]) -> set[str]:
+    return {"error"} if any(name.lower() in _TITLES for name in known) else set()
+
+
+def _titled_by_details(known: dict[str, Json], of: Shape, facts: dict[str, Any]) -> dict[str, Json]:
+    return {
+        name: f"{facts['error']}: {value}" if value == facts["details"] and "string" in of.member(name).types else value
+        for name, value in known.items()
+    }
+
+
+def _member(name: str, of: Shape, facts: dict[str, Any], depth: int) -> Json:
+    """The value of one member, or None where it is not about any of the facts."""
+    plain = name.lower()
+    if plain in _STATUSES and "integer" in of.types and "string" not in of.types:
+        return facts["status"]
+    if plain in ("status", "code") and of.types == {"string"}:
+        return str(facts["status"])
+    if plain in _TITLES and "string" in of.types:
+        return facts["error"]
+    if plain in _DETAILS and "string" in of.types:
+        return facts["details"] or facts["error"]
+    nested = plain in (*_TITLES, *_DETAILS, "errors", "problems", "violations") and not of.scalar
+    return _filled(of, facts, None, depth + 1) if nested and depth < _DEEPEST else None

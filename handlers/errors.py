@@ -1,0 +1,75 @@
+"""The outermost stage: every refusal and every fault becomes an answer in the document's own error schema, and is logged."""
+
+import time
+import traceback
+from typing import Any
+
+from handlers import exchange
+from handlers.context import Context
+from handlers.error_body import ErrorBodies
+from handlers.log import Entry, RequestLog
+from handlers.problems import ContractBroken, NotFound, OtherOrganization, Refusal
+from handlers.respond import send_bytes
+from handlers.router import raw_path
+from handlers.stage import ASGIApp
+from openapi import codec
+from openapi.document import Operation
+
+
+class ErrorStage:
+    """No request leaves here without an answer, and none with a traceback."""
+
+    def __init__(self, app: ASGIApp, context: Context, log: RequestLog) -> None:
+        self.app, self.context, self.log = app, context, log
+        self.bodies = ErrorBodies(context)
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        scope["hyfn.cors"] = self.context.settings.cors
+        started = time.perf_counter()
+        status = 0
+
+        async def watch(message: Any) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+            await send(message)
+
+        problems: tuple[str, ...] = ()
+        try:
+            await self.app(scope, receive, watch)
+        except Refusal as refusal:
+            problems = refusal.details
+            await self._refuse(scope, watch, refusal)
+        except Exception as error:
+            problems = (f"{type(error).__name__}: {error}",)
+            if status:  # too late for an answer; the client sees a broken one
+                raise
+            self.log.fault("".join(traceback.format_exception(error)).rstrip())
+            await self._refuse(scope, watch, ContractBroken(problems[0]))
+        finally:
+            self._note(scope, status, started, problems)
+
+    async def _refuse(self, scope: Any, send: Any, refusal: Refusal) -> None:
+        now = exchange.routed(scope)
+        operation = now.operation if now else None
+        refusal = _as_declared(refusal, operation)
+        if isinstance(refusal, ContractBroken):
+            self.log.fault("; ".join(refusal.details))
+        details = "; ".join(refusal.details)
+        body, media_type = self.bodies.render(operation, refusal.status, refusal.error, details)
+        await send_bytes(scope, send, refusal.status, codec.encode(body), media_type, refusal.headers)
+
+    def _note(self, scope: Any, status: int, started: float, problems: tuple[str, ...]) -> None:
+        at = self.context.clock.now().isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        ms = round((time.perf_counter() - started) * 1000, 2)
+        self.log.add(Entry(at, scope["method"], raw_path(scope), status, ms, problems))
+
+
+def _as_declared(refusal: Refusal, operation: Operation | None) -> Refusal:
+    """Another organization's record is 403 where the operation declares 403, else it is not there."""
+    if isinstance(refusal, OtherOrganization) and operation and operation.response(refusal.status) is None:
+        return NotFound(refusal.missing)
+    return refusal

@@ -1,0 +1,49 @@
+"""One request on its way through the stages: what each stage has found out so far."""
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+from handlers.call import NO_BODY, Caller, Json, Reply
+from openapi.document import Operation
+
+Scope = Any
+NOBODY = Caller("")
+
+
+@dataclass(slots=True)
+class Exchange:
+    """`operation` and what the router, security and validation read; `reply` once something has answered."""
+
+    operation: Operation
+    mount: str
+    raw_path: Mapping[str, str]
+    caller: Caller = NOBODY
+    parameters: dict[str, Json] = field(default_factory=dict)
+    body: Json = NO_BODY
+    reply: Reply | None = None
+    started: float = field(default_factory=time.perf_counter)
+
+
+_KEY = "hyfn.exchange"
+
+
+def begin(scope: Scope, exchange: Exchange) -> None:
+    scope[_KEY] = exchange
+
+
+def of(scope: Scope) -> Exchange:
+    """The exchange of a routed request."""
+    return cast(Exchange, scope[_KEY])
+
+
+def routed(scope: Scope) -> Exchange | None:
+    """The exchange, or None where no operation was found."""
+    return scope.get(_KEY)
+
+
+def header(scope: Scope, name: bytes) -> str | None:
+    """The value of a header (lower-case name), several joined by a comma as RFC 9110 section 5.3 allows; None if absent."""
+    values = [value for key, value in scope["headers"] if key == name]
+    return b", ".join(values).decode("latin-1") if values else None

@@ -1,0 +1,1 @@
+"""Any other document: what answers where nothing was written for an operation."""

@@ -1,0 +1,58 @@
+"""AI agents. Deleting one is soft: it keeps its record and leaves lists and GET."""
+
+from datetime import datetime
+
+from handlers.call import Call, Json, Reply
+from handlers.hyfn.records import changed, given, identified, owned, timestamp
+from handlers.problems import NotFound
+from handlers.store.base import Record, Store
+
+TABLE = "agents"
+_CREATE = ("name", "modelProvider", "modelName", "systemPrompt", "providerConfig")
+_UPDATE = (*_CREATE, "status")
+
+
+def list_agents(call: Call) -> Reply:
+    records = call.store.list(TABLE, call.caller.organization, {"deletedAt": None})
+    return Reply({"agents": [shown(call.store, record) for record in reversed(records)]})
+
+
+def create_agent(call: Call) -> Reply:
+    value = fresh(call.body, call.caller.organization, call.now)
+    record = call.store.insert(TABLE, value["id"], call.caller.organization, value)
+    return Reply({"agent": shown(call.store, record)}, 201)
+
+
+def get_agent(call: Call) -> Reply:
+    return Reply({"agent": shown(call.store, _live(call))})
+
+
+def update_agent(call: Call) -> Reply:
+    record = _live(call)
+    value = changed(record, given(call.body, _UPDATE), call.now)
+    return Reply({"agent": shown(call.store, call.store.update(TABLE, record.id, value))})
+
+
+def delete_agent(call: Call) -> Reply:
+    record = _live(call)
+    call.store.update(TABLE, record.id, {**record.value, "deletedAt": timestamp(call.now)})
+    return Reply(status=204)
+
+
+def fresh(body: dict[str, Json], organization: str, now: datetime) -> dict[str, Json]:
+    """A new agent's stored value."""
+    start = identified(organization, now)
+    values = given(body, _CREATE)
+    return {**start, **values, "status": "active", "deletedAt": None, "updatedAt": start["createdAt"]}
+
+
+def shown(store: Store, record: Record) -> dict[str, Json]:
+    """The agent as the API shows it: `tasksCompleted` counts its organization's work items."""
+    return {**record.value, "tasksCompleted": store.count("workItems", record.owner, {"agentId": record.id})}
+
+
+def _live(call: Call) -> Record:
+    record = owned(call, TABLE, "agentId", "Agent")
+    if record.value["deletedAt"] is not None:
+        raise NotFound("Agent not found")
+    return record

@@ -1,0 +1,71 @@
+"""Scheduled jobs. The mock runs none of them: `nextRunAt` is when a job would run next, as seen when its schedule or its
+status was last written, and `lastRunAt` stays null.
+"""
+
+from datetime import datetime
+
+from cronsim import CronSim, CronSimError
+
+from handlers.call import Call, Json, Reply
+from handlers.hyfn.records import changed, given, identified, owned, timestamp
+from handlers.store.base import Record, Store
+
+TABLE = "jobs"
+_CREATE = ("agentId", "name", "description", "schedule", "metadata")
+_UPDATE = (*_CREATE, "status")
+
+
+def list_jobs(call: Call) -> Reply:
+    records = call.store.list(TABLE, call.caller.organization)
+    return Reply({"jobs": [record.value for record in reversed(records)]})
+
+
+def create_job(call: Call) -> Reply:
+    value = fresh(call.body, call.caller.organization, call.now)
+    record = call.store.insert(TABLE, value["id"], call.caller.organization, value)
+    return Reply({"job": record.value}, 201)
+
+
+def get_job(call: Call) -> Reply:
+    return Reply({"job": _owned(call).value})
+
+
+def update_job(call: Call) -> Reply:
+    record = _owned(call)
+    changes = given(call.body, _UPDATE)
+    after = {**record.value, **changes}
+    if (after["schedule"], after["status"]) != (record.value["schedule"], record.value["status"]):
+        changes["nextRunAt"] = next_run(after, call.now)
+    value = changed(record, changes, call.now)
+    return Reply({"job": call.store.update(TABLE, record.id, value).value})
+
+
+def delete_job(call: Call) -> Reply:
+    call.store.remove(TABLE, _owned(call).id)
+    return Reply(status=204)
+
+
+def fresh(body: dict[str, Json], organization: str, now: datetime) -> dict[str, Json]:
+    """A new job's stored value."""
+    start = identified(organization, now)
+    value = {**start, "metadata": None, **given(body, _CREATE), "status": "active"}
+    return {**value, "lastRunAt": None, "nextRunAt": next_run(value, now), "updatedAt": start["createdAt"]}
+
+
+def next_run(job: dict[str, Json], now: datetime) -> str | None:
+    """When an active job fires next (its schedule read in UTC), or None: inactive, or a schedule that never fires."""
+    if job["status"] != "active":
+        return None
+    try:
+        return timestamp(next(CronSim(job["schedule"], now)))
+    except (CronSimError, StopIteration):
+        return None
+
+
+def shown(_store: Store, record: Record) -> dict[str, Json]:
+    """The job as the API shows it."""
+    return record.value
+
+
+def _owned(call: Call) -> Record:
+    return owned(call, TABLE, "jobId", "Job")

@@ -1,0 +1,41 @@
+"""What the resources of this API have in common: an id, an organization, timestamps, and who may see them."""
+
+import uuid
+from datetime import datetime
+
+from handlers.call import Call, Json
+from handlers.problems import NotFound, OtherOrganization
+from handlers.store.base import Record
+
+
+def owned(call: Call, table: str, parameter: str, noun: str) -> Record:
+    """The caller's record whose id a path parameter gives. Raises NotFound, OtherOrganization."""
+    record = call.store.get(table, call.parameters[parameter].lower())  # RFC 9562: UUIDs are read in either case
+    if record is None:
+        raise NotFound(f"{noun} not found")
+    if record.owner != call.caller.organization:
+        raise OtherOrganization(f"{noun} not found")
+    return record
+
+
+def identified(organization: str, now: datetime) -> dict[str, Json]:
+    """The first members of every new record."""
+    return {"id": str(uuid.uuid4()), "orgId": organization, "createdAt": timestamp(now)}
+
+
+def timestamp(moment: datetime) -> str:
+    """RFC 3339 in UTC, with milliseconds."""
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def given(body: dict[str, Json], names: tuple[str, ...]) -> dict[str, Json]:
+    """The members of `body` that are among `names`, in their order; absent ones stay absent."""
+    return {name: body[name] for name in names if name in body}
+
+
+def changed(record: Record, changes: dict[str, Json], now: datetime) -> dict[str, Json]:
+    """The value after a PATCH; `updatedAt` moves only when something is different."""
+    value = {**record.value, **changes}
+    if value != record.value:
+        value["updatedAt"] = timestamp(now)
+    return value

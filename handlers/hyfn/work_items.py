@@ -1,0 +1,63 @@
+"""Billable work items. Once written, only `description` and `metadata` change; each feeds its organization's invoice."""
+
+from datetime import datetime
+
+from handlers.call import Call, Json, Reply
+from handlers.hyfn import invoices
+from handlers.hyfn.records import given, identified, owned
+from handlers.store.base import Record, Store
+
+TABLE = "workItems"
+_CREATE = ("agentId", "jobId", "type", "description", "timeSpent", "humanInLoop", "metadata")
+_UPDATE = ("description", "metadata")
+
+
+def list_work_items(call: Call) -> Reply:
+    records = call.store.list(TABLE, call.caller.organization)
+    return Reply({"workItems": [record.value for record in reversed(records)]})
+
+
+def create_work_item(call: Call) -> Reply:
+    value = fresh(call.body, call.caller.organization, call.now)
+    with call.store.transaction():
+        record = call.store.insert(TABLE, value["id"], call.caller.organization, value)
+        invoices.bill(call.store, record, call.now)
+    return Reply({"workItem": record.value}, 201)
+
+
+def get_work_item(call: Call) -> Reply:
+    return Reply({"workItem": _owned(call).value})
+
+
+def update_work_item(call: Call) -> Reply:
+    before = _owned(call)
+    value = {**before.value, **given(call.body, _UPDATE)}
+    with call.store.transaction():
+        record = call.store.update(TABLE, before.id, value)
+        invoices.reword(call.store, record, call.now)
+    return Reply({"workItem": record.value})
+
+
+def delete_work_item(call: Call) -> Reply:
+    record = _owned(call)
+    with call.store.transaction():
+        call.store.remove(TABLE, record.id)
+        invoices.strike(call.store, record, call.now)
+    return Reply(status=204)
+
+
+def fresh(body: dict[str, Json], organization: str, now: datetime) -> dict[str, Json]:
+    """A new work item's stored value. `timeSpent` keeps its exact text."""
+    start = identified(organization, now)
+    created = start.pop("createdAt")
+    defaults = {"agentId": None, "jobId": None, "humanInLoop": False, "metadata": None}
+    return {**start, **defaults, **given(body, _CREATE), "createdAt": created}
+
+
+def shown(_store: Store, record: Record) -> dict[str, Json]:
+    """The work item as the API shows it."""
+    return record.value
+
+
+def _owned(call: Call) -> Record:
+    return owned(call, TABLE, "workItemId", "Work item")

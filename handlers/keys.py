@@ -1,0 +1,43 @@
+"""A file with your own organizations and their keys."""
+
+from pathlib import Path
+
+from handlers.settings import Identity
+from openapi.codec import Json
+from openapi.source import Source, SourceError, join_pointer, read
+
+_FORM = "an object that maps each organization to its key, or to a list of keys"
+
+
+def read_keys(path: Path) -> tuple[Identity, ...]:
+    """The identities in a JSON or YAML file: `{"acme": "key-1", "globex": ["key-2", "key-3"]}`.
+
+    Raises SourceError with file and line. A key is never part of the message.
+    """
+    source = read(path)
+    if not isinstance(source.data, dict) or not source.data:
+        raise SourceError(str(path), f"expected {_FORM}", 1)
+    return tuple(
+        Identity(organization, key)
+        for organization, value in source.data.items()
+        for key in _keys(source, organization, value)
+    )
+
+
+def _keys(source: Source, organization: str, value: Json) -> list[str]:
+    keys = value if isinstance(value, list) else [value]
+    pointer = join_pointer("#", organization)
+    if not organization.strip():
+        raise source.error(pointer, "an organization without a name")
+    if not keys:
+        raise source.error(pointer, f"{organization} has no key, expected {_FORM}")
+    for key in keys:
+        if not isinstance(key, str):
+            raise source.error(pointer, f"{organization}: expected a key as text, got a {_kind(key)} (put it in quotes)")
+        if not key or key != key.strip() or not key.isprintable() or not key.isascii():
+            raise source.error(pointer, f"{organization}: a key is printable ASCII without blanks at its ends, so that it fits a header")
+    return keys
+
+
+def _kind(value: Json) -> str:
+    return {"dict": "object", "list": "list", "NoneType": "null", "bool": "boolean"}.get(type(value).__name__, "number")

@@ -1,0 +1,88 @@
+"""A running mock: one store, one log, and the app of the document as it is now."""
+
+import sys
+from pathlib import Path
+from typing import TextIO
+
+from connexion.exceptions import ConnexionException
+
+from handlers import announcement
+from handlers.app import App
+from handlers.clock import Clock
+from handlers.domain import Domain
+from handlers.log import LogFormat, RequestLog
+from handlers.reload import Swappable, watch
+from handlers.settings import Settings
+from handlers.store.tiny import TinyStore
+from openapi.document import Document, load
+from openapi.schema import SchemaError
+from openapi.source import SourceError
+
+
+class Mock:
+    """Everything behind the sockets. Raises SourceError or StoreError when it cannot start."""
+
+    def __init__(
+        self, document: Document, path: Path, settings: Settings, store: Path | None, out: TextIO | None, form: LogFormat
+    ) -> None:
+        self._path, self._settings = path, settings
+        self._log = RequestLog(out, form)
+        self._store = TinyStore(store, indexes=Domain.of(document).indexes)
+        self._kept_in = store
+        try:
+            self._clock = Clock(self._store.last_written)
+            self._current = self._build(document)
+            self._begin()
+        except BaseException:
+            self._store.close()
+            raise
+        self.app = Swappable(self._current)
+
+    def announcement(self, sockets: list[object], quiet: bool) -> str:
+        """What to print when requests are answered."""
+        return announcement.text(self._current, sockets, self._kept_in, quiet)
+
+    async def watch(self) -> None:
+        """Serves edits of the document for as long as it runs."""
+        await watch(self._path, self._reload)
+
+    def close(self) -> None:
+        self._store.close()
+
+    def _build(self, document: Document) -> App:
+        """The app of a document whose every schema compiles. Raises SourceError."""
+        app = App(document, self._store, self._settings, self._log, self._clock)
+        try:
+            app.context.requests.compile_all()
+            app.context.responses.compile_all()
+        except SchemaError as error:
+            raise document.error(error.pointer, f"not a usable schema: {error.message}") from error
+        return app
+
+    def _begin(self) -> None:
+        """An empty store gets its seed; what a file holds is sorted out by the document."""
+        if self._store.tables():
+            self._sort_out()
+        else:
+            self._current.domain.plant(self._current.context, self._clock.now())
+
+    def _sort_out(self) -> None:
+        app = self._current
+        aside, back = self._store.sort_out(lambda table, record: app.domain.fits(app.context, table, record))
+        if aside or back:
+            self._say(f"{aside} stored records do not fit the document and are set aside, {back} fit again and are back")
+
+    def _reload(self) -> None:
+        try:
+            app = self._build(load(self._path))
+        except (SourceError, ConnexionException) as error:
+            self._say(f"{error}; the last good document goes on being served")
+            return
+        self._current = app
+        self._sort_out()
+        self.app.app = app
+        self._say(f"{self._path} changed: serving {app.context.document.title} {app.context.document.version}")
+
+    @staticmethod
+    def _say(sentence: str) -> None:
+        sys.stderr.write(f"hyfn mock: {sentence}\n")

@@ -1,0 +1,95 @@
+"""The refusals: what goes wrong with a request, as plain exceptions.
+
+    Refusal
+    ├── BadRequest            400   what the document does not allow
+    ├── Unauthorized          401   credentials missing, wrong or only some of them
+    ├── Forbidden             403
+    │   └── OtherOrganization 403   the record is another organization's (404 where no 403 is declared)
+    ├── NotFound              404
+    ├── MethodNotAllowed      405
+    ├── NotAcceptable         406
+    ├── TooLarge              413
+    ├── UnsupportedMediaType  415
+    └── ContractBroken        500   the mock's own fault: its answer breaks the document
+
+How they look on the wire is `errors.py`'s business.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import ClassVar
+
+MOST_DETAILS = 20
+"""How many problems one answer lists."""
+
+
+class Refusal(Exception):
+    """A request that is answered with an error. `error` is its title, `details` say what and where."""
+
+    status: ClassVar[int] = 500
+    title: ClassVar[str] = "Internal error"
+
+    def __init__(self, *details: str, error: str | None = None, headers: Mapping[str, str] | None = None) -> None:
+        super().__init__(*details)
+        self.error = error or self.title
+        self.details = details
+        self.headers = dict(headers or {})
+
+
+class BadRequest(Refusal):
+    status = 400
+    title = "Validation failed"
+
+    @classmethod
+    def listing(cls, problems: Iterable[object]) -> "BadRequest":
+        """All problems, of which the first MOST_DETAILS are told."""
+        sentences = [str(problem) for problem in problems]
+        more = len(sentences) - MOST_DETAILS
+        return cls(*sentences[:MOST_DETAILS], *([f"and {more} more"] if more > 0 else []))
+
+
+class Unauthorized(Refusal):
+    status = 401
+    title = "Unauthorized"
+
+
+class Forbidden(Refusal):
+    status = 403
+    title = "Forbidden"
+
+
+class OtherOrganization(Forbidden):
+    """The record exists, but belongs to another organization. `missing` is what to say where that may not be told."""
+
+    def __init__(self, missing: str) -> None:
+        super().__init__("The resource belongs to another organization")
+        self.missing = missing
+
+
+class NotFound(Refusal):
+    status = 404
+    title = "Not found"
+
+
+class MethodNotAllowed(Refusal):
+    status = 405
+    title = "Method not allowed"
+
+
+class NotAcceptable(Refusal):
+    status = 406
+    title = "Not acceptable"
+
+
+class TooLarge(Refusal):
+    status = 413
+    title = "Request body too large"
+
+
+class UnsupportedMediaType(Refusal):
+    status = 415
+    title = "Unsupported media type"
+
+
+class ContractBroken(Refusal):
+    status = 500
+    title = "The mock broke its contract"

@@ -1,0 +1,71 @@
+"""Which function answers an operation: one written for it, else the document's own answer.
+
+Connexion's Resolver is the one place where an operationId meets a function.
+"""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from connexion.operations import AbstractOperation
+from connexion.resolver import Resolution, Resolver
+
+from handlers import exchange
+from handlers.call import Call, Handler
+from handlers.context import Context
+from handlers.generic.fallback import Documented
+from handlers.stage import ASGIApp, Stage
+from openapi.document import Operation
+
+_HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+
+
+def snake_case(operation_id: str) -> str:
+    """`listWorkItems` as `list_work_items`: the name of the function that answers it."""
+    return re.sub(r"\W", "_", _HUMP.sub("_", operation_id)).lower()
+
+
+class HandlerResolver(Resolver):
+    """Looks a function up by the name of the operation; the document answers where there is none."""
+
+    def __init__(self, context: Context, handlers: Mapping[str, Handler], documented: Documented) -> None:
+        super().__init__()
+        self._context, self._handlers, self._documented = context, handlers, documented
+
+    def resolve(self, operation: AbstractOperation) -> Resolution:
+        # Not `operation.operation_id`: Connexion sets that from this very resolution.
+        operation_id = operation._operation.get("operationId")
+        return Resolution(self.function(self._context.operations[operation_id]), operation_id)
+
+    def function(self, operation: Operation) -> Handler:
+        return self._handlers.get(snake_case(operation.id)) or self._documented.handler(operation)
+
+    def describe(self, operation: Operation) -> str:
+        """What answers an operation, for a person: `handlers/hyfn/agents.py list_agents`."""
+        written = self._handlers.get(snake_case(operation.id))
+        if written is None:
+            return "the document's example"
+        return f"{written.__module__.replace('.', '/')}.py {written.__name__}"
+
+
+class FunctionStage(Stage):
+    """The innermost stage: calls the function and keeps its reply."""
+
+    def __init__(self, context: Context) -> None:
+        super().__init__(_nothing, context)
+
+    def compile(self, operation: Operation, function: Handler, next_app: ASGIApp) -> ASGIApp:
+        context = self.context
+
+        async def run(scope: Any, _receive: Any, _send: Any) -> None:
+            now = exchange.of(scope)
+            call = Call(operation.id, now.parameters, now.body, now.caller, context.clock.now(), context.store)
+            now.reply = function(call)
+
+        return run
+
+
+async def _nothing(_scope: Any, _receive: Any, _send: Any) -> None:
+    """Stands where a wrapped app would: FunctionStage is the last."""
+
+

@@ -1,0 +1,171 @@
+"""Which operation a request is for: a tree over the raw path, so that `%2F` stays inside its segment.
+
+Concrete segments win over templates (OpenAPI 3, "Path Templating Matching"), in whatever order the document has them.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from connexion.middleware.abstract import ROUTING_CONTEXT, SpecMiddleware
+
+from handlers import cors, exchange
+from handlers.context import Context
+from handlers.exchange import Exchange
+from handlers.problems import MethodNotAllowed, NotFound
+from openapi.document import Document, Operation
+from openapi.parameters import Undecodable, percent_decode
+
+HOSTED = "/_mock/openapi"
+"""Where the hosted mock of the API's documentation site lives; ours answers there too (facts: hyfn-api.md section 4)."""
+
+_VARIABLE = re.compile(r"\{([^{}]+)\}")
+ASGIApp = Any
+
+
+@dataclass(slots=True)
+class PathItem:
+    """The operations of one path by method, and the names of its parameters in the order of the path."""
+
+    path: str
+    names: list[str]
+    methods: dict[str, Operation] = field(default_factory=dict)
+
+    @property
+    def allow(self) -> str:
+        """The full Allow header (RFC 9110 section 10.2.1); GET brings HEAD with it."""
+        methods = dict.fromkeys(self.methods)
+        if "GET" in methods:
+            methods["HEAD"] = None
+        return ", ".join(methods)
+
+
+@dataclass(slots=True)
+class _Node:
+    literals: dict[str, "_Node"] = field(default_factory=dict)
+    templates: list[tuple[re.Pattern[str], "_Node"]] = field(default_factory=list)
+    item: PathItem | None = None
+
+
+class Tree:
+    """The paths of a document."""
+
+    def __init__(self, document: Document) -> None:
+        self._root = _Node()
+        for operation in document.operations:
+            self._add(operation)
+
+    def find(self, path: str) -> tuple[PathItem, dict[str, str]] | None:
+        """The path item for a raw path, and the raw values of its parameters."""
+        for item, values in _walk(self._root, path.split("/")[1:], 0, ()):
+            return item, dict(zip(item.names, values, strict=True))
+        return None
+
+    def _add(self, operation: Operation) -> None:
+        node = self._root
+        for segment in operation.path.split("/")[1:]:
+            node = _child(node, segment)
+        if node.item is None:
+            node.item = PathItem(operation.path, _VARIABLE.findall(operation.path))
+        node.item.methods[operation.method] = operation
+
+
+def _child(node: _Node, segment: str) -> _Node:
+    if not _VARIABLE.search(segment):
+        return node.literals.setdefault(segment, _Node())
+    pattern = re.compile(_segment_pattern(segment))
+    for known, child in node.templates:
+        if known.pattern == pattern.pattern:
+            return child
+    node.templates.append((pattern, child := _Node()))
+    node.templates.sort(key=lambda pair: -len(pair[0].pattern))  # `{id}.json` before `{id}`
+    return child
+
+
+def _segment_pattern(segment: str) -> str:
+    """`{id}.json` as a pattern over a raw segment; a value is never empty."""
+    pieces = _VARIABLE.split(segment)
+    return "".join("(.+?)" if index % 2 else re.escape(piece) for index, piece in enumerate(pieces)) + r"\Z"
+
+
+def _walk(
+    node: _Node, segments: list[str], at: int, values: tuple[str, ...]
+) -> Iterator[tuple[PathItem, tuple[str, ...]]]:
+    if at == len(segments):
+        if node.item is not None:
+            yield node.item, values
+        return
+    segment = segments[at]
+    literal = node.literals.get(segment) or ("%" in segment and node.literals.get(_decoded(segment)))
+    if literal:
+        yield from _walk(literal, segments, at + 1, values)
+    for pattern, child in node.templates:
+        if found := pattern.match(segment):
+            yield from _walk(child, segments, at + 1, values + found.groups())
+
+
+def _decoded(segment: str) -> str:
+    try:
+        return percent_decode(segment)
+    except Undecodable:
+        return segment
+
+
+class RouterStage(SpecMiddleware):
+    """Finds the operation, or refuses with 404 or 405. Paths of our own go to `own`, unless the document has them."""
+
+    def __init__(self, app: ASGIApp, context: Context, own: ASGIApp) -> None:
+        self.app, self.own, self.context = app, own, context
+        self._tree = Tree(context.document)
+        self._mounts = mounts(context)
+        self._routing: dict[str, dict[str, str]] = {}
+
+    def add_api(self, specification: Any, *, base_path: str = "", **_: Any) -> None:
+        for operation_id in self.context.operations:
+            self._routing[operation_id] = {"api_base_path": base_path, "operation_id": operation_id}
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        path = raw_path(scope)
+        for mount in self._mounts:
+            if mount is None:
+                if await self.own(scope, receive, send):
+                    return
+            elif path.startswith(mount + "/") and (found := self._tree.find(path[len(mount) :])):
+                await self._enter(found, mount, scope, receive, send)
+                return
+        raise NotFound(f"No path {path} in {self.context.document.title}")
+
+    async def _enter(self, found: tuple[PathItem, dict[str, str]], mount: str, scope: Any, receive: Any, send: Any) -> None:
+        item, values = found
+        method = scope["method"]
+        operation = item.methods.get(method) or (item.methods.get("GET") if method == "HEAD" else None)
+        if operation is None:
+            if self.context.settings.cors and cors.is_preflight(scope):
+                await cors.answer_preflight(send, item.allow, self.context.document)
+                return
+            raise MethodNotAllowed(f"{item.path} answers {item.allow}, not {method}", headers={"Allow": item.allow})
+        exchange.begin(scope, Exchange(operation, mount, values))
+        scope.setdefault("extensions", {})[ROUTING_CONTEXT] = self._routing[operation.id]
+        await self.app(scope, receive, send)
+
+
+def mounts(context: Context) -> list[str | None]:
+    """Where the API answers, most specific first; None stands for our own paths.
+
+    The document's own paths win over ours; the mount at the root is a convenience and comes after them, unless the document
+    itself lives there.
+    """
+    given = context.settings.base_path
+    declared = [given.rstrip("/")] if given is not None else list(context.document.base_paths)
+    deep = sorted({path for path in declared if path} | {HOSTED}, key=len, reverse=True)
+    return [*deep, "", None] if "" in declared else [*deep, None, ""]
+
+
+def raw_path(scope: Any) -> str:
+    """The path as sent, still percent-encoded, without the query."""
+    raw = scope.get("raw_path") or scope["path"].encode()
+    return str(raw.partition(b"?")[0].decode("latin-1"))

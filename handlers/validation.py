@@ -1,0 +1,144 @@
+"""What comes in fits the document: parameters and body, decoded and checked."""
+
+from collections.abc import Callable
+from typing import Any
+
+from handlers import exchange
+from handlers.body import read_body
+from handlers.call import NO_BODY, Handler, Json
+from handlers.context import Context
+from handlers.controls.prefer import CONTROL_PARAMETERS
+from handlers.exchange import Exchange, header
+from handlers.problems import BadRequest, NotAcceptable, UnsupportedMediaType
+from handlers.stage import ASGIApp, Stage
+from openapi import codec, media
+from openapi.document import Document, Operation
+from openapi.explain import Problem
+from openapi.parameters import ABSENT, Undecodable, compile_parameters, known_query_names, split_query
+from openapi.schema import Schemas
+
+MAX_DEPTH = 128
+"""Deepest nesting of a request body that is read: less than a store keeps, so that what is accepted can be kept."""
+
+
+class RequestStage(Stage):
+    """Decodes and checks parameters and body; refuses with 400 (all problems at once), 406, 413 or 415."""
+
+    def compile(self, operation: Operation, function: Handler, next_app: ASGIApp) -> ASGIApp:
+        offered = tuple(dict.fromkeys(name for r in operation.responses.values() for name in r.content))
+        parameters = _ParameterReader(operation, self.context, self.context.requests)
+        body = _BodyReader(operation, self.context) if operation.body else None
+
+        async def run(scope: Any, receive: Any, send: Any) -> None:
+            now = exchange.of(scope)
+            accept = header(scope, b"accept")
+            if accept and offered and accept != "*/*" and not media.acceptable(accept, offered):
+                raise NotAcceptable(f"header.accept: expected {' or '.join(offered)}, got {codec.show(accept)}")
+            problems: list[Problem] = []
+            parameters.read(scope, now, problems)
+            if body is not None:
+                await body.read(scope, receive, now, problems)
+            if problems:
+                raise BadRequest.listing(problems)
+            await next_app(scope, receive, send)
+
+        return run
+
+
+class _ParameterReader:
+    """The parameters of one operation."""
+
+    def __init__(self, operation: Operation, context: Context, schemas: Schemas) -> None:
+        self.decoders = compile_parameters(operation.parameters, context.document, schemas)
+        self.in_query = any(d.location == "query" for d in self.decoders)
+        self.has_cookies = any(d.location == "cookie" for d in self.decoders)
+        self.known = known_query_names(operation.parameters, schemas)
+        self.free = CONTROL_PARAMETERS | _query_keys(context.document)
+
+    def read(self, scope: Any, now: Exchange, problems: list[Problem]) -> None:
+        """Fills `now.parameters` and adds to `problems`."""
+        query = scope["query_string"]
+        pairs = self._query(query.decode("latin-1"), problems) if query else {}
+        sent: dict[str, Callable[[str], list[str]]] = {
+            "path": lambda name: [now.raw_path[name]] if name in now.raw_path else [],
+            "query": lambda name: pairs.get(name, []),
+            "header": lambda name: _one(header(scope, name.lower().encode())),
+            "cookie": lambda name: _cookies(scope).get(name, []),
+        }
+        for decoder in self.decoders:
+            value = decoder.decode(sent[decoder.location](decoder.name), pairs, problems)
+            if value is not ABSENT:
+                now.parameters[decoder.name] = value
+
+    def _query(self, query: str, problems: list[Problem]) -> dict[str, list[str]]:
+        try:
+            pairs = split_query(query)
+        except Undecodable as error:
+            problems.append(Problem("query", str(error)))
+            return {}
+        for name in pairs:
+            if not self.known(name) and name not in self.free:
+                problems.append(Problem(f"query.{name}", "no parameter of this operation"))
+        return pairs
+
+
+class _BodyReader:
+    """The request body of one operation."""
+
+    def __init__(self, operation: Operation, context: Context) -> None:
+        assert operation.body is not None  # noqa: S101  (the caller asked only where there is one)
+        self.required = operation.body.required
+        self.content = operation.body.content
+        self.limit = context.settings.max_body
+        self.validators = {
+            name: context.requests.of_media(place) for name, place in self.content.items()
+        }
+
+    async def read(self, scope: Any, receive: Any, now: Exchange, problems: list[Problem]) -> None:
+        """Sets `now.body` and adds to `problems`. Raises UnsupportedMediaType or TooLarge."""
+        raw = await read_body(scope, receive, self.limit)
+        if not raw:
+            if self.required:
+                problems.append(Problem("body", "required, but the request has none"))
+            return
+        media_type = media.essence(header(scope, b"content-type") or "")
+        declared = media.match(media_type, self.content)
+        if declared is None:
+            found = codec.show(media_type) if media_type else "no Content-Type"
+            raise UnsupportedMediaType(f"header.content-type: expected {' or '.join(self.content)}, got {found}")
+        value = self._decode(raw, media_type, problems)
+        if value is NO_BODY:
+            return
+        now.body = value
+        validator = self.validators[declared]
+        if validator is not None and not validator().is_valid(value):
+            problems.extend(validator().problems(value, "body"))
+
+    @staticmethod
+    def _decode(raw: bytes, media_type: str, problems: list[Problem]) -> Json:
+        try:
+            return codec.decode(raw, MAX_DEPTH) if media.is_json(media_type) else raw.decode()
+        except codec.DecodeError as error:
+            problems.append(Problem("body", str(error)))
+        except UnicodeDecodeError:
+            problems.append(Problem("body", "not valid UTF-8"))
+        return NO_BODY
+
+
+def _query_keys(document: Document) -> set[str]:
+    """Names of API keys that travel in the query."""
+    schemes = document.security_schemes.values()
+    return {str(scheme.get("name")) for scheme in schemes if scheme.get("in") == "query"}
+
+
+def _one(value: str | None) -> list[str]:
+    return [] if value is None else [value]
+
+
+def _cookies(scope: Any) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for part in (header(scope, b"cookie") or "").split(";"):
+        name, separator, value = part.strip().partition("=")
+        if separator:
+            found.setdefault(name, []).append(value)
+    return found

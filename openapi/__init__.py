@@ -1,0 +1,1 @@
+"""What is promised: everything whose only input is an OpenAPI document."""

@@ -1,0 +1,125 @@
+"""What is wrong with a value, in a sentence: the place, what was expected, what was found.
+
+One sentence per JSON Schema keyword, so that `body.timeSpent: expected a string, got 0.5` is all that a person
+has to read.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import jsonschema_rs
+
+from openapi.codec import Json, show
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """`place` in dotted form (`body.items[3].name`) and `message`, the rule that is broken there."""
+
+    place: str
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.place}: {self.message}"
+
+
+def explain(error: jsonschema_rs.ValidationError, root: str) -> Iterator[Problem]:
+    """The problems that one error of the schema engine stands for. `root` names the whole value."""
+    kind: Any = error.kind
+    place = root + path_text(error.instance_path)
+    if kind.name == "required":
+        yield Problem(f"{place}.{kind.property}", "required, but missing")
+    elif kind.name in ("additionalProperties", "unevaluatedProperties"):
+        yield from (Problem(f"{place}.{name}", "no such property is allowed here") for name in kind.unexpected)
+    elif kind.name in ("anyOf", "oneOf") and (branch := _only_branch(kind)):
+        for inner in branch:
+            yield from explain(inner, root)
+    else:
+        yield Problem(place, _SENTENCES.get(kind.name, _other)(kind, error))
+
+
+def path_text(path: list[str | int]) -> str:
+    """`["items", 3, "name"]` as `.items[3].name`."""
+    return "".join(f"[{token}]" if isinstance(token, int) else f".{token}" for token in path)
+
+
+def _only_branch(kind: Any) -> list[jsonschema_rs.ValidationError] | None:
+    """Of `anyOf: [schema, null]` and the like: the errors of the one branch that was meant, if only one can be."""
+    branches = getattr(kind, "context", None) or []
+    meant = [branch for branch in branches if not any(e.kind.name == "type" and _at_root(e, branches) for e in branch)]
+    return meant[0] if len(meant) == 1 else None
+
+
+def _at_root(error: jsonschema_rs.ValidationError, branches: list[list[jsonschema_rs.ValidationError]]) -> bool:
+    shortest = min(len(e.instance_path) for branch in branches for e in branch)
+    return len(error.instance_path) == shortest
+
+
+def _type(kind: Any, error: jsonschema_rs.ValidationError) -> str:
+    names = [_A.get(name, name) for name in kind.types if name != "null"] + ["null"] * ("null" in kind.types)
+    return f"expected {' or '.join(names)}, got {_got(error)}"
+
+
+_A = {
+    "string": "a string", "integer": "an integer", "number": "a number",
+    "boolean": "true or false", "array": "a list", "object": "an object",
+}  # fmt: skip
+
+
+def _got(error: jsonschema_rs.ValidationError) -> str:
+    return show(error.instance)
+
+
+def _enum(kind: Any, error: jsonschema_rs.ValidationError) -> str:
+    return f"expected one of {', '.join(show(option) for option in kind.options)}, got {_got(error)}"
+
+
+def _format(kind: Any, error: jsonschema_rs.ValidationError) -> str:
+    article = "an" if kind.format[:1] in "aeio" else "a"
+    return f"expected {article} {kind.format}, got {_got(error)}"
+
+
+def _bound(words: str) -> Callable[[Any, jsonschema_rs.ValidationError], str]:
+    return lambda kind, error: f"expected {words.format(kind.limit)}, got {_got(error)}"
+
+
+def _other(_kind: Any, error: jsonschema_rs.ValidationError) -> str:
+    message = error.message
+    return message if len(message) <= 200 else message[:199] + "…"
+
+
+def _false(_kind: Any, error: jsonschema_rs.ValidationError) -> str:
+    return f"nothing may stand here, got {_got(error)}"
+
+
+def _none_fits(kind: Any, error: jsonschema_rs.ValidationError) -> str:
+    return f"fits none of the {len(kind.context)} allowed forms, got {_got(error)}"
+
+
+def _several_fit(kind: Any, error: jsonschema_rs.ValidationError) -> str:
+    return f"fits more than one of the {len(kind.context)} forms of which only one may fit, got {_got(error)}"
+
+
+_SENTENCES: dict[str, Callable[[Any, jsonschema_rs.ValidationError], str]] = {
+    "type": _type,
+    "enum": _enum,
+    "const": lambda kind, error: f"expected {show(kind.expected_value)}, got {_got(error)}",
+    "format": _format,
+    "pattern": lambda kind, error: f"expected text like {kind.pattern}, got {_got(error)}",
+    "minLength": _bound("at least {} characters"),
+    "maxLength": _bound("at most {} characters"),
+    "minimum": _bound("at least {}"),
+    "maximum": _bound("at most {}"),
+    "exclusiveMinimum": _bound("more than {}"),
+    "exclusiveMaximum": _bound("less than {}"),
+    "minItems": _bound("at least {} items"),
+    "maxItems": _bound("at most {} items"),
+    "minProperties": _bound("at least {} properties"),
+    "maxProperties": _bound("at most {} properties"),
+    "multipleOf": lambda kind, error: f"expected a multiple of {show(kind.multiple_of)}, got {_got(error)}",
+    "uniqueItems": lambda _kind, error: f"expected no item twice, got {_got(error)}",
+    "falseSchema": _false,
+    "anyOf": _none_fits,
+    "oneOf": lambda kind, error: (_several_fit if type(kind).__name__ == "OneOfMultipleValid" else _none_fits)(kind, error),
+}
