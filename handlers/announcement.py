@@ -12,7 +12,8 @@ from handlers.settings import PLACEHOLDER
 
 
 def text(app: App, sockets: Sequence[socket.socket], kept_in: Path | None, quiet: bool) -> str:
-    """Address, credentials, what answers each operation, and where document and docs are; with `quiet` the address alone."""
+    """Address, credentials, what answers each operation, and where document and docs are; with `quiet` the
+    address alone."""
     places = [mount for mount in mounts(app.context) if mount is not None]
     main = next((place for place in places if place != HOSTED), "")
     here = address(sockets[0])
@@ -48,9 +49,11 @@ def _credentials(app: App) -> list[str]:
     organizations = list(dict.fromkeys(identity.organization for identity in settings.identities))
     if not settings.demo:
         return _row("credentials", f"your own, of {', '.join(organizations)}")
-    shown = []
+    shown: list[str] = []
     for identity in settings.identities:
-        pairs = [f"{label(scheme)}: {keyring.expected(identity, name)}" for name, scheme in keyring.schemes.items()]
+        pairs = [
+            f"{label(scheme)}: {keyring.expected(identity, name)}" for name, scheme in keyring.schemes.items()
+        ]
         note = "  (the published samples)" if identity.secret == PLACEHOLDER else ""
         shown += _row("" if shown else "credentials", "  ".join(pairs) + note)
     return shown
@@ -59,4 +62,6 @@ def _credentials(app: App) -> list[str]:
 def _answers(app: App) -> list[str]:
     operations = app.context.document.operations
     wide = max((len(operation.path) for operation in operations), default=0)
-    return [f"  {o.method:<7}{o.path:<{wide}}  {app.resolver.describe(o)}" for o in operations] or ["  (no operations)"]
+    return [f"  {o.method:<7}{o.path:<{wide}}  {app.resolver.describe(o)}" for o in operations] or [
+        "  (no operations)"
+    ]

@@ -1,9 +1,12 @@
-"""What goes out fits the document too: each reply is checked, then sent. One that breaks the document never leaves."""
+"""What goes out fits the document too: each reply is checked, then sent.
+
+One that breaks the document never leaves.
+"""
 
 from typing import Any
 
 from handlers import exchange
-from handlers.call import NO_BODY, Handler, Json, Reply
+from handlers.call import NO_BODY, Json, Reply
 from handlers.context import Context
 from handlers.problems import ContractBroken
 from handlers.respond import send_bytes
@@ -18,16 +21,17 @@ from openapi.source import join_pointer
 
 
 class ReplyStage(Stage):
-    """Lets the inner stages answer, checks the answer, and sends it: one that breaks the document never leaves."""
+    """Lets the inner stages answer, checks the answer, and sends it: one that breaks the document never
+    leaves."""
 
-    def compile(self, operation: Operation, function: Handler, next_app: ASGIApp) -> ASGIApp:
+    def compile(self, operation: Operation, next_app: ASGIApp) -> ASGIApp:
         context = self.context
         checks: dict[int, _ReplyCheck] = {}
 
         async def run(scope: Any, receive: Any, send: Any) -> None:
             await next_app(scope, receive, send)
             reply = exchange.of(scope).reply
-            assert reply is not None  # noqa: S101  (every function replies)
+            assert reply is not None
             check = checks.get(reply.status)
             if check is None:
                 check = checks[reply.status] = _ReplyCheck(operation, reply.status, context)
@@ -45,7 +49,9 @@ class _ReplyCheck:
         self.name, self.status = operation.id, status
         self.response = operation.response(status)
         content = self.response.content if self.response else {}
-        self.media_type = next((name for name in content if media.is_json(media.essence(name))), next(iter(content), None))
+        self.media_type = next(
+            (name for name in content if media.is_json(media.essence(name))), next(iter(content), None)
+        )
         self.validator: Validator | None = None
         if self.media_type is not None:
             later = context.responses.of_media(content[self.media_type])
@@ -57,7 +63,9 @@ class _ReplyCheck:
         if self.response is None:
             self._broken([Problem("status", f"{self.status} is not declared")])
         if (reply.body is NO_BODY) is (self.media_type is not None):
-            self._broken([Problem("body", "declared, but missing" if self.media_type else "none is declared")])
+            self._broken(
+                [Problem("body", "declared, but missing" if self.media_type else "none is declared")]
+            )
         if self.validator is not None and not self.validator.is_valid(reply.body):
             self._broken(list(self.validator.problems(reply.body, "body")))
         if self.headers:

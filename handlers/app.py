@@ -26,9 +26,14 @@ from openapi.skeleton import skeleton
 
 
 class App:
-    """The mock of one document: an ASGI application. Everything that depends on the document alone is compiled here, once."""
+    """The mock of one document: an ASGI application.
 
-    def __init__(self, document: Document, store: Store, settings: Settings, log: RequestLog, clock: Clock) -> None:
+    Everything that depends on the document alone is compiled here, once.
+    """
+
+    def __init__(
+        self, document: Document, store: Store, settings: Settings, log: RequestLog, clock: Clock
+    ) -> None:
         """Raises SourceError where the document cannot be served."""
         self.context = context = Context(document, settings, store, clock)
         self.domain = Domain.of(document)
@@ -43,9 +48,12 @@ class App:
             partial(RequestStage, context=context),
             partial(PreferStage, context=context, documented=documented),
         ]
-        self._connexion = ConnexionMiddleware(FunctionStage(context), middlewares=stages, resolver=self.resolver)
+        self._connexion = ConnexionMiddleware(
+            FunctionStage(context), middlewares=stages, resolver=self.resolver
+        )
         self._connexion.add_api(skeleton(document), base_path="")
-        # Connexion builds its stack at the first request; built now, a document that cannot be served stops the start.
+        # Connexion builds its stack at the first request; built now, a document that cannot be served stops
+        # the start.
         self._asgi, _ = self._connexion._build_middleware_stack()
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:

@@ -6,7 +6,10 @@ from handlers.problems import TooLarge
 
 
 async def read_body(scope: Any, receive: Any, limit: int) -> bytes:
-    """All bytes of the body, chunked or not. Raises TooLarge past `limit` bytes (by Content-Length before reading any)."""
+    """All bytes of the body, chunked or not.
+
+    Raises TooLarge past `limit` bytes (by Content-Length before reading any).
+    """
     if _announced(scope) > limit:
         raise _too_large(limit)
     message = await receive()

@@ -23,7 +23,8 @@ class Caller:
 
 @dataclass(slots=True)
 class Call:
-    """One valid request: parameters by name with their declared types, the decoded body, who asks, when, and the store."""
+    """One valid request: parameters by name with their declared types, the decoded body, who asks, when,
+    and the store."""
 
     operation_id: str
     parameters: dict[str, Json]
@@ -35,7 +36,8 @@ class Call:
 
 @dataclass(slots=True)
 class Reply:
-    """What to answer: `status` must be declared, `body` must fit its schema, header names as the document writes them."""
+    """What to answer: `status` must be declared, `body` must fit its schema, header names as the document
+    writes them."""
 
     body: Json = field(default_factory=lambda: NO_BODY)
     status: int = 200

@@ -1,8 +1,9 @@
 """`hyfn mock`: the command line of the server."""
 
-from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 from urllib.parse import urlsplit
 
 import click
@@ -10,7 +11,7 @@ import click
 from handlers.keys import read_keys
 from handlers.mock import Mock
 from handlers.serve import LOOPBACK, CannotListen, listen, serve
-from handlers.settings import DEMO_IDENTITIES, Auth, Settings
+from handlers.settings import DEMO_IDENTITIES, Settings
 from handlers.store.base import StoreError
 from openapi.document import BUNDLED, Document, load
 from openapi.source import SourceError
@@ -22,33 +23,73 @@ _FILE = click.Path(dir_okay=False, path_type=Path)
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
 @click.argument("document", type=_FILE, required=False)
 @click.option("--host", help="Address to listen on.  [default: 127.0.0.1 and ::1]")
-@click.option("-p", "--port", type=click.IntRange(0, 65535), envvar=["HYFN_PORT", "PORT"], help="Port; 0 takes a free one.  [default: the document's own local server's, else 4010]")
-@click.option("--base-path", "--prefix", help="Where the API answers.  [default: the paths of the document's servers]")
-@click.option("--auth", type=click.Choice(["keys", "any", "off"]), default="keys", show_default=True, help="keys: known credentials only. any: they must be there. off: no questions.")
-@click.option("--keys", type=_FILE, help="Your own organizations and keys (JSON or YAML: organization to key); the demo ones are off then.")
+@click.option(
+    "-p",
+    "--port",
+    type=click.IntRange(0, 65535),
+    envvar=["HYFN_PORT", "PORT"],
+    help="Port; 0 takes a free one.  [default: the document's own local server's, else 4010]",
+)
+@click.option(
+    "--base-path", "--prefix", help="Where the API answers.  [default: the paths of the document's servers]"
+)
+@click.option(
+    "--auth",
+    type=click.Choice(["keys", "any", "off"]),
+    default="keys",
+    show_default=True,
+    help="keys: known credentials only. any: they must be there. off: no questions.",
+)
+@click.option(
+    "--keys",
+    type=_FILE,
+    help="Your own organizations and keys (JSON or YAML: organization to key); the demo ones are off then.",
+)
 @click.option("--store", type=_FILE, help="Keep the records in this file.  [default: in memory]")
-@click.option("--seed-data", metavar="none|FILE", help="Records to begin with.  [default: demo records for the demo organizations]")
-@click.option("--seed", type=int, default=0, show_default=True, help="Of the values that Prefer: dynamic=true makes up.")
-@click.option("--max-body", type=click.IntRange(1), default=10 * 1024 * 1024, show_default=True, help="Largest request body, in bytes.")
-@click.option("--cors/--no-cors", default=True, show_default=True, help="Let browsers of any origin call the API.")
-@click.option("--admin-token", envvar="HYFN_ADMIN_TOKEN", help="Ask for this bearer token under /_mock, and answer other machines there.")
+@click.option(
+    "--seed-data",
+    metavar="none|FILE",
+    help="Records to begin with.  [default: demo records for the demo organizations]",
+)
+@click.option(
+    "--seed", type=int, default=0, show_default=True, help="Of the values that Prefer: dynamic=true makes up."
+)
+@click.option(
+    "--max-body",
+    type=click.IntRange(1),
+    default=10 * 1024 * 1024,
+    show_default=True,
+    help="Largest request body, in bytes.",
+)
+@click.option(
+    "--cors/--no-cors", default=True, show_default=True, help="Let browsers of any origin call the API."
+)
+@click.option(
+    "--admin-token",
+    envvar="HYFN_ADMIN_TOKEN",
+    help="Ask for this bearer token under /_mock, and answer other machines there.",
+)
 @click.option("--reload", is_flag=True, help="Serve edits of the document as they are saved.")
 @click.option("--log-format", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @click.option("-q", "--quiet", is_flag=True, help="Print the address and nothing else.")
-def mock(document: Path | None, host: str | None, port: int | None, quiet: bool, reload: bool, **options: Any) -> None:
+def mock(document: Path | None, host: str | None, port: int | None, reload: bool, **options: Any) -> None:
     """Serve an API that keeps its document.
 
     DOCUMENT is an OpenAPI 3 document, JSON or YAML.  [default: the Hyfn Public API]
     """
     path = document or BUNDLED
-    store, log_format = options.pop("store"), options.pop("log_format")
-    with _one_line():
-        settings = _settings(**options)
+    quiet, store, log_format = (options.pop(name) for name in ("quiet", "store", "log_format"))
+    out = None if quiet else click.get_text_stream("stdout")
+    with _in_one_line():
+        settings = _settings(options)
         loaded = load(path)
         sockets = listen((host,) if host else LOOPBACK, default_port(loaded) if port is None else port)
-        running = Mock(loaded, path, settings, store, None if quiet else click.get_text_stream("stdout"), log_format)
+        running = Mock(loaded, path, settings, store, out, log_format)
+
+    def announce() -> None:
+        click.echo(running.announcement(sockets, quiet), nl=False)
+
     try:
-        announce: Callable[[], None] = lambda: click.echo(running.announcement(sockets, quiet), nl=False)  # noqa: E731
         serve(running.app, sockets, announce, running.watch if reload else None)
     finally:
         running.close()
@@ -66,36 +107,26 @@ def default_port(document: Document) -> int:
     return DEFAULT_PORT
 
 
-def _settings(
-    auth: Auth, keys: Path | None, seed_data: str | None, base_path: str | None, admin_token: str | None,
-    max_body: int, cors: bool, seed: int,
-) -> Settings:  # fmt: skip
+def _settings(options: dict[str, Any]) -> Settings:
+    """The settings that the options ask for. Raises SourceError for a value that cannot be used."""
+    base_path, token, keys = options["base_path"], options["admin_token"], options.pop("keys")
     if base_path is not None and base_path.strip("/") and not base_path.startswith("/"):
         raise SourceError("--base-path", f"{base_path!r} found, expected a path that starts with a slash")
-    if admin_token is not None and not admin_token.strip():
+    if token is not None and not token.strip():
         raise SourceError("--admin-token", "empty, expected a secret")
-    wanted: Path | Literal["none"] | None = None
-    if seed_data is not None:
-        wanted = "none" if seed_data == "none" else Path(seed_data)
+    records = options.pop("seed_data")
     return Settings(
-        auth=auth,
         identities=read_keys(keys) if keys else DEMO_IDENTITIES,
-        base_path=base_path,
-        max_body=max_body,
-        cors=cors,
-        admin_token=admin_token,
-        seed=seed,
-        seed_data=wanted,
+        seed_data=records if records in (None, "none") else Path(records),
+        **options,
     )
 
 
-class _one_line:  # noqa: N801  (reads as a statement)
+@contextmanager
+def _in_one_line() -> Iterator[None]:
     """Turns what the user got wrong into one line and exit code 2."""
-
-    def __enter__(self) -> None:
-        return None
-
-    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
-        if isinstance(error, (SourceError, StoreError, CannotListen)):
-            click.echo(f"hyfn mock: {error}", err=True)
-            raise SystemExit(2) from None
+    try:
+        yield
+    except (SourceError, StoreError, CannotListen) as error:
+        click.echo(f"hyfn mock: {error}", err=True)
+        raise SystemExit(2) from None

@@ -1,4 +1,5 @@
-"""What all stages of one server share: the document, its compiled schemas, the settings, the store, the clock."""
+"""What all stages of one server share: the document, its compiled schemas, the settings, the store, the
+clock."""
 
 from dataclasses import dataclass
 from functools import cached_property

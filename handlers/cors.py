@@ -1,4 +1,5 @@
-"""CORS (Fetch standard, section 3.2): browsers of any origin may call the API, with the headers that the document declares."""
+"""CORS (Fetch standard, section 3.2): browsers of any origin may call the API, with the headers that the
+document declares."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -32,7 +33,8 @@ async def answer_preflight(send: Any, methods: str, document: Document) -> None:
 
 
 def allowed_headers(document: Document) -> Iterable[str]:
-    """Request headers that the document knows: security schemes and header parameters, and those of our controls."""
+    """Request headers that the document knows: security schemes and header parameters, and those of our
+    controls."""
     names = dict.fromkeys(_ALWAYS)
     for scheme in document.security_schemes.values():
         in_header = scheme.get("in") == "header"

@@ -12,7 +12,7 @@ from handlers import hyfn
 from handlers.call import Handler
 from handlers.context import Context
 from handlers.hyfn import seed
-from handlers.store.base import AlreadyExists, Record, Store
+from handlers.store.base import AlreadyExists, Record
 from openapi.document import Document
 from openapi.source import Source, SourceError, join_pointer, read
 
@@ -21,7 +21,8 @@ BUNDLED_SEED = Path(hyfn.__file__).with_name("seed.json")
 
 @dataclass(frozen=True, slots=True)
 class Domain:
-    """`handlers` by function name, `entities` by table, and the members by which `indexes` look stored values up."""
+    """`handlers` by function name, `entities` by table, and the members by which `indexes` look stored
+    values up."""
 
     handlers: Mapping[str, Handler] = field(default_factory=dict)
     entities: Mapping[str, hyfn.Entity] = field(default_factory=dict)
@@ -35,7 +36,10 @@ class Domain:
         return Domain(hyfn.HANDLERS, hyfn.ENTITIES, hyfn.INDEXES)
 
     def plant(self, context: Context, now: datetime) -> int:
-        """Puts the records that the settings name into an empty store; how many. Raises SourceError: file and line."""
+        """Puts the records that the settings name into an empty store; how many.
+
+        Raises SourceError: file and line.
+        """
         source = self._seed_source(context)
         if source is None:
             return 0
@@ -65,7 +69,9 @@ class Domain:
             return read(BUNDLED_SEED) if context.settings.demo else None
         return read(Path(wanted))
 
-    def _check(self, context: Context, source: Source, found: list[tuple[str, str, dict[str, object]]]) -> None:
+    def _check(
+        self, context: Context, source: Source, found: list[tuple[str, str, dict[str, object]]]
+    ) -> None:
         for pointer, table, value in found:
             entity = self.entities.get(table)
             if entity is None or not _schema_exists(context, entity.schema):

@@ -1,7 +1,7 @@
 """A refusal in the document's own words: which schema an error has, and how to fill it.
 
-The schema is that of the operation's response for the status; where none is declared (405, unknown paths), the one that
-most of the document's errors use.
+The schema is that of the operation's response for the status; where none is declared (405, unknown paths),
+the one that most of the document's errors use.
 """
 
 from collections import Counter
@@ -17,7 +17,16 @@ from openapi.shape import Shape, shape
 from openapi.source import join_pointer, look_up
 
 _TITLES = ("error", "title", "message", "msg", "reason", "summary", "type", "name")
-_DETAILS = ("details", "detail", "description", "message", "errormessage", "error_description", "info", "cause")
+_DETAILS = (
+    "details",
+    "detail",
+    "description",
+    "message",
+    "errormessage",
+    "error_description",
+    "info",
+    "cause",
+)
 _STATUSES = ("status", "statuscode", "status_code", "code", "httpstatus", "errorcode")
 
 
@@ -39,7 +48,9 @@ class ErrorBodies:
         schemas = self._context.responses
         schema = look_up(schemas.tree, pointer)
         validator = schemas.at(pointer)
-        body = _filled(shape(schemas.tree, schema), {"status": status, "error": error, "details": details}, schema)
+        body = _filled(
+            shape(schemas.tree, schema), {"status": status, "error": error, "details": details}, schema
+        )
         if validator.is_valid(body):
             return body
         whole = sample(schema, lambda reference: look_up(schemas.tree, reference))
@@ -69,8 +80,11 @@ def _error_content(response: Response | None) -> tuple[str, str] | None:
 
 
 def _schema_pointer(media_object: Place) -> str:
-    """The schema's pointer, or that of the component it refers to, so that uses of one schema count together."""
-    reference = media_object.value["schema"].get("$ref") if isinstance(media_object.value["schema"], dict) else None
+    """The schema's pointer, or that of the component it refers to, so that uses of one schema count
+    together."""
+    reference = (
+        media_object.value["schema"].get("$ref") if isinstance(media_object.value["schema"], dict) else None
+    )
     local = isinstance(reference, str) and reference.startswith("#")
     return str(reference) if local else join_pointer(media_object.pointer, "schema")
 
@@ -97,7 +111,9 @@ def _told(known: dict[str, Json]) -> set[str]:
 
 def _titled_by_details(known: dict[str, Json], of: Shape, facts: dict[str, Any]) -> dict[str, Json]:
     return {
-        name: f"{facts['error']}: {value}" if value == facts["details"] and "string" in of.member(name).types else value
+        name: f"{facts['error']}: {value}"
+        if value == facts["details"] and "string" in of.member(name).types
+        else value
         for name, value in known.items()
     }
 

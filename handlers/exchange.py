@@ -1,6 +1,5 @@
 """One request on its way through the stages: what each stage has found out so far."""
 
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, cast
@@ -23,7 +22,6 @@ class Exchange:
     parameters: dict[str, Json] = field(default_factory=dict)
     body: Json = NO_BODY
     reply: Reply | None = None
-    started: float = field(default_factory=time.perf_counter)
 
 
 _KEY = "hyfn.exchange"
@@ -40,10 +38,26 @@ def of(scope: Scope) -> Exchange:
 
 def routed(scope: Scope) -> Exchange | None:
     """The exchange, or None where no operation was found."""
-    return scope.get(_KEY)
+    return cast(Exchange | None, scope.get(_KEY))
 
 
 def header(scope: Scope, name: bytes) -> str | None:
-    """The value of a header (lower-case name), several joined by a comma as RFC 9110 section 5.3 allows; None if absent."""
-    values = [value for key, value in scope["headers"] if key == name]
-    return b", ".join(values).decode("latin-1") if values else None
+    """The value of a header (lower-case name), several joined as RFC 9110 section 5.3 allows; None if
+    absent."""
+    known = scope.get(_HEADERS)
+    if known is None:
+        known = scope[_HEADERS] = _by_name(scope["headers"])
+    value = known.get(name)
+    return None if value is None else value.decode("latin-1")
+
+
+_HEADERS = "hyfn.headers"
+
+
+def _by_name(lines: list[tuple[bytes, bytes]]) -> dict[bytes, bytes]:
+    found = dict(lines)
+    if len(found) < len(lines):  # a name comes twice
+        for name in found:
+            separator = b"; " if name == b"cookie" else b", "
+            found[name] = separator.join(value for key, value in lines if key == name)
+    return found

@@ -33,11 +33,18 @@ def _keys(source: Source, organization: str, value: Json) -> list[str]:
         raise source.error(pointer, f"{organization} has no key, expected {_FORM}")
     for key in keys:
         if not isinstance(key, str):
-            raise source.error(pointer, f"{organization}: expected a key as text, got a {_kind(key)} (put it in quotes)")
+            raise source.error(
+                pointer, f"{organization}: expected a key as text, got a {_kind(key)} (put it in quotes)"
+            )
         if not key or key != key.strip() or not key.isprintable() or not key.isascii():
-            raise source.error(pointer, f"{organization}: a key is printable ASCII without blanks at its ends, so that it fits a header")
+            raise source.error(
+                pointer,
+                f"{organization}: expected a key of printable ASCII without blanks at its ends",
+            )
     return keys
 
 
 def _kind(value: Json) -> str:
-    return {"dict": "object", "list": "list", "NoneType": "null", "bool": "boolean"}.get(type(value).__name__, "number")
+    return {"dict": "object", "list": "list", "NoneType": "null", "bool": "boolean"}.get(
+        type(value).__name__, "number"
+    )

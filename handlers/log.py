@@ -2,9 +2,9 @@
 
 import sys
 from collections import deque
-from dataclasses import asdict, dataclass
-from datetime import datetime
-from typing import Literal, TextIO
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Literal, NamedTuple, TextIO
 
 from openapi import codec
 
@@ -12,16 +12,25 @@ LogFormat = Literal["text", "json"]
 KEPT = 1000
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One answered request: time (RFC 3339), method, path (no query, no credentials), status, milliseconds, problems."""
+class Entry(NamedTuple):
+    """One answered request.
 
-    time: str
+    `time` in Unix seconds; `path` without query, so without credentials; `problems` in sentences.
+    """
+
+    time: float
     method: str
     path: str
     status: int
     ms: float
-    problems: tuple[str, ...]
+    problems: Sequence[str]
+
+    def told(self) -> dict[str, object]:
+        """As JSON: `time` in RFC 3339, milliseconds to the hundredth."""
+        moment = (
+            datetime.fromtimestamp(self.time, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        )
+        return {**self._asdict(), "time": moment, "ms": round(self.ms, 2), "problems": list(self.problems)}
 
 
 class RequestLog:
@@ -34,11 +43,11 @@ class RequestLog:
     def add(self, entry: Entry) -> None:
         self._kept.append(entry)
         if self._out is not None:
-            self._write(entry)
+            self._write(self._out, entry)
 
     def entries(self) -> list[dict[str, object]]:
         """Oldest first."""
-        return [asdict(entry) for entry in self._kept]
+        return [entry.told() for entry in self._kept]
 
     def clear(self) -> None:
         self._kept.clear()
@@ -47,18 +56,17 @@ class RequestLog:
         """A fault of the mock itself: always said, on standard error."""
         sys.stderr.write(f"hyfn mock: fault: {sentence}\n")
 
-    def _write(self, entry: Entry) -> None:
-        assert self._out is not None  # noqa: S101  (asked by the caller)
-        line = codec.encode(asdict(entry)).decode() if self._form == "json" else _as_text(entry)
+    def _write(self, out: TextIO, entry: Entry) -> None:
+        line = codec.encode(entry.told()).decode() if self._form == "json" else _as_text(entry)
         try:
-            self._out.write(line + "\n")
-            self._out.flush()
-        except (BrokenPipeError, ValueError):
+            out.write(line + "\n")
+            out.flush()
+        except (OSError, ValueError):
             self._out = None  # nobody reads any more; serving goes on
 
 
 def _as_text(entry: Entry) -> str:
-    clock = datetime.fromisoformat(entry.time).astimezone().strftime("%H:%M:%S")
+    clock = datetime.fromtimestamp(entry.time).astimezone().strftime("%H:%M:%S")
     problem = f"  {entry.problems[0]}" if entry.problems else ""
     more = f" (+{len(entry.problems) - 1} more)" if len(entry.problems) > 1 else ""
     return f"{clock}  {entry.status}  {entry.method:<6} {entry.path}  {entry.ms:.1f} ms{problem}{more}"

@@ -1,6 +1,8 @@
 """A running mock: one store, one log, and the app of the document as it is now."""
 
+import socket
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TextIO
 
@@ -23,7 +25,13 @@ class Mock:
     """Everything behind the sockets. Raises SourceError or StoreError when it cannot start."""
 
     def __init__(
-        self, document: Document, path: Path, settings: Settings, store: Path | None, out: TextIO | None, form: LogFormat
+        self,
+        document: Document,
+        path: Path,
+        settings: Settings,
+        store: Path | None,
+        out: TextIO | None,
+        form: LogFormat,
     ) -> None:
         self._path, self._settings = path, settings
         self._log = RequestLog(out, form)
@@ -38,7 +46,7 @@ class Mock:
             raise
         self.app = Swappable(self._current)
 
-    def announcement(self, sockets: list[object], quiet: bool) -> str:
+    def announcement(self, sockets: Sequence[socket.socket], quiet: bool) -> str:
         """What to print when requests are answered."""
         return announcement.text(self._current, sockets, self._kept_in, quiet)
 
@@ -70,7 +78,7 @@ class Mock:
         app = self._current
         aside, back = self._store.sort_out(lambda table, record: app.domain.fits(app.context, table, record))
         if aside or back:
-            self._say(f"{aside} stored records do not fit the document and are set aside, {back} fit again and are back")
+            self._say(f"{aside} stored records do not fit the document and are set aside, {back} fit again")
 
     def _reload(self) -> None:
         try:
@@ -81,7 +89,9 @@ class Mock:
         self._current = app
         self._sort_out()
         self.app.app = app
-        self._say(f"{self._path} changed: serving {app.context.document.title} {app.context.document.version}")
+        self._say(
+            f"{self._path} changed: serving {app.context.document.title} {app.context.document.version}"
+        )
 
     @staticmethod
     def _say(sentence: str) -> None:

@@ -28,7 +28,9 @@ class Refusal(Exception):
     status: ClassVar[int] = 500
     title: ClassVar[str] = "Internal error"
 
-    def __init__(self, *details: str, error: str | None = None, headers: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, *details: str, error: str | None = None, headers: Mapping[str, str] | None = None
+    ) -> None:
         super().__init__(*details)
         self.error = error or self.title
         self.details = details
@@ -58,7 +60,10 @@ class Forbidden(Refusal):
 
 
 class OtherOrganization(Forbidden):
-    """The record exists, but belongs to another organization. `missing` is what to say where that may not be told."""
+    """The record exists, but belongs to another organization.
+
+    `missing` is what to say where that may not be told.
+    """
 
     def __init__(self, missing: str) -> None:
         super().__init__("The resource belongs to another organization")

@@ -1,4 +1,5 @@
-"""Edits of the document, served as soon as they are saved; a broken one leaves the last good document in place."""
+"""Edits of the document, served as soon as they are saved; a broken one leaves the last good document in
+place."""
 
 import asyncio
 from collections.abc import Callable

@@ -54,12 +54,17 @@ class FunctionStage(Stage):
     def __init__(self, context: Context) -> None:
         super().__init__(_nothing, context)
 
-    def compile(self, operation: Operation, function: Handler, next_app: ASGIApp) -> ASGIApp:
+    def make(self, operation: AbstractOperation, _next_app: ASGIApp) -> ASGIApp:
+        """There is no stage beyond: what Connexion resolved for the operation is called."""
+        return self._calling(operation.operation_id, operation.function)
+
+    def _calling(self, operation_id: str, function: Handler) -> ASGIApp:
         context = self.context
 
         async def run(scope: Any, _receive: Any, _send: Any) -> None:
             now = exchange.of(scope)
-            call = Call(operation.id, now.parameters, now.body, now.caller, context.clock.now(), context.store)
+            moment = context.clock.now()
+            call = Call(operation_id, now.parameters, now.body, now.caller, moment, context.store)
             now.reply = function(call)
 
         return run
@@ -67,5 +72,3 @@ class FunctionStage(Stage):
 
 async def _nothing(_scope: Any, _receive: Any, _send: Any) -> None:
     """Stands where a wrapped app would: FunctionStage is the last."""
-
-

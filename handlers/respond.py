@@ -11,7 +11,10 @@ _BODILESS = {204, 304}  # RFC 9110 sections 15.3.5 and 15.4.5
 async def send_bytes(
     scope: Any, send: Any, status: int, payload: bytes, media_type: str | None, headers: Mapping[str, str]
 ) -> None:
-    """Sends one whole response. To HEAD it sends the headers that GET would have had (RFC 9110 section 9.3.2)."""
+    """Sends one whole response.
+
+    To HEAD it sends the headers that GET would have had (RFC 9110 section 9.3.2).
+    """
     lines = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
     if media_type is not None and payload:
         lines.append((b"content-type", media_type.encode("latin-1")))

@@ -1,10 +1,10 @@
 """Which operation a request is for: a tree over the raw path, so that `%2F` stays inside its segment.
 
-Concrete segments win over templates (OpenAPI 3, "Path Templating Matching"), in whatever order the document has them.
+Concrete segments win over templates (OpenAPI 3, "Path Templating Matching"), in whatever order the document
+has them.
 """
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,7 +18,8 @@ from openapi.document import Document, Operation
 from openapi.parameters import Undecodable, percent_decode
 
 HOSTED = "/_mock/openapi"
-"""Where the hosted mock of the API's documentation site lives; ours answers there too (facts: hyfn-api.md section 4)."""
+"""Where the hosted mock of the API's documentation site lives; ours answers there too (facts: hyfn-api.md
+section 4)."""
 
 _VARIABLE = re.compile(r"\{([^{}]+)\}")
 ASGIApp = Any
@@ -48,6 +49,9 @@ class _Node:
     item: PathItem | None = None
 
 
+_Found = tuple[PathItem, tuple[str, ...]]
+
+
 class Tree:
     """The paths of a document."""
 
@@ -58,9 +62,8 @@ class Tree:
 
     def find(self, path: str) -> tuple[PathItem, dict[str, str]] | None:
         """The path item for a raw path, and the raw values of its parameters."""
-        for item, values in _walk(self._root, path.split("/")[1:], 0, ()):
-            return item, dict(zip(item.names, values, strict=True))
-        return None
+        found = _walk(self._root, path.split("/"), 1, ())
+        return (found[0], dict(zip(found[0].names, found[1], strict=True))) if found else None
 
     def _add(self, operation: Operation) -> None:
         node = self._root
@@ -89,20 +92,21 @@ def _segment_pattern(segment: str) -> str:
     return "".join("(.+?)" if index % 2 else re.escape(piece) for index, piece in enumerate(pieces)) + r"\Z"
 
 
-def _walk(
-    node: _Node, segments: list[str], at: int, values: tuple[str, ...]
-) -> Iterator[tuple[PathItem, tuple[str, ...]]]:
+def _walk(node: _Node, segments: list[str], at: int, values: tuple[str, ...]) -> _Found | None:
+    """Depth first, literals before templates; None where nothing fits."""
     if at == len(segments):
-        if node.item is not None:
-            yield node.item, values
-        return
+        return (node.item, values) if node.item is not None else None
     segment = segments[at]
-    literal = node.literals.get(segment) or ("%" in segment and node.literals.get(_decoded(segment)))
-    if literal:
-        yield from _walk(literal, segments, at + 1, values)
+    literal = node.literals.get(segment)
+    if literal is None and "%" in segment:
+        literal = node.literals.get(_decoded(segment))
+    if literal is not None and (found := _walk(literal, segments, at + 1, values)):
+        return found
     for pattern, child in node.templates:
-        if found := pattern.match(segment):
-            yield from _walk(child, segments, at + 1, values + found.groups())
+        taken = pattern.match(segment)
+        if taken and (found := _walk(child, segments, at + 1, values + taken.groups())):
+            return found
+    return None
 
 
 def _decoded(segment: str) -> str:
@@ -113,7 +117,10 @@ def _decoded(segment: str) -> str:
 
 
 class RouterStage(SpecMiddleware):
-    """Finds the operation, or refuses with 404 or 405. Paths of our own go to `own`, unless the document has them."""
+    """Finds the operation, or refuses with 404 or 405.
+
+    Paths of our own go to `own`, unless the document has them.
+    """
 
     def __init__(self, app: ASGIApp, context: Context, own: ASGIApp) -> None:
         self.app, self.own, self.context = app, own, context
@@ -121,7 +128,7 @@ class RouterStage(SpecMiddleware):
         self._mounts = mounts(context)
         self._routing: dict[str, dict[str, str]] = {}
 
-    def add_api(self, specification: Any, *, base_path: str = "", **_: Any) -> None:
+    def add_api(self, _specification: Any, *, base_path: str = "", **_: Any) -> None:
         for operation_id in self.context.operations:
             self._routing[operation_id] = {"api_base_path": base_path, "operation_id": operation_id}
 
@@ -139,7 +146,9 @@ class RouterStage(SpecMiddleware):
                 return
         raise NotFound(f"No path {path} in {self.context.document.title}")
 
-    async def _enter(self, found: tuple[PathItem, dict[str, str]], mount: str, scope: Any, receive: Any, send: Any) -> None:
+    async def _enter(
+        self, found: tuple[PathItem, dict[str, str]], mount: str, scope: Any, receive: Any, send: Any
+    ) -> None:
         item, values = found
         method = scope["method"]
         operation = item.methods.get(method) or (item.methods.get("GET") if method == "HEAD" else None)
@@ -147,7 +156,9 @@ class RouterStage(SpecMiddleware):
             if self.context.settings.cors and cors.is_preflight(scope):
                 await cors.answer_preflight(send, item.allow, self.context.document)
                 return
-            raise MethodNotAllowed(f"{item.path} answers {item.allow}, not {method}", headers={"Allow": item.allow})
+            raise MethodNotAllowed(
+                f"{item.path} answers {item.allow}, not {method}", headers={"Allow": item.allow}
+            )
         exchange.begin(scope, Exchange(operation, mount, values))
         scope.setdefault("extensions", {})[ROUTING_CONTEXT] = self._routing[operation.id]
         await self.app(scope, receive, send)
@@ -156,8 +167,8 @@ class RouterStage(SpecMiddleware):
 def mounts(context: Context) -> list[str | None]:
     """Where the API answers, most specific first; None stands for our own paths.
 
-    The document's own paths win over ours; the mount at the root is a convenience and comes after them, unless the document
-    itself lives there.
+    The document's own paths win over ours; the mount at the root is a convenience and comes after them,
+    unless the document itself lives there.
     """
     given = context.settings.base_path
     declared = [given.rstrip("/")] if given is not None else list(context.document.base_paths)

@@ -1,18 +1,19 @@
-"""Credentials to caller: each operation's security requirements, AND within one, OR between several (OpenAPI 3, Security
-Requirement Object).
+"""Credentials to caller: each operation's security requirements, AND within one, OR between several
+(OpenAPI 3, Security Requirement Object).
 
-Header values name an organization and prove it by a secret. The scheme that names it is found in the document
-(`openapi/resources.py`); every other scheme carries the secret, compared in constant time.
+Header values name an organization and prove it by a secret. The scheme that names it is found in the
+document (`openapi/resources.py`); every other scheme carries the secret, compared in constant time.
 """
 
 import hmac
 from base64 import b64encode
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable
+from itertools import chain
 from typing import Any
 from urllib.parse import parse_qs
 
 from handlers import exchange
-from handlers.call import Caller, Handler
+from handlers.call import Caller
 from handlers.context import Context
 from handlers.exchange import header
 from handlers.problems import Unauthorized
@@ -28,7 +29,8 @@ _BEARER = {"oauth2", "openIdConnect"}
 
 
 def extractor(scheme: Place) -> Extract | None:
-    """How to read the credential of a Security Scheme Object from a request; None for a kind that is not known."""
+    """How to read the credential of a Security Scheme Object from a request; None for a kind that is not
+    known."""
     kind, place, name = scheme.get("type"), scheme.get("in"), str(scheme.get("name", ""))
     if kind == "apiKey" and place == "header":
         key = name.lower().encode()
@@ -49,6 +51,10 @@ def label(scheme: Place) -> str:
     return f"authorization: {str(scheme.get('scheme', 'bearer')).title()}"
 
 
+_Known = tuple[Caller, dict[str, bytes]]
+"""A caller, and by scheme what it must send."""
+
+
 class Keyring:
     """Who may call: identities and, per scheme of the document, the value that each must send."""
 
@@ -57,6 +63,12 @@ class Keyring:
         self.tenant = tenant_scheme(document)
         self.schemes = document.security_schemes
         self.extractors = {name: _known(document, name, scheme) for name, scheme in self.schemes.items()}
+        self._known: dict[str, list[_Known]] = {}
+        for identity in settings.identities:
+            expected = {name: self.expected(identity, name).encode() for name in self.schemes}
+            self._known.setdefault(identity.organization, []).append(
+                (Caller(identity.organization), expected)
+            )
 
     def expected(self, identity: Identity, scheme: str) -> str:
         """The value that `identity` sends for a scheme."""
@@ -65,34 +77,33 @@ class Keyring:
         return _basic(identity) if basic else value
 
     def caller(self, presented: dict[str, str]) -> Caller | None:
-        """Whose credentials these are (scheme name -> value, all there), or None. Constant time per identity."""
+        """Whose credentials these are (scheme name -> value, all there), or None.
+
+        Constant time per identity.
+        """
         if self.settings.auth == "any":
             return Caller(presented.get(self.tenant or "", self._fallback))
-        for identity in self._candidates(presented):
-            fits = [self._same(self.expected(identity, name), value) for name, value in presented.items()]
+        for caller, expected in self._candidates(presented):
+            fits = [_same(expected[name], value) for name, value in presented.items()]
             if all(fits):
-                return Caller(identity.organization)
+                return caller
         return None
 
     def anonymous(self, scope: Any) -> Caller:
-        """Whom an open operation, or a mock without security, takes the caller for: the organization it names, if any."""
+        """Whom an open operation, or a mock without security, takes the caller for: the organization it
+        names, if any."""
         named = self.extractors[self.tenant](scope) if self.tenant else None
         return Caller(named or self._fallback)
 
-    def _candidates(self, presented: dict[str, str]) -> Iterator[Identity]:
+    def _candidates(self, presented: dict[str, str]) -> Iterable[_Known]:
         """The identities worth comparing: the organization's name is no secret and may be looked up."""
-        named = presented.get(self.tenant) if self.tenant else None
-        for identity in self.settings.identities:
-            if named is None or identity.organization == named:
-                yield identity
+        if self.tenant in presented:
+            return self._known.get(presented[self.tenant], ())
+        return chain.from_iterable(self._known.values())
 
     @property
     def _fallback(self) -> str:
         return self.settings.identities[0].organization if self.settings.identities else "default"
-
-    @staticmethod
-    def _same(expected: str, value: str) -> bool:
-        return hmac.compare_digest(expected.encode(), value.encode("utf-8", "surrogateescape"))
 
 
 class SecurityStage(Stage):
@@ -102,7 +113,7 @@ class SecurityStage(Stage):
         super().__init__(app, context)
         self.keyring = Keyring(context.document, context.settings)
 
-    def compile(self, operation: Operation, function: Handler, next_app: ASGIApp) -> ASGIApp:
+    def compile(self, operation: Operation, next_app: ASGIApp) -> ASGIApp:
         alternatives = [tuple(requirement) for requirement in operation.security]
         _check_declared(self.context.document, operation, alternatives)
         if not alternatives or () in alternatives or self.context.settings.auth == "off":
@@ -146,13 +157,16 @@ class _Refused:
         if missing:
             plural = len(self.labels) > 1
             wish = f"{' and '.join(self.labels)} {'headers are' if plural else 'is'} required"
-            return Unauthorized(wish, error="Missing required headers" if plural else None, headers=self.headers)
+            return Unauthorized(
+                wish, error="Missing required headers" if plural else None, headers=self.headers
+            )
         others = " or ".join(self.labels) if len(self.labels) > 1 else self.labels[0]
         return Unauthorized(f"Invalid {others}", headers=self.headers)
 
 
 def _challenge(scheme: Place, title: str) -> str:
-    """A challenge in the grammar of RFC 9110 section 11.6.1; for API keys, which have no registered scheme, `ApiKey`."""
+    """A challenge in the grammar of RFC 9110 section 11.6.1; for API keys, which have no registered scheme,
+    `ApiKey`."""
     kind = str(scheme.get("scheme", "bearer")).title() if scheme.get("type") != "apiKey" else "ApiKey"
     realm = title.encode("ascii", "ignore").decode().replace("\\", "").replace('"', "")
     return f'{kind} realm="{realm}"'
@@ -162,7 +176,9 @@ def _known(document: Document, name: str, scheme: Place) -> Extract:
     found = extractor(scheme)
     if found is None:
         kind = f"{scheme.get('type')} {scheme.get('in', '')}".strip()
-        raise document.error(scheme.pointer, f"the security scheme {name} is of the kind {kind!r}, which cannot be checked")
+        raise document.error(
+            scheme.pointer, f"the security scheme {name} is of the kind {kind!r}, which cannot be checked"
+        )
     return found
 
 
@@ -170,6 +186,10 @@ def _check_declared(document: Document, operation: Operation, alternatives: list
     for name in {name for names in alternatives for name in names}:
         if name not in document.security_schemes:
             raise document.error(operation.place.pointer, f"no security scheme is named {name!r}")
+
+
+def _same(expected: bytes, value: str) -> bool:
+    return hmac.compare_digest(expected, value.encode("latin-1", "replace"))
 
 
 def _first(values: list[str] | None) -> str | None:

@@ -18,7 +18,8 @@ class CannotListen(Exception):
 
 
 def listen(hosts: tuple[str, ...], port: int) -> list[socket.socket]:
-    """A listening socket per host, all on one port; port 0 takes a free one. IPv6 loopback is left out where there is none.
+    """A listening socket per host, all on one port; port 0 takes a free one. IPv6 loopback is left out
+    where there is none.
 
     Raises CannotListen.
     """
@@ -43,9 +44,15 @@ def address(sock: socket.socket) -> str:
 
 
 def serve(
-    app: Any, sockets: list[socket.socket], started: Callable[[], None], beside: Callable[[], Awaitable[None]] | None
+    app: Any,
+    sockets: list[socket.socket],
+    started: Callable[[], None],
+    beside: Callable[[], Awaitable[None]] | None,
 ) -> None:
-    """Serves until SIGINT or SIGTERM, then returns. `started` is called when requests are answered; `beside` runs along."""
+    """Serves until SIGINT or SIGTERM, then returns.
+
+    `started` is called when requests are answered; `beside` runs along.
+    """
     config = uvicorn.Config(
         app,
         log_level="critical",
@@ -61,7 +68,8 @@ def serve(
 
 
 class _Server(uvicorn.Server):
-    """Ends quietly on a signal: uvicorn would raise it again afterwards, and the process would not end with 0."""
+    """Ends quietly on a signal: uvicorn would raise it again afterwards, and the process would not end with
+    0."""
 
     def __init__(self, config: uvicorn.Config, started: Callable[[], None]) -> None:
         super().__init__(config)
@@ -79,7 +87,9 @@ class _Server(uvicorn.Server):
         yield
 
 
-async def _run(server: _Server, sockets: list[socket.socket], beside: Callable[[], Awaitable[None]] | None) -> None:
+async def _run(
+    server: _Server, sockets: list[socket.socket], beside: Callable[[], Awaitable[None]] | None
+) -> None:
     task = asyncio.ensure_future(beside()) if beside else None
     try:
         await server.serve(sockets)
@@ -108,7 +118,9 @@ def _bind(host: str, port: int) -> socket.socket:
 def _why(host: str, port: int, error: OSError) -> str:
     if error.errno == errno.EADDRINUSE:
         other = port + 1 if port < 65535 else port - 1
-        return f"port {port} of {host} is taken; choose another with --port, or make mock ARGS='--port {other}'"
+        return (
+            f"port {port} of {host} is taken; choose another with --port, or make mock ARGS='--port {other}'"
+        )
     if error.errno == errno.EACCES:
         return f"port {port} of {host} may not be used by this user; choose one above 1023 with --port"
     if isinstance(error, socket.gaierror):

@@ -9,7 +9,8 @@ Auth = Literal["keys", "any", "off"]
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """An organization and its secret: the value of every security scheme that does not name the organization."""
+    """An organization and its secret: the value of every security scheme that does not name the
+    organization."""
 
     organization: str
     secret: str = field(repr=False)
@@ -27,7 +28,10 @@ DEMO_IDENTITIES = (
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """How one mock behaves. Immutable, so that an app can be built from it again after an edit of the document."""
+    """How one mock behaves.
+
+    Immutable, so that an app can be built from it again after an edit of the document.
+    """
 
     auth: Auth = "keys"
     identities: tuple[Identity, ...] = DEMO_IDENTITIES
@@ -43,7 +47,7 @@ class Settings:
     """Whether browsers of any origin may call the API (never the controls)."""
 
     admin_token: str | None = field(default=None, repr=False)
-    """When set, the controls under /_mock ask for it as a bearer token, and answer clients beyond loopback."""
+    """When set, the controls under /_mock ask for it (bearer), and answer clients beyond loopback too."""
 
     seed: int = 0
     """Of everything that is random in an answer (`Prefer: dynamic=true`)."""

@@ -1,11 +1,11 @@
-"""A stage of the floor plan on Connexion's own extension point: one compiled object per operation, looked up by its id."""
+"""A stage of the floor plan on Connexion's own extension point: one compiled object per operation, looked
+up by its id."""
 
 from typing import Any
 
 from connexion.middleware.abstract import RoutedAPI, RoutedMiddleware
 from connexion.operations import AbstractOperation
 
-from handlers.call import Handler
 from handlers.context import Context
 from openapi.document import Operation
 
@@ -21,8 +21,16 @@ class _StageAPI(RoutedAPI[ASGIApp]):
         self.add_paths()
 
     def make_operation(self, operation: AbstractOperation) -> ASGIApp:
-        ours = self.stage.context.operations[operation.operation_id]
-        return self.stage.compile(ours, operation.function, self.next_app)
+        return self.stage.make(operation, self._next(operation.operation_id))
+
+    def _next(self, operation_id: str) -> ASGIApp:
+        """What the next stage compiled for the operation: Connexion builds the stack from the inside out.
+
+        So only the first stage looks the operation up; the others are bound to each other at start.
+        """
+        if not isinstance(self.next_app, Stage):
+            return self.next_app
+        return self.next_app.apis[self.base_path][-1].operations[operation_id]
 
 
 class Stage(RoutedMiddleware[_StageAPI]):
@@ -37,6 +45,10 @@ class Stage(RoutedMiddleware[_StageAPI]):
         self.apis[api.base_path].append(api)
         return api
 
-    def compile(self, operation: Operation, function: Handler, next_app: ASGIApp) -> ASGIApp:
-        """The ASGI app that does this stage's work for `operation`, whose answer `function` is, and calls `next_app`."""
+    def make(self, operation: AbstractOperation, next_app: ASGIApp) -> ASGIApp:
+        """What Connexion's operation becomes in this stage."""
+        return self.compile(self.context.operations[operation.operation_id], next_app)
+
+    def compile(self, operation: Operation, next_app: ASGIApp) -> ASGIApp:
+        """The ASGI app that does this stage's work for `operation` and calls `next_app`."""
         raise NotImplementedError

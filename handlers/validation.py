@@ -5,7 +5,7 @@ from typing import Any
 
 from handlers import exchange
 from handlers.body import read_body
-from handlers.call import NO_BODY, Handler, Json
+from handlers.call import NO_BODY, Json
 from handlers.context import Context
 from handlers.controls.prefer import CONTROL_PARAMETERS
 from handlers.exchange import Exchange, header
@@ -18,13 +18,14 @@ from openapi.parameters import ABSENT, Undecodable, compile_parameters, known_qu
 from openapi.schema import Schemas
 
 MAX_DEPTH = 128
-"""Deepest nesting of a request body that is read: less than a store keeps, so that what is accepted can be kept."""
+"""Deepest nesting of a request body that is read: less than a store keeps, so that what is accepted can be
+kept."""
 
 
 class RequestStage(Stage):
     """Decodes and checks parameters and body; refuses with 400 (all problems at once), 406, 413 or 415."""
 
-    def compile(self, operation: Operation, function: Handler, next_app: ASGIApp) -> ASGIApp:
+    def compile(self, operation: Operation, next_app: ASGIApp) -> ASGIApp:
         offered = tuple(dict.fromkeys(name for r in operation.responses.values() for name in r.content))
         parameters = _ParameterReader(operation, self.context, self.context.requests)
         body = _BodyReader(operation, self.context) if operation.body else None
@@ -33,7 +34,9 @@ class RequestStage(Stage):
             now = exchange.of(scope)
             accept = header(scope, b"accept")
             if accept and offered and accept != "*/*" and not media.acceptable(accept, offered):
-                raise NotAcceptable(f"header.accept: expected {' or '.join(offered)}, got {codec.show(accept)}")
+                raise NotAcceptable(
+                    f"header.accept: expected {' or '.join(offered)}, got {codec.show(accept)}"
+                )
             problems: list[Problem] = []
             parameters.read(scope, now, problems)
             if body is not None:
@@ -76,9 +79,8 @@ class _ParameterReader:
         except Undecodable as error:
             problems.append(Problem("query", str(error)))
             return {}
-        for name in pairs:
-            if not self.known(name) and name not in self.free:
-                problems.append(Problem(f"query.{name}", "no parameter of this operation"))
+        unknown = [name for name in pairs if not self.known(name) and name not in self.free]
+        problems.extend(Problem(f"query.{name}", "no parameter of this operation") for name in unknown)
         return pairs
 
 
@@ -86,13 +88,11 @@ class _BodyReader:
     """The request body of one operation."""
 
     def __init__(self, operation: Operation, context: Context) -> None:
-        assert operation.body is not None  # noqa: S101  (the caller asked only where there is one)
+        assert operation.body is not None
         self.required = operation.body.required
         self.content = operation.body.content
         self.limit = context.settings.max_body
-        self.validators = {
-            name: context.requests.of_media(place) for name, place in self.content.items()
-        }
+        self.validators = {name: context.requests.of_media(place) for name, place in self.content.items()}
 
     async def read(self, scope: Any, receive: Any, now: Exchange, problems: list[Problem]) -> None:
         """Sets `now.body` and adds to `problems`. Raises UnsupportedMediaType or TooLarge."""
@@ -105,7 +105,9 @@ class _BodyReader:
         declared = media.match(media_type, self.content)
         if declared is None:
             found = codec.show(media_type) if media_type else "no Content-Type"
-            raise UnsupportedMediaType(f"header.content-type: expected {' or '.join(self.content)}, got {found}")
+            raise UnsupportedMediaType(
+                f"header.content-type: expected {' or '.join(self.content)}, got {found}"
+            )
         value = self._decode(raw, media_type, problems)
         if value is NO_BODY:
             return

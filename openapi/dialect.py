@@ -20,7 +20,17 @@ _NAMED_MAPS = {
     "responses", "parameters", "headers", "requestBodies", "callbacks", "content", "encoding", "links",
     "pathItems", "webhooks", "paths", "additionalOperations", "mediaTypes",
 }  # fmt: skip
-_PLAIN = {"example", "examples", "variables", "securitySchemes", "security", "servers", "tags", "info", "externalDocs"}
+_PLAIN = {
+    "example",
+    "examples",
+    "variables",
+    "securitySchemes",
+    "security",
+    "servers",
+    "tags",
+    "info",
+    "externalDocs",
+}
 
 # Where a schema holds further schemas.
 _ONE = {
@@ -115,14 +125,16 @@ class _Translation:
     def _target(self, node: Any) -> Any:
         """What `node` refers to in the end. A cycle of bare references gives the last one met."""
         for _ in range(20):
-            if not (isinstance(node, dict) and isinstance(node.get("$ref"), str) and node["$ref"].startswith("#")):
+            if not (
+                isinstance(node, dict) and isinstance(node.get("$ref"), str) and node["$ref"].startswith("#")
+            ):
                 return node
             node = look_up(self.document, node["$ref"])
         return node
 
 
 # Never asserted; left out so that they cost nothing (`discriminator` only hints which branch of oneOf to try).
-_DROPPED = {"example", "xml", "externalDocs", "discriminator"}
+_DROPPED = {"xml", "externalDocs", "discriminator"}
 
 
 def _flag(node: Any, keyword: str) -> bool:

@@ -173,7 +173,9 @@ class Document:
 
     def _target(self, place: Place, reference: str) -> Place:
         if not reference.startswith("#"):
-            raise self.error(place.pointer, f"$ref: {reference} is in another file, expected one in this document (#/...)")
+            raise self.error(
+                place.pointer, f"$ref: {reference} is in another file, expected one in this document (#/...)"
+            )
         value = look_up(self.data, reference)
         if value is None:
             raise self.error(place.pointer, f"$ref: {reference} names nothing in this document")
@@ -199,7 +201,10 @@ class Document:
             place=place,
             parameters=tuple(self._parameters(item, place)),
             body=self._body(place),
-            responses={key.upper() if key[1:] == "xx" else key: self._response(key, r) for key, r in responses.items()},
+            responses={
+                key.upper() if key[1:] == "xx" else key: self._response(key, r)
+                for key, r in responses.items()
+            },
             security=tuple(place.get("security", self.data.get("security")) or ()),
         )
 
@@ -225,7 +230,9 @@ class Document:
             required=location == "path" or place.get("required") is True,
             style=style,
             explode=bool(place.get("explode", style == "form")),
-            schema=Place(join_pointer(place.pointer, "schema"), place.get("schema")) if "schema" in place.value else None,
+            schema=Place(join_pointer(place.pointer, "schema"), place.get("schema"))
+            if "schema" in place.value
+            else None,
             content=self.children(place, "content"),
             place=place,
         )
@@ -238,7 +245,9 @@ class Document:
 
     def _response(self, key: str, place: Place) -> Response:
         headers = self.children(place, "headers")
-        return Response(key, str(place.get("description", "")), self.children(place, "content"), headers, place)
+        return Response(
+            key, str(place.get("description", "")), self.children(place, "content"), headers, place
+        )
 
 
 _STYLES = {"path": "simple", "query": "form", "header": "simple", "cookie": "form"}
@@ -254,7 +263,9 @@ def _checked(source: Source) -> dict[str, Any]:
     if not isinstance(data, dict):
         raise source.error("#", "expected an OpenAPI document, which is an object")
     if "swagger" in data:
-        raise source.error("#/swagger", f"Swagger {data['swagger']} found, expected OpenAPI 3: convert it first")
+        raise source.error(
+            "#/swagger", f"Swagger {data['swagger']} found, expected OpenAPI 3: convert it first"
+        )
     if not str(data.get("openapi", "")).startswith("3."):
         raise source.error("#/openapi", "expected `openapi: 3.x.y` at the top of the document")
     if not isinstance(data.get("paths", {}), dict):

@@ -378,9 +378,7 @@ def _end(schema: dict[str, Any], key: str, sign: int) -> _End:
     return max(ends, key=lambda end: (end[0] * sign, end[1]), default=None)
 
 
-def _grid(
-    schema: dict[str, Any], kind: str, low: _End, high: _End, parts: int
-) -> tuple[Fraction, Fraction]:
+def _grid(schema: dict[str, Any], kind: str, low: _End, high: _End, parts: int) -> tuple[Fraction, Fraction]:
     """One place where a number could be, and how far it is from there to the next."""
     if kind == "integer" or "multipleOf" in schema:
         step = Fraction(str(schema.get("multipleOf", 1)))

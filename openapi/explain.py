@@ -8,9 +8,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-import jsonschema_rs
+from openapi.codec import show
 
-from openapi.codec import Json, show
+EngineError = Any
+"""An error as jsonschema-rs yields it: `kind`, `instance`, `instance_path`, `message`. Its one address is `schema.py`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,14 +25,16 @@ class Problem:
         return f"{self.place}: {self.message}"
 
 
-def explain(error: jsonschema_rs.ValidationError, root: str) -> Iterator[Problem]:
+def explain(error: EngineError, root: str) -> Iterator[Problem]:
     """The problems that one error of the schema engine stands for. `root` names the whole value."""
     kind: Any = error.kind
     place = root + path_text(error.instance_path)
     if kind.name == "required":
         yield Problem(f"{place}.{kind.property}", "required, but missing")
     elif kind.name in ("additionalProperties", "unevaluatedProperties"):
-        yield from (Problem(f"{place}.{name}", "no such property is allowed here") for name in kind.unexpected)
+        yield from (
+            Problem(f"{place}.{name}", "no such property is allowed here") for name in kind.unexpected
+        )
     elif kind.name in ("anyOf", "oneOf") and (branch := _only_branch(kind)):
         for inner in branch:
             yield from explain(inner, root)
@@ -44,19 +47,23 @@ def path_text(path: list[str | int]) -> str:
     return "".join(f"[{token}]" if isinstance(token, int) else f".{token}" for token in path)
 
 
-def _only_branch(kind: Any) -> list[jsonschema_rs.ValidationError] | None:
+def _only_branch(kind: Any) -> list[EngineError] | None:
     """Of `anyOf: [schema, null]` and the like: the errors of the one branch that was meant, if only one can be."""
     branches = getattr(kind, "context", None) or []
-    meant = [branch for branch in branches if not any(e.kind.name == "type" and _at_root(e, branches) for e in branch)]
+    meant = [
+        branch
+        for branch in branches
+        if not any(e.kind.name == "type" and _at_root(e, branches) for e in branch)
+    ]
     return meant[0] if len(meant) == 1 else None
 
 
-def _at_root(error: jsonschema_rs.ValidationError, branches: list[list[jsonschema_rs.ValidationError]]) -> bool:
+def _at_root(error: EngineError, branches: list[list[EngineError]]) -> bool:
     shortest = min(len(e.instance_path) for branch in branches for e in branch)
     return len(error.instance_path) == shortest
 
 
-def _type(kind: Any, error: jsonschema_rs.ValidationError) -> str:
+def _type(kind: Any, error: EngineError) -> str:
     names = [_A.get(name, name) for name in kind.types if name != "null"] + ["null"] * ("null" in kind.types)
     return f"expected {' or '.join(names)}, got {_got(error)}"
 
@@ -67,41 +74,41 @@ _A = {
 }  # fmt: skip
 
 
-def _got(error: jsonschema_rs.ValidationError) -> str:
+def _got(error: EngineError) -> str:
     return show(error.instance)
 
 
-def _enum(kind: Any, error: jsonschema_rs.ValidationError) -> str:
+def _enum(kind: Any, error: EngineError) -> str:
     return f"expected one of {', '.join(show(option) for option in kind.options)}, got {_got(error)}"
 
 
-def _format(kind: Any, error: jsonschema_rs.ValidationError) -> str:
+def _format(kind: Any, error: EngineError) -> str:
     article = "an" if kind.format[:1] in "aeio" else "a"
     return f"expected {article} {kind.format}, got {_got(error)}"
 
 
-def _bound(words: str) -> Callable[[Any, jsonschema_rs.ValidationError], str]:
+def _bound(words: str) -> Callable[[Any, EngineError], str]:
     return lambda kind, error: f"expected {words.format(kind.limit)}, got {_got(error)}"
 
 
-def _other(_kind: Any, error: jsonschema_rs.ValidationError) -> str:
+def _other(_kind: Any, error: EngineError) -> str:
     message = error.message
     return message if len(message) <= 200 else message[:199] + "…"
 
 
-def _false(_kind: Any, error: jsonschema_rs.ValidationError) -> str:
+def _false(_kind: Any, error: EngineError) -> str:
     return f"nothing may stand here, got {_got(error)}"
 
 
-def _none_fits(kind: Any, error: jsonschema_rs.ValidationError) -> str:
+def _none_fits(kind: Any, error: EngineError) -> str:
     return f"fits none of the {len(kind.context)} allowed forms, got {_got(error)}"
 
 
-def _several_fit(kind: Any, error: jsonschema_rs.ValidationError) -> str:
+def _several_fit(kind: Any, error: EngineError) -> str:
     return f"fits more than one of the {len(kind.context)} forms of which only one may fit, got {_got(error)}"
 
 
-_SENTENCES: dict[str, Callable[[Any, jsonschema_rs.ValidationError], str]] = {
+_SENTENCES: dict[str, Callable[[Any, EngineError], str]] = {
     "type": _type,
     "enum": _enum,
     "const": lambda kind, error: f"expected {show(kind.expected_value)}, got {_got(error)}",
@@ -121,5 +128,7 @@ _SENTENCES: dict[str, Callable[[Any, jsonschema_rs.ValidationError], str]] = {
     "uniqueItems": lambda _kind, error: f"expected no item twice, got {_got(error)}",
     "falseSchema": _false,
     "anyOf": _none_fits,
-    "oneOf": lambda kind, error: (_several_fit if type(kind).__name__ == "OneOfMultipleValid" else _none_fits)(kind, error),
+    "oneOf": lambda kind, error: (
+        _several_fit if type(kind).__name__ == "OneOfMultipleValid" else _none_fits
+    )(kind, error),
 }

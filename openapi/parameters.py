@@ -85,7 +85,9 @@ class Decoder:
         return value
 
 
-def compile_parameters(parameters: Iterable[Parameter], document: Document, schemas: Schemas) -> tuple[Decoder, ...]:
+def compile_parameters(
+    parameters: Iterable[Parameter], document: Document, schemas: Schemas
+) -> tuple[Decoder, ...]:
     """The decoders of an operation's parameters. Header parameters that OpenAPI ignores are left out."""
     kept = [p for p in parameters if not (p.location == "header" and p.name.lower() in _IGNORED_HEADERS)]
     return tuple(_compile(parameter, document, schemas) for parameter in kept)
@@ -125,7 +127,9 @@ def _compile(parameter: Parameter, document: Document, schemas: Schemas) -> Deco
         read = _reader(parameter, shape or Shape.anything())
     default = shape.default if shape and parameter.location == "query" and shape.has_default else ABSENT
     place_name = f"{parameter.location}.{parameter.name}"
-    return Decoder(parameter.name, parameter.location, place_name, parameter.required, default, read, validator)
+    return Decoder(
+        parameter.name, parameter.location, place_name, parameter.required, default, read, validator
+    )
 
 
 def _shape(parameter: Parameter, schemas: Schemas) -> Shape | None:
@@ -237,7 +241,10 @@ def _object_reader(parameter: Parameter, shape: Shape) -> Callable[[list[str], P
     decode = _text_decoder(parameter.location)
 
     def read(raw: list[str], pairs: Pairs) -> Json:
-        found = {decode(key): scalar(decode(text), shape.member(key)) for key, text in _members(parameter, shape, raw, pairs)}
+        found = {
+            decode(key): scalar(decode(text), shape.member(key))
+            for key, text in _members(parameter, shape, raw, pairs)
+        }
         return found if found or (raw and parameter.location != "query") else ABSENT
 
     return read

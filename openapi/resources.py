@@ -15,7 +15,10 @@ def tenant_scheme(document: Document) -> str | None:
     """
     properties = _property_names(document)
     for name, scheme in document.security_schemes.items():
-        if scheme.get("type") == "apiKey" and _plain(str(scheme.get("name")).lower().removeprefix("x-")) in properties:
+        if (
+            scheme.get("type") == "apiKey"
+            and _plain(str(scheme.get("name")).lower().removeprefix("x-")) in properties
+        ):
             return name
     return None
 
@@ -23,7 +26,9 @@ def tenant_scheme(document: Document) -> str | None:
 def _property_names(document: Document) -> set[str]:
     tree = document.schemas("response")
     names = (tree.get("components") or {}).get("schemas") or {}
-    return {_plain(prop) for name in names for prop in shape_of(tree, f"#/components/schemas/{name}").properties}
+    return {
+        _plain(prop) for name in names for prop in shape_of(tree, f"#/components/schemas/{name}").properties
+    }
 
 
 def _plain(name: str) -> str:

@@ -11,7 +11,15 @@ from openapi.codec import Json
 from openapi.source import look_up
 
 TYPES = frozenset({"null", "boolean", "integer", "number", "string", "array", "object"})
-_OF_VALUE = {type(None): "null", bool: "boolean", int: "integer", float: "number", str: "string", list: "array", dict: "object"}
+_OF_VALUE = {
+    type(None): "null",
+    bool: "boolean",
+    int: "integer",
+    float: "number",
+    str: "string",
+    list: "array",
+    dict: "object",
+}
 _HINTS = {
     "properties": "object", "additionalProperties": "object", "required": "object",
     "items": "array", "prefixItems": "array", "pattern": "string", "minimum": "number", "maximum": "number",

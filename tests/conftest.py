@@ -55,7 +55,12 @@ class Running:
             return received
 
     def ask(
-        self, method: str, path: str, body: Any = None, headers: dict[str, str] | None = None, at: str | None = None
+        self,
+        method: str,
+        path: str,
+        body: Any = None,
+        headers: dict[str, str] | None = None,
+        at: str | None = None,
     ) -> Answer:
         """A request below the API's path (`at`: below another), with the first demo organization's credentials.
 

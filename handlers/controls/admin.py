@@ -6,8 +6,8 @@
     GET  /_mock/requests      the last 1,000 requests
     GET  /_mock/credentials   security scheme: a value that is accepted
 
-Only programs on this machine may use them, or whoever has `--admin-token`. A web page may not: there are no CORS headers, a
-foreign Origin is 403, and so is a Host that is not loopback (DNS rebinding).
+Only programs on this machine may use them, or whoever has `--admin-token`. A web page may not: there are no
+CORS headers, a foreign Origin is 403, and so is a Host that is not loopback (DNS rebinding).
 """
 
 import hmac
@@ -76,7 +76,9 @@ class Admin:
         host = urlsplit(f"//{header(scope, b'host') or ''}").hostname or ""
         client = (scope.get("client") or ("",))[0]
         if not _is_loopback(host) or not _is_loopback(client):
-            raise Forbidden("the controls answer this machine only, by its loopback address (or use --admin-token)")
+            raise Forbidden(
+                "the controls answer this machine only, by its loopback address (or use --admin-token)"
+            )
 
     async def _reset(self, _body: bytes) -> tuple[int, Json]:
         with self._context.store.transaction():
@@ -110,8 +112,12 @@ class Admin:
 
 def _check_token(token: str, authorization: str) -> None:
     kind, _, value = authorization.partition(" ")
-    if kind.lower() != "bearer" or not hmac.compare_digest(token.encode(), value.strip().encode("utf-8", "replace")):
-        raise Unauthorized("authorization: Bearer with the admin token is required", headers={"WWW-Authenticate": "Bearer"})
+    if kind.lower() != "bearer" or not hmac.compare_digest(
+        token.encode(), value.strip().encode("utf-8", "replace")
+    ):
+        raise Unauthorized(
+            "authorization: Bearer with the admin token is required", headers={"WWW-Authenticate": "Bearer"}
+        )
 
 
 def _is_loopback(host: str) -> bool:

@@ -28,7 +28,8 @@ _PAGE = """<!doctype html>
   <script>
     fetch("/openapi.json").then(response => response.json()).then(spec => {{
       spec.servers = [{{url: location.origin + {base}, description: "This mock"}}, ...(spec.servers || [])];
-      SwaggerUIBundle({{spec, dom_id: "#swagger-ui", deepLinking: true, presets: [SwaggerUIBundle.presets.apis]}});
+      const presets = [SwaggerUIBundle.presets.apis];
+      SwaggerUIBundle({{spec, dom_id: "#swagger-ui", deepLinking: true, presets}});
     }});
   </script>
 </body>

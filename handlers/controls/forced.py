@@ -1,14 +1,14 @@
 """The hosted mock's own two headers, under its own path only (facts: hyfn-api.md section 4, rows 6 to 8).
 
-`x-redocly-response-status` forces a declared status, ignoring validation and authentication; a status that the operation
-does not declare gives the default answer. `x-redocly-response-body-example` picks a named example; where none has that name,
-any other of the operation.
+`x-redocly-response-status` forces a declared status, ignoring validation and authentication; a status that
+the operation does not declare gives the default answer. `x-redocly-response-body-example` picks a named
+example; where none has that name, any other of the operation.
 """
 
 from typing import Any
 
 from handlers import exchange
-from handlers.call import Handler, Reply
+from handlers.call import Reply
 from handlers.context import Context
 from handlers.exchange import header
 from handlers.generic.fallback import Documented
@@ -18,13 +18,14 @@ from openapi.document import Operation
 
 
 class ForcedStage(Stage):
-    """Answers at once where one of the headers is there; otherwise, and under any other path, lets the request pass."""
+    """Answers at once where one of the headers is there; otherwise, and under any other path, lets the
+    request pass."""
 
     def __init__(self, app: ASGIApp, context: Context, documented: Documented) -> None:
         super().__init__(app, context)
         self.documented = documented
 
-    def compile(self, operation: Operation, function: Handler, next_app: ASGIApp) -> ASGIApp:
+    def compile(self, operation: Operation, next_app: ASGIApp) -> ASGIApp:
         async def run(scope: Any, receive: Any, send: Any) -> None:
             now = exchange.of(scope)
             if now.mount == HOSTED:
@@ -48,7 +49,9 @@ class ForcedStage(Stage):
         """The default status, unless only another declared one has an example of that name."""
         default = self.documented.default_status(operation)
         others = [int(key) for key in operation.responses if key.isdecimal()]
-        return next((status for status in [default, *others] if self._known(operation, status, example)), default)
+        return next(
+            (status for status in [default, *others] if self._known(operation, status, example)), default
+        )
 
     def _known(self, operation: Operation, status: int, example: str | None) -> str | None:
         """`example` where the response has one of that name."""

@@ -1,4 +1,5 @@
-"""The paths that are ours and not the document's: the document itself, its reference page, and the controls."""
+"""The paths that are ours and not the document's: the document itself, its reference page, and the
+controls."""
 
 from typing import Any
 

@@ -1,4 +1,5 @@
-"""`Prefer: code=404`, `example=NAME`, `dynamic=true` (RFC 7240; the names are Prism's), and the same as query parameters.
+"""`Prefer: code=404`, `example=NAME`, `dynamic=true` (RFC 7240; the names are Prism's), and the same as
+query parameters.
 
 They act after validation: an invalid request is still refused. No handler runs and no state is touched.
 """
@@ -8,7 +9,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from handlers import exchange
-from handlers.call import Handler
 from handlers.context import Context
 from handlers.exchange import header
 from handlers.generic.fallback import Documented
@@ -34,12 +34,18 @@ class Preference:
     @property
     def applied(self) -> str:
         """The value of Preference-Applied (RFC 7240 section 3)."""
-        told = [f"code={self.code}" if self.code is not None else "", f'example="{self.example}"' if self.example else ""]
+        told = [
+            f"code={self.code}" if self.code is not None else "",
+            f'example="{self.example}"' if self.example else "",
+        ]
         return ", ".join(filter(None, [*told, "dynamic=true" if self.dynamic else ""]))
 
 
 def preference(scope: Any) -> Preference | None:
-    """What a request prefers, or None. Raises BadRequest for a code that is no status. Other preferences are ignored."""
+    """What a request prefers, or None.
+
+    Raises BadRequest for a code that is no status. Other preferences are ignored.
+    """
     wanted: dict[str, str] = {}
     if prefer := header(scope, b"prefer"):
         wanted = {found[1].lower(): found[2] or found[3] or "true" for found in _PREFERENCE.finditer(prefer)}
@@ -48,7 +54,9 @@ def preference(scope: Any) -> Preference | None:
         wanted |= {name[2:]: pairs[name][-1] for name in CONTROL_PARAMETERS & pairs.keys()}
     if not wanted.keys() & {"code", "example", "dynamic"}:
         return None
-    return Preference(_code(wanted.get("code")), wanted.get("example"), wanted.get("dynamic", "").lower() == "true")
+    return Preference(
+        _code(wanted.get("code")), wanted.get("example"), wanted.get("dynamic", "").lower() == "true"
+    )
 
 
 def _code(text: str | None) -> int | None:
@@ -66,7 +74,7 @@ class PreferStage(Stage):
         super().__init__(app, context)
         self.documented = documented
 
-    def compile(self, operation: Operation, function: Handler, next_app: ASGIApp) -> ASGIApp:
+    def compile(self, operation: Operation, next_app: ASGIApp) -> ASGIApp:
         async def run(scope: Any, receive: Any, send: Any) -> None:
             wish = preference(scope)
             if wish is None or not wish.applied:

@@ -1,4 +1,5 @@
-"""What the document itself says an operation answers: a written example that is valid, else a value made from the schema."""
+"""What the document itself says an operation answers: a written example that is valid, else a value made
+from the schema."""
 
 import random
 from collections.abc import Iterator
@@ -29,9 +30,14 @@ class Documented:
         return answer
 
     def reply(
-        self, operation: Operation, status: int | None = None, example: str | None = None, dynamic: bool = False
+        self,
+        operation: Operation,
+        status: int | None = None,
+        example: str | None = None,
+        dynamic: bool = False,
     ) -> Reply:
-        """The answer for a status (default: the first success, else the first declared) and a named example, or a made-up one.
+        """The answer for a status (default: the first success, else the first declared) and a named
+        example, or a made-up one.
 
         Raises BadRequest when the operation does not declare the status, or that status the example.
         """
@@ -40,7 +46,9 @@ class Documented:
         if response is None:
             declared = ", ".join(operation.responses)
             raise BadRequest(f"{operation.id} declares {declared}, not {chosen}", error="Status not declared")
-        headers = {name: self._header(place) for name, place in response.headers.items() if place.get("required")}
+        headers = {
+            name: self._header(place) for name, place in response.headers.items() if place.get("required")
+        }
         return Reply(self._body(response, example, dynamic), chosen, headers)
 
     def default_status(self, operation: Operation) -> int:
@@ -51,7 +59,8 @@ class Documented:
         return int(keys[0].replace("X", "0")) if keys else 200
 
     def examples(self, response: Response) -> dict[str, Json]:
-        """The written examples of a response by name, over all its media types; an unnamed `example` has the name ``."""
+        """The written examples of a response by name, over all its media types; an unnamed `example` has
+        the name ``."""
         return {name: value for place in response.content.values() for name, value in self._written(place)}
 
     def _body(self, response: Response, example: str | None, dynamic: bool) -> Json:
@@ -102,4 +111,6 @@ def _json_first(response: Response) -> Place | None:
 
 def _no_example(response: Response, example: str, written: dict[str, Json]) -> BadRequest:
     names = ", ".join(name for name in written if name) or "none"
-    return BadRequest(f"the examples of {response.key} are: {names}; not {example!r}", error="Example not declared")
+    return BadRequest(
+        f"the examples of {response.key} are: {names}; not {example!r}", error="Example not declared"
+    )

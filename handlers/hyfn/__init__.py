@@ -1,4 +1,4 @@
-"""The domain of the Hyfn Public API: plain functions named after its operations, and no framework in sight."""
+"""The domain of the Hyfn Public API: plain functions named after its operations, no framework in sight."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass

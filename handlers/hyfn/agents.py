@@ -3,11 +3,13 @@
 from datetime import datetime
 
 from handlers.call import Call, Json, Reply
-from handlers.hyfn.records import changed, given, identified, owned, timestamp
+from handlers.hyfn.records import arranged, changed, given, identified, owned, timestamp
 from handlers.problems import NotFound
 from handlers.store.base import Record, Store
 
 TABLE = "agents"
+_MEMBERS = ("id", "orgId", "name", "modelProvider", "modelName", "systemPrompt", "providerConfig", "status",
+    "deletedAt", "createdAt", "updatedAt")  # fmt: skip
 _CREATE = ("name", "modelProvider", "modelName", "systemPrompt", "providerConfig")
 _UPDATE = (*_CREATE, "status")
 
@@ -29,7 +31,7 @@ def get_agent(call: Call) -> Reply:
 
 def update_agent(call: Call) -> Reply:
     record = _live(call)
-    value = changed(record, given(call.body, _UPDATE), call.now)
+    value = changed(record, given(call.body, _UPDATE), _MEMBERS, call.now)
     return Reply({"agent": shown(call.store, call.store.update(TABLE, record.id, value))})
 
 
@@ -42,8 +44,8 @@ def delete_agent(call: Call) -> Reply:
 def fresh(body: dict[str, Json], organization: str, now: datetime) -> dict[str, Json]:
     """A new agent's stored value."""
     start = identified(organization, now)
-    values = given(body, _CREATE)
-    return {**start, **values, "status": "active", "deletedAt": None, "updatedAt": start["createdAt"]}
+    rest = {"status": "active", "deletedAt": None, "updatedAt": start["createdAt"]}
+    return arranged({**start, **given(body, _CREATE), **rest}, _MEMBERS)
 
 
 def shown(store: Store, record: Record) -> dict[str, Json]:

@@ -1,7 +1,7 @@
 """Invoices, read-only: one per organization and calendar month (UTC), following that month's work items.
 
-Each billable work item is one line: hours x 10.00. The current month's invoice is pending and moves with its work items; once
-the month is over it is paid, and nothing changes it any more.
+Each billable work item is one line: hours x 10.00. The current month's invoice is pending and moves with
+its work items; once the month is over it is paid, and nothing changes it any more.
 """
 
 import re
@@ -18,11 +18,17 @@ LINES = "lineItems"
 UNIT_PRICE = Decimal("10.00")
 
 _EXACT = Context(prec=20_000_000, rounding=ROUND_HALF_UP, Emax=MAX_EMAX, Emin=MIN_EMIN)
-"""Decimal arithmetic without a practical limit on digits: the longest text that a client can send stays exact."""
+"""Decimal arithmetic without a practical limit on digits: the longest text that a client can send stays
+exact."""
 
 _NAMESPACE = uuid.UUID("c1b6f1e0-5d0c-5c1e-9a53-8f6a2b7d4e10")
 _PLAIN_DECIMAL = re.compile(r"[0-9]+(?:\.[0-9]+)?\Z")
-_LABELS = {"model_call": "Model call", "knowledge_call": "Knowledge call", "skill_call": "Skill call", "job_task": "Job task"}
+_LABELS = {
+    "model_call": "Model call",
+    "knowledge_call": "Knowledge call",
+    "skill_call": "Skill call",
+    "job_task": "Job task",
+}
 
 
 def list_invoices(call: Call) -> Reply:
@@ -126,7 +132,9 @@ def open_with_id(store: Store, organization: str, month: str, id_: str, now: dat
 def _open(store: Store, organization: str, month: str, now: datetime) -> Record:
     """The organization's invoice for a month; made empty where there is none yet."""
     found = store.list(TABLE, organization, {"month": month})
-    return found[0] if found else open_with_id(store, organization, month, invoice_id(organization, month), now)
+    return (
+        found[0] if found else open_with_id(store, organization, month, invoice_id(organization, month), now)
+    )
 
 
 def _open_line(store: Store, item: Record, now: datetime) -> Record | None:
@@ -136,7 +144,7 @@ def _open_line(store: Store, item: Record, now: datetime) -> Record | None:
 
 def _invoice_of(store: Store, line: Record) -> Record:
     invoice = store.get(TABLE, str(line.value["invoiceId"]))
-    assert invoice is not None  # noqa: S101  (lines are written with their invoice, in one transaction)
+    assert invoice is not None
     return invoice
 
 

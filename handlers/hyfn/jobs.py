@@ -1,4 +1,6 @@
-"""Scheduled jobs. The mock runs none of them: `nextRunAt` is when a job would run next, as seen when its schedule or its
+"""Scheduled jobs.
+
+The mock runs none of them: `nextRunAt` is when a job would run next, as seen when its schedule or its
 status was last written, and `lastRunAt` stays null.
 """
 
@@ -7,10 +9,12 @@ from datetime import datetime
 from cronsim import CronSim, CronSimError
 
 from handlers.call import Call, Json, Reply
-from handlers.hyfn.records import changed, given, identified, owned, timestamp
+from handlers.hyfn.records import arranged, changed, given, identified, owned, timestamp
 from handlers.store.base import Record, Store
 
 TABLE = "jobs"
+_MEMBERS = ("id", "orgId", "agentId", "name", "description", "schedule", "status", "lastRunAt", "nextRunAt", "metadata",
+    "createdAt", "updatedAt")  # fmt: skip
 _CREATE = ("agentId", "name", "description", "schedule", "metadata")
 _UPDATE = (*_CREATE, "status")
 
@@ -36,7 +40,7 @@ def update_job(call: Call) -> Reply:
     after = {**record.value, **changes}
     if (after["schedule"], after["status"]) != (record.value["schedule"], record.value["status"]):
         changes["nextRunAt"] = next_run(after, call.now)
-    value = changed(record, changes, call.now)
+    value = changed(record, changes, _MEMBERS, call.now)
     return Reply({"job": call.store.update(TABLE, record.id, value).value})
 
 
@@ -49,11 +53,13 @@ def fresh(body: dict[str, Json], organization: str, now: datetime) -> dict[str, 
     """A new job's stored value."""
     start = identified(organization, now)
     value = {**start, "metadata": None, **given(body, _CREATE), "status": "active"}
-    return {**value, "lastRunAt": None, "nextRunAt": next_run(value, now), "updatedAt": start["createdAt"]}
+    times = {"lastRunAt": None, "nextRunAt": next_run(value, now), "updatedAt": start["createdAt"]}
+    return arranged({**value, **times}, _MEMBERS)
 
 
 def next_run(job: dict[str, Json], now: datetime) -> str | None:
-    """When an active job fires next (its schedule read in UTC), or None: inactive, or a schedule that never fires."""
+    """When an active job fires next (its schedule read in UTC), or None: inactive, or a schedule that never
+    fires."""
     if job["status"] != "active":
         return None
     try:

@@ -1,12 +1,16 @@
-"""Knowledge sources: websites and documents. Nothing is fetched: one stays `pending` until a PATCH says otherwise."""
+"""Knowledge sources: websites and documents.
+
+Nothing is fetched: one stays `pending` until a PATCH says otherwise.
+"""
 
 from datetime import datetime
 
 from handlers.call import Call, Json, Reply
-from handlers.hyfn.records import changed, given, identified, owned
+from handlers.hyfn.records import arranged, changed, given, identified, owned
 from handlers.store.base import Record, Store
 
 TABLE = "knowledgeSources"
+_MEMBERS = ("id", "orgId", "agentId", "type", "source", "status", "lastSyncedAt", "metadata", "createdAt", "updatedAt")  # fmt: skip
 _CREATE = ("type", "source", "agentId", "metadata")
 _UPDATE = (*_CREATE, "status")
 
@@ -28,7 +32,7 @@ def get_knowledge_source(call: Call) -> Reply:
 
 def update_knowledge_source(call: Call) -> Reply:
     record = _owned(call)
-    value = changed(record, given(call.body, _UPDATE), call.now)
+    value = changed(record, given(call.body, _UPDATE), _MEMBERS, call.now)
     return Reply({"knowledgeSource": call.store.update(TABLE, record.id, value).value})
 
 
@@ -41,7 +45,8 @@ def fresh(body: dict[str, Json], organization: str, now: datetime) -> dict[str, 
     """A new knowledge source's stored value."""
     start = identified(organization, now)
     defaults = {"agentId": None, "status": "pending", "lastSyncedAt": None, "metadata": None}
-    return {**start, **defaults, **given(body, _CREATE), "updatedAt": start["createdAt"]}
+    value = {**start, **defaults, **given(body, _CREATE), "updatedAt": start["createdAt"]}
+    return arranged(value, _MEMBERS)
 
 
 def shown(_store: Store, record: Record) -> dict[str, Json]:

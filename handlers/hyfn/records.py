@@ -10,7 +10,9 @@ from handlers.store.base import Record
 
 def owned(call: Call, table: str, parameter: str, noun: str) -> Record:
     """The caller's record whose id a path parameter gives. Raises NotFound, OtherOrganization."""
-    record = call.store.get(table, call.parameters[parameter].lower())  # RFC 9562: UUIDs are read in either case
+    record = call.store.get(
+        table, call.parameters[parameter].lower()
+    )  # RFC 9562: UUIDs are read in either case
     if record is None:
         raise NotFound(f"{noun} not found")
     if record.owner != call.caller.organization:
@@ -28,14 +30,21 @@ def timestamp(moment: datetime) -> str:
     return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
+def arranged(value: dict[str, Json], order: tuple[str, ...]) -> dict[str, Json]:
+    """The members of `value` that are there, in the order in which the document has them."""
+    return {name: value[name] for name in order if name in value}
+
+
 def given(body: dict[str, Json], names: tuple[str, ...]) -> dict[str, Json]:
     """The members of `body` that are among `names`, in their order; absent ones stay absent."""
     return {name: body[name] for name in names if name in body}
 
 
-def changed(record: Record, changes: dict[str, Json], now: datetime) -> dict[str, Json]:
+def changed(
+    record: Record, changes: dict[str, Json], order: tuple[str, ...], now: datetime
+) -> dict[str, Json]:
     """The value after a PATCH; `updatedAt` moves only when something is different."""
-    value = {**record.value, **changes}
-    if value != record.value:
+    value = arranged({**record.value, **changes}, order)
+    if repr(value) != repr(record.value):  # unlike ==, tells 1 from true and from 1.0
         value["updatedAt"] = timestamp(now)
     return value

@@ -1,8 +1,9 @@
 """Records to begin with, from a file that looks like the API's own lists.
 
-`{"agents": [...], "knowledgeSources": [...], "jobs": [...], "workItems": [...], "invoices": [...]}`: each record is what the API shows,
-as far as it matters; the rest is filled in as on create. An invoice only fixes the id of a month (`{"id", "orgId", "month"}`):
-its lines follow the work items. A time may be relative: `now-3h`, `now-2d`, or day 14 of the month before this one, `month-1/14T09:30`.
+`{"agents": [...], "knowledgeSources": [...], "jobs": [...], "workItems": [...], "invoices": [...]}`: each
+record is what the API shows, as far as it matters; the rest is filled in as on create. An invoice only
+fixes the id of a month (`{"id", "orgId", "month"}`): its lines follow the work items. A time may be
+relative: `now-3h`, `now-2d`, or day 14 of the month before this one, `month-1/14T09:30`.
 """
 
 import re
@@ -37,15 +38,22 @@ class SeedError(ValueError):
 
 
 def records(data: Json, now: datetime) -> Iterator[tuple[str, str, dict[str, Json]]]:
-    """Every record of a seed as (pointer, table, complete value), oldest first within its table. Raises SeedError."""
+    """Every record of a seed as (pointer, table, complete value), oldest first within its table.
+
+    Raises SeedError.
+    """
     for table, listed in _tables(data):
-        made = [(f"#/{table}/{index}", _complete(f"#/{table}/{index}", table, record, now)) for index, record in listed]
+        made = [
+            (f"#/{table}/{index}", _complete(f"#/{table}/{index}", table, record, now))
+            for index, record in listed
+        ]
         for pointer, value in sorted(made, key=lambda pair: str(pair[1].get("createdAt", ""))):
             yield pointer, table, value
 
 
 def plant(store: Store, planted: list[tuple[str, dict[str, Json]]], now: datetime) -> None:
-    """Stores complete records (table, value) in one transaction; invoices first, as work items are billed to them."""
+    """Stores complete records (table, value) in one transaction; invoices first, as work items are billed
+    to them."""
     with store.transaction():
         for table, value in sorted(planted, key=lambda pair: pair[0] != invoices.TABLE):
             if table == invoices.TABLE:
@@ -61,7 +69,9 @@ def _tables(data: Json) -> Iterator[tuple[str, Iterator[tuple[int, Json]]]]:
         raise SeedError("#", "expected an object with lists such as workItems")
     for table, listed in data.items():
         if table not in (*FRESH, invoices.TABLE):
-            raise SeedError(f"#/{table}", f"{table} is no list of records; expected {', '.join((*FRESH, invoices.TABLE))}")
+            raise SeedError(
+                f"#/{table}", f"{table} is no list of records; expected {', '.join((*FRESH, invoices.TABLE))}"
+            )
         if not isinstance(listed, list):
             raise SeedError(f"#/{table}", "expected a list of records")
         yield table, enumerate(listed)
@@ -73,8 +83,12 @@ def _complete(pointer: str, table: str, record: Json, now: datetime) -> dict[str
         raise SeedError(pointer, "expected an object with an orgId")
     written = {name: _absolute(f"{pointer}/{name}", name, value, now) for name, value in record.items()}
     if table == invoices.TABLE:
-        if not isinstance(written.get("id"), str) or not re.fullmatch(r"\d{4}-\d{2}", str(written.get("month"))):
-            raise SeedError(pointer, "expected an invoice with id, orgId and month, such as 2026-11 or month-1")
+        if not isinstance(written.get("id"), str) or not re.fullmatch(
+            r"\d{4}-\d{2}", str(written.get("month"))
+        ):
+            raise SeedError(
+                pointer, "expected an invoice with id, orgId and month, such as 2026-11 or month-1"
+            )
         return written
     try:
         return {**FRESH[table](written, written["orgId"], now), **written}

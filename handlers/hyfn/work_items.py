@@ -1,13 +1,17 @@
-"""Billable work items. Once written, only `description` and `metadata` change; each feeds its organization's invoice."""
+"""Billable work items.
+
+Once written, only `description` and `metadata` change; each feeds its organization's invoice.
+"""
 
 from datetime import datetime
 
 from handlers.call import Call, Json, Reply
 from handlers.hyfn import invoices
-from handlers.hyfn.records import given, identified, owned
+from handlers.hyfn.records import arranged, given, identified, owned
 from handlers.store.base import Record, Store
 
 TABLE = "workItems"
+_MEMBERS = ("id", "orgId", "agentId", "jobId", "type", "description", "timeSpent", "humanInLoop", "metadata", "createdAt")  # fmt: skip
 _CREATE = ("agentId", "jobId", "type", "description", "timeSpent", "humanInLoop", "metadata")
 _UPDATE = ("description", "metadata")
 
@@ -31,7 +35,7 @@ def get_work_item(call: Call) -> Reply:
 
 def update_work_item(call: Call) -> Reply:
     before = _owned(call)
-    value = {**before.value, **given(call.body, _UPDATE)}
+    value = arranged({**before.value, **given(call.body, _UPDATE)}, _MEMBERS)
     with call.store.transaction():
         record = call.store.update(TABLE, before.id, value)
         invoices.reword(call.store, record, call.now)
@@ -48,10 +52,8 @@ def delete_work_item(call: Call) -> Reply:
 
 def fresh(body: dict[str, Json], organization: str, now: datetime) -> dict[str, Json]:
     """A new work item's stored value. `timeSpent` keeps its exact text."""
-    start = identified(organization, now)
-    created = start.pop("createdAt")
     defaults = {"agentId": None, "jobId": None, "humanInLoop": False, "metadata": None}
-    return {**start, **defaults, **given(body, _CREATE), "createdAt": created}
+    return arranged({**identified(organization, now), **defaults, **given(body, _CREATE)}, _MEMBERS)
 
 
 def shown(_store: Store, record: Record) -> dict[str, Json]:

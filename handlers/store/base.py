@@ -83,9 +83,7 @@ class Store(Protocol):
     ) -> builtins.list[Record]:
         """The records of `owner` (None: of everyone) that fit `where`, oldest first."""
 
-    def count(
-        self, table: str, owner: str | None = None, where: Mapping[str, Json] | None = None
-    ) -> int:
+    def count(self, table: str, owner: str | None = None, where: Mapping[str, Json] | None = None) -> int:
         """How many records `list` would give."""
 
     def insert(self, table: str, id: str, owner: str, value: dict[str, Json]) -> Record:

@@ -116,9 +116,7 @@ class Journal:
             if durable:
                 self._file.sync_folder()
         except OSError as error:
-            raise StoreRefused(
-                f"{self._file.path}: cannot be written: {error.strerror}."
-            ) from error
+            raise StoreRefused(f"{self._file.path}: cannot be written: {error.strerror}.") from error
 
     def _replay(self, replay: Callable[[Commit], None]) -> None:
         """Cuts a torn last line only when all before it are whole: a refused file stays as is."""
@@ -142,9 +140,7 @@ class Journal:
             raise self._damaged(number) from error
 
     def _damaged(self, number: int) -> StoreRefused:
-        return StoreRefused(
-            f"{self._file.path}: line {number} is damaged; the file was left untouched."
-        )
+        return StoreRefused(f"{self._file.path}: line {number} is damaged; the file was left untouched.")
 
     def _count(self, commit: Commit) -> None:
         self.last_written = max(commit.time, self.last_written or commit.time)

@@ -114,11 +114,7 @@ class Tables:
 
     def compact_overgrown(self) -> None:
         rows = sum(map(len, self.rows.values()))
-        if (
-            self.journal
-            and self.journal.lines > MANY_LINES
-            and self.journal.changes > GROWTH * rows
-        ):
+        if self.journal and self.journal.lines > MANY_LINES and self.journal.changes > GROWTH * rows:
             # A full disk is no reason not to open: the long journal says the same.
             with suppress(StoreFailed):
                 self.compact()

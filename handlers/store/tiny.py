@@ -75,9 +75,7 @@ class TinyStore:
             found = self._tables.select(table, owner, where)
         return [_record(id, row) for id, row in found]
 
-    def count(
-        self, table: str, owner: str | None = None, where: Mapping[str, Json] | None = None
-    ) -> int:
+    def count(self, table: str, owner: str | None = None, where: Mapping[str, Json] | None = None) -> int:
         with self._lock:
             return self._tables.count(table, owner, where)
 
