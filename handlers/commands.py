@@ -1,5 +1,6 @@
 """`hyfn mock`: the command line of the server."""
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -9,6 +10,7 @@ from urllib.parse import urlsplit
 import click
 
 from handlers.keys import read_keys
+from handlers.log import RequestLog
 from handlers.mock import Mock
 from handlers.serve import LOOPBACK, CannotListen, listen, serve
 from handlers.settings import DEMO_IDENTITIES, Settings
@@ -78,13 +80,13 @@ def mock(document: Path | None, host: str | None, port: int | None, reload: bool
     DOCUMENT is an OpenAPI 3 document, JSON or YAML.  [default: the Hyfn Public API]
     """
     path = document or BUNDLED
-    quiet, store, log_format = (options.pop(name) for name in ("quiet", "store", "log_format"))
-    out = None if quiet else click.get_text_stream("stdout")
+    quiet, store = options.pop("quiet"), options.pop("store")
+    log = RequestLog(None if quiet else sys.stdout, options.pop("log_format"))
     with _in_one_line():
         settings = _settings(options)
         loaded = load(path)
         sockets = listen((host,) if host else LOOPBACK, default_port(loaded) if port is None else port)
-        running = Mock(loaded, path, settings, store, out, log_format)
+        running = Mock(loaded, path, settings, store, log)
 
     def announce() -> None:
         click.echo(running.announcement(sockets, quiet), nl=False)

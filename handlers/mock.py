@@ -4,7 +4,6 @@ import socket
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TextIO
 
 from connexion.exceptions import ConnexionException
 
@@ -12,7 +11,7 @@ from handlers import announcement
 from handlers.app import App
 from handlers.clock import Clock
 from handlers.domain import Domain
-from handlers.log import LogFormat, RequestLog
+from handlers.log import RequestLog
 from handlers.reload import Swappable, watch
 from handlers.settings import Settings
 from handlers.store.tiny import TinyStore
@@ -25,16 +24,10 @@ class Mock:
     """Everything behind the sockets. Raises SourceError or StoreError when it cannot start."""
 
     def __init__(
-        self,
-        document: Document,
-        path: Path,
-        settings: Settings,
-        store: Path | None,
-        out: TextIO | None,
-        form: LogFormat,
+        self, document: Document, path: Path, settings: Settings, store: Path | None, log: RequestLog
     ) -> None:
         self._path, self._settings = path, settings
-        self._log = RequestLog(out, form)
+        self._log = log
         self._store = TinyStore(store, indexes=Domain.of(document).indexes)
         self._kept_in = store
         try:
@@ -59,20 +52,22 @@ class Mock:
 
     def _build(self, document: Document) -> App:
         """The app of a document whose every schema compiles. Raises SourceError."""
-        app = App(document, self._store, self._settings, self._log, self._clock)
         try:
+            app = App(document, self._store, self._settings, self._log, self._clock)
             app.context.requests.compile_all()
             app.context.responses.compile_all()
         except SchemaError as error:
             raise document.error(error.pointer, f"not a usable schema: {error.message}") from error
+        except ConnexionException as error:
+            raise SourceError(document.source.name, f"Connexion cannot route it: {error}") from error
         return app
 
     def _begin(self) -> None:
-        """An empty store gets its seed; what a file holds is sorted out by the document."""
-        if self._store.tables():
-            self._sort_out()
-        else:
+        """A new store gets its seed; what a file holds is sorted out by the document."""
+        if self._store.last_written is None:
             self._current.domain.plant(self._current.context, self._clock.now())
+        else:
+            self._sort_out()
 
     def _sort_out(self) -> None:
         app = self._current
@@ -83,7 +78,7 @@ class Mock:
     def _reload(self) -> None:
         try:
             app = self._build(load(self._path))
-        except (SourceError, ConnexionException) as error:
+        except SourceError as error:
             self._say(f"{error}; the last good document goes on being served")
             return
         self._current = app

@@ -8,8 +8,10 @@ from handlers.problems import NotFound
 from handlers.store.base import Record, Store
 
 TABLE = "agents"
-_MEMBERS = ("id", "orgId", "name", "modelProvider", "modelName", "systemPrompt", "providerConfig", "status",
-    "deletedAt", "createdAt", "updatedAt")  # fmt: skip
+_MEMBERS = (
+    "id", "orgId", "name", "modelProvider", "modelName", "systemPrompt", "providerConfig",
+    "status", "deletedAt", "createdAt", "updatedAt",
+)  # fmt: skip
 _CREATE = ("name", "modelProvider", "modelName", "systemPrompt", "providerConfig")
 _UPDATE = (*_CREATE, "status")
 

@@ -13,8 +13,10 @@ from handlers.hyfn.records import arranged, changed, given, identified, owned, t
 from handlers.store.base import Record, Store
 
 TABLE = "jobs"
-_MEMBERS = ("id", "orgId", "agentId", "name", "description", "schedule", "status", "lastRunAt", "nextRunAt", "metadata",
-    "createdAt", "updatedAt")  # fmt: skip
+_MEMBERS = (
+    "id", "orgId", "agentId", "name", "description", "schedule", "status",
+    "lastRunAt", "nextRunAt", "metadata", "createdAt", "updatedAt",
+)  # fmt: skip
 _CREATE = ("agentId", "name", "description", "schedule", "metadata")
 _UPDATE = (*_CREATE, "status")
 

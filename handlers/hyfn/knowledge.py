@@ -10,7 +10,10 @@ from handlers.hyfn.records import arranged, changed, given, identified, owned
 from handlers.store.base import Record, Store
 
 TABLE = "knowledgeSources"
-_MEMBERS = ("id", "orgId", "agentId", "type", "source", "status", "lastSyncedAt", "metadata", "createdAt", "updatedAt")  # fmt: skip
+_MEMBERS = (
+    "id", "orgId", "agentId", "type", "source", "status", "lastSyncedAt",
+    "metadata", "createdAt", "updatedAt",
+)  # fmt: skip
 _CREATE = ("type", "source", "agentId", "metadata")
 _UPDATE = (*_CREATE, "status")
 

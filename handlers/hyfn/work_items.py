@@ -11,7 +11,10 @@ from handlers.hyfn.records import arranged, given, identified, owned
 from handlers.store.base import Record, Store
 
 TABLE = "workItems"
-_MEMBERS = ("id", "orgId", "agentId", "jobId", "type", "description", "timeSpent", "humanInLoop", "metadata", "createdAt")  # fmt: skip
+_MEMBERS = (
+    "id", "orgId", "agentId", "jobId", "type", "description", "timeSpent",
+    "humanInLoop", "metadata", "createdAt",
+)  # fmt: skip
 _CREATE = ("agentId", "jobId", "type", "description", "timeSpent", "humanInLoop", "metadata")
 _UPDATE = ("description", "metadata")
 
