@@ -67,7 +67,7 @@ class ErrorBodies:
         counted: Counter[tuple[str, str]] = Counter()
         for operation in self._context.document.operations:
             for key, response in operation.responses.items():
-                if key[0] in "45" and (found := _error_content(response)):
+                if (key[0] in "45" or key == "default") and (found := _error_content(response)):
                     counted[found] += 1
         return max(counted, key=lambda found: counted[found]) if counted else None
 
@@ -94,9 +94,7 @@ def _filled(of: Shape, facts: dict[str, Any], schema: Any, depth: int = 0) -> Js
     if "object" in of.types and of.properties:
         made = {name: _member(name, of.member(name), facts, depth) for name in of.properties}
         known = {name: value for name, value in made.items() if value is not None}
-        if "error" not in _told(known) and facts["details"]:
-            return _titled_by_details(known, of, facts)
-        return known
+        return _with_details(known, facts["error"], facts["details"])
     if "array" in of.types and not of.scalar and depth < _DEEPEST:
         return [_filled(of.items(), facts, schema, depth + 1)]
     return ": ".join(filter(None, (facts["error"], facts["details"]))) if "string" in of.types else {}
@@ -105,17 +103,15 @@ def _filled(of: Shape, facts: dict[str, Any], schema: Any, depth: int = 0) -> Js
 _DEEPEST = 3
 
 
-def _told(known: dict[str, Json]) -> set[str]:
-    return {"error"} if any(name.lower() in _TITLES for name in known) else set()
-
-
-def _titled_by_details(known: dict[str, Json], of: Shape, facts: dict[str, Any]) -> dict[str, Json]:
-    return {
-        name: f"{facts['error']}: {value}"
-        if value == facts["details"] and "string" in of.member(name).types
-        else value
-        for name, value in known.items()
-    }
+def _with_details(known: dict[str, Json], error: str, details: str) -> dict[str, Json]:
+    """`known` with the details in it: in a member of their own, in a second title, or behind the title."""
+    titles = [name for name, value in known.items() if value == error]
+    if not details or (titles and details in known.values()):
+        return known
+    spare = [name for name in titles if name.lower() in _DETAILS]
+    if spare and len(titles) > 1:
+        return {**known, spare[0]: details}
+    return {name: f"{error}: {details}" if value in (error, details) else value for name, value in known.items()}
 
 
 def _member(name: str, of: Shape, facts: dict[str, Any], depth: int) -> Json:

@@ -6,6 +6,7 @@ import traceback
 from typing import Any
 
 from handlers import exchange
+from handlers.body import Incoming
 from handlers.context import Context
 from handlers.error_body import ErrorBodies
 from handlers.log import Entry, RequestLog
@@ -30,17 +31,22 @@ class ErrorStage:
             return
         scope["hyfn.cors"] = self.context.settings.cors
         started = time.perf_counter()
+        incoming = Incoming(scope, receive)
         status = 0
 
         async def watch(message: Any) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
+            elif incoming.pending and not message.get("more_body"):
+                await send({**message, "more_body": True})
+                await incoming.drain()
+                message = {"type": "http.response.body"}
             await send(message)
 
         problems: tuple[str, ...] = ()
         try:
-            await self.app(scope, receive, watch)
+            await self.app(scope, incoming, watch)
         except Refusal as refusal:
             problems = refusal.details
             await self._refuse(scope, watch, refusal)

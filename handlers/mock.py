@@ -57,7 +57,7 @@ class Mock:
             app.context.requests.compile_all()
             app.context.responses.compile_all()
         except SchemaError as error:
-            raise document.error(error.pointer, f"not a usable schema: {error.message}") from error
+            raise document.error(error.pointer, f"no usable schema: {error.message}") from error
         except ConnexionException as error:
             raise SourceError(document.source.name, f"Connexion cannot route it: {error}") from error
         return app

@@ -14,8 +14,19 @@ from handlers.stage import ASGIApp, Stage
 from openapi import codec, media
 from openapi.document import Document, Operation
 from openapi.explain import Problem
-from openapi.parameters import ABSENT, Undecodable, compile_parameters, known_query_names, split_query
+from openapi.parameters import (
+    ABSENT,
+    Undecodable,
+    compile_parameters,
+    known_query_names,
+    read_form,
+    split_query,
+)
 from openapi.schema import Schemas
+from openapi.shape import shape_of
+from openapi.source import join_pointer
+
+FORM = "application/x-www-form-urlencoded"
 
 MAX_DEPTH = 128
 """Deepest nesting of a request body that is read: less than a store keeps, so that what is accepted can be
@@ -92,7 +103,13 @@ class _BodyReader:
         self.required = operation.body.required
         self.content = operation.body.content
         self.limit = context.settings.max_body
-        self.validators = {name: context.requests.of_media(place) for name, place in self.content.items()}
+        schemas = context.requests
+        self.validators = {name: schemas.of_media(place) for name, place in self.content.items()}
+        self.shapes = {
+            name: shape_of(schemas.tree, join_pointer(place.pointer, "schema"))
+            for name, place in self.content.items()
+            if media.essence(name) == FORM
+        }
 
     async def read(self, scope: Any, receive: Any, now: Exchange, problems: list[Problem]) -> None:
         """Sets `now.body` and adds to `problems`. Raises UnsupportedMediaType or TooLarge."""
@@ -108,7 +125,7 @@ class _BodyReader:
             raise UnsupportedMediaType(
                 f"header.content-type: expected {' or '.join(self.content)}, got {found}"
             )
-        value = self._decode(raw, media_type, problems)
+        value = self._decode(raw, media_type, declared, problems)
         if value is NO_BODY:
             return
         now.body = value
@@ -116,11 +133,15 @@ class _BodyReader:
         if validator is not None and not validator().is_valid(value):
             problems.extend(validator().problems(value, "body"))
 
-    @staticmethod
-    def _decode(raw: bytes, media_type: str, problems: list[Problem]) -> Json:
+    def _decode(self, raw: bytes, media_type: str, declared: str, problems: list[Problem]) -> Json:
+        """The value of JSON, a form or text; NO_BODY for what nobody here can read (images, archives, XML)."""
         try:
-            return codec.decode(raw, MAX_DEPTH) if media.is_json(media_type) else raw.decode()
-        except codec.DecodeError as error:
+            if media.is_json(media_type):
+                return codec.decode(raw, MAX_DEPTH)
+            if declared in self.shapes:
+                return read_form(raw.decode(), self.shapes[declared])
+            return raw.decode() if media_type.startswith("text/") else NO_BODY
+        except (codec.DecodeError, Undecodable) as error:
             problems.append(Problem("body", str(error)))
         except UnicodeDecodeError:
             problems.append(Problem("body", "not valid UTF-8"))

@@ -1,8 +1,7 @@
 """JSON in and out, strictly as RFC 8259 has it.
 
-Integers of any size stay exact (orjson turns those above 64 bits into floats), NaN and Infinity are no JSON,
-text is UTF-8 without lone surrogates, and nesting is bounded so that nothing behind this door can
-run out of stack.
+Integers above 64 bits stay exact (orjson turns them into floats), NaN and Infinity are no JSON, text is UTF-8
+without lone surrogates, and nesting is bounded so that nothing behind this door can run out of stack.
 """
 
 import re
@@ -32,7 +31,8 @@ class DecodeError(ValueError):
 def decode(data: bytes, deepest: int = MAX_DEPTH) -> Json:
     """The JSON value that `data` spells. Of a repeated key the last wins.
 
-    Raises DecodeError with one sentence: not JSON, not UTF-8, a number out of range, nested deeper than `deepest`.
+    Raises DecodeError with one sentence: not JSON, not UTF-8, a number out of range (a float above 1.8e308, an
+    integer of more than 4300 digits), nested deeper than `deepest`.
     """
     try:
         value = _decoder.decode(data)
@@ -48,7 +48,11 @@ def decode(data: bytes, deepest: int = MAX_DEPTH) -> Json:
 
 
 def encode(value: Json) -> bytes:
-    """Compact UTF-8 JSON. Raises ValueError where `value` holds something that JSON cannot say."""
+    """`value` as compact UTF-8 JSON; NaN and the infinities become null, as in JavaScript.
+
+    Raises ValueError for a lone surrogate, TypeError for an object that is no data, RecursionError for a value
+    that holds itself.
+    """
     return _encoder.encode(value)
 
 

@@ -40,7 +40,8 @@ _ONE = {
 _MANY = {"allOf", "anyOf", "oneOf", "prefixItems"}
 _NAMED = {"properties", "patternProperties", "$defs", "definitions", "dependentSchemas"}
 
-# Formats that are bounds. 2020-12 has no such formats, so they become its own keywords.
+# Formats that are bounds or spellings. 2020-12 has none of them, so they become its own keywords.
+_DECIMAL = r"^-?[0-9]+(\.[0-9]+)?$"
 _INTEGER_BOUNDS = {"int32": (-(2**31), 2**31 - 1), "int64": (-(2**63), 2**63 - 1)}
 
 
@@ -87,6 +88,7 @@ class _Translation:
         made = {key: self._keyword(key, value) for key, value in node.items() if key not in _DROPPED}
         self._hide(node, made)
         _bound_integers(made)
+        _spell_decimals(made)
         return _translate_3_0(node, made) if self.old else made
 
     def _keyword(self, key: str, value: Any) -> Any:
@@ -153,6 +155,12 @@ def _bound_integers(made: dict[str, Any]) -> None:
     if bounds and ("integer" in types if isinstance(types, list) else types in ("integer", "number")):
         made["minimum"] = max(made.get("minimum", bounds[0]), bounds[0])
         made["maximum"] = min(made.get("maximum", bounds[1]), bounds[1])
+
+
+def _spell_decimals(made: dict[str, Any]) -> None:
+    """`format: decimal` of the OpenAPI format registry, which the schema engine does not know."""
+    if made.get("format") == "decimal":
+        made["allOf"] = [*(made.get("allOf") or ()), {"pattern": _DECIMAL}]
 
 
 def _translate_3_0(node: dict[str, Any], made: dict[str, Any]) -> dict[str, Any]:

@@ -7,6 +7,7 @@ an integer, `NaN` for a number, a percent sign that escapes nothing are problems
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain, repeat
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
@@ -51,10 +52,28 @@ def percent_decode(text: str, plus: bool = False) -> str:
 def split_query(query: str) -> dict[str, list[str]]:
     """A raw query string as raw values by decoded name. Raises Undecodable for a name that cannot be decoded."""
     pairs: dict[str, list[str]] = {}
-    for part in query.split("&") if query else ():
+    for part in filter(None, query.split("&")):
         name, _, value = part.partition("=")
         pairs.setdefault(percent_decode(name, plus=True), []).append(value)
     return pairs
+
+
+def read_form(text: str, shape: Shape) -> dict[str, Json]:
+    """A body of the type `application/x-www-form-urlencoded` as an object of that shape; lists come as repeated names.
+
+    Raises Undecodable.
+    """
+    pairs = split_query(text)
+    return {name: _form_member(name, values, shape.member(name)) for name, values in pairs.items()}
+
+
+def _form_member(name: str, raw: list[str], shape: Shape) -> Json:
+    texts = [percent_decode(text, plus=True) for text in raw]
+    if "array" in shape.types and not shape.scalar:
+        return [scalar(text, shape.items()) for text in texts]
+    if len(texts) > 1:
+        raise Undecodable(f"{name}: expected one value, got {len(texts)}")
+    return scalar(texts[0], shape)
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,13 +228,14 @@ def _text_decoder(location: str) -> Callable[[str], str]:
 
 
 def _array_reader(parameter: Parameter, shape: Shape) -> Callable[[list[str], Pairs], Json]:
-    items = shape.items()
+    first, others = shape.first_items(), shape.items()
     decode = _text_decoder(parameter.location)
 
     def read(raw: list[str], _pairs: Pairs) -> Json:
         if not raw:
             return ABSENT
-        return [scalar(decode(part), items) for part in _parts(parameter, raw)]
+        shapes = chain(first, repeat(others))
+        return [scalar(decode(part), item) for part, item in zip(_parts(parameter, raw), shapes, strict=False)]
 
     return read
 

@@ -11,13 +11,15 @@ from urllib.parse import quote
 
 import jsonschema_rs
 
-from openapi.codec import Json
+from openapi.codec import Json, show
 from openapi.dialect import Direction
 from openapi.document import Document, Place
 from openapi.explain import Problem, explain
-from openapi.source import join_pointer
+from openapi.source import join_pointer, look_up
 
 _SAFE = "/~!$&'()*+,;=:@"
+
+_META_SCHEMA = "https://json-schema.org/draft/2020-12/schema"
 
 
 class SchemaError(Exception):
@@ -98,8 +100,19 @@ class Schemas:
                 offline=True,
             )
         except (jsonschema_rs.ValidationError, jsonschema_rs.ReferencingError, ValueError) as error:
-            raise SchemaError(pointer, str(error).split("\n", 1)[0]) from error
+            raise self._culprit(pointer) or SchemaError(pointer, str(error).split("\n", 1)[0]) from error
         return Validator(compiled)
+
+    def _culprit(self, pointer: str) -> SchemaError | None:
+        """What breaks the rules of schemas in the one asked for, or in a component that it may refer to."""
+        meta = jsonschema_rs.Draft202012Validator({"$ref": _META_SCHEMA}, offline=True)
+        names = (self.tree.get("components") or {}).get("schemas") or ()
+        for place in (pointer, *(join_pointer("#/components/schemas", name) for name in names)):
+            for wrong in meta.iter_errors(look_up(self.tree, place)):
+                keyword = wrong.instance_path[-1] if wrong.instance_path else "a schema"
+                sentence = f"{show(wrong.instance)} found, which is no value for {keyword}"
+                return SchemaError(join_pointer(place, *wrong.instance_path), sentence)
+        return None
 
     def _registered(self) -> tuple[dict[str, Any], jsonschema_rs.Registry]:
         if not hasattr(self, "_registry"):

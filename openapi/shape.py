@@ -34,6 +34,7 @@ class Shape:
     types: frozenset[str]
     properties: dict[str, Any] = field(default_factory=dict)
     item: Any = True
+    prefix: tuple[Any, ...] = ()
     open: bool = True
     has_default: bool = False
     default: Json = None
@@ -46,6 +47,10 @@ class Shape:
     def scalar(self) -> bool:
         """Whether plain text may be the value: strings, numbers or booleans are among the types."""
         return bool(self.types & {"string", "integer", "number", "boolean"})
+
+    def first_items(self) -> list["Shape"]:
+        """The shapes of the items that have a place of their own (`prefixItems`)."""
+        return [shape(self.tree, item) for item in self.prefix]
 
     def items(self) -> "Shape":
         return shape(self.tree, self.item)
@@ -72,6 +77,7 @@ def shape(tree: Json, schema: Any) -> Shape:
         types,
         properties,
         item=next((part["items"] for part in parts if "items" in part), True),
+        prefix=next((tuple(part["prefixItems"]) for part in parts if "prefixItems" in part), ()),
         open=all(part.get("additionalProperties", True) is not False for part in parts),
         has_default=default is not None,
         default=default["default"] if default else None,

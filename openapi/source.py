@@ -1,11 +1,15 @@
 """A file that people write: its text, the data it spells, and the line where each part stands.
 
-YAML is read by the rules of YAML 1.2 (the JSON schema and core schema of https://yaml.org/spec/1.2.2/ chapter 10),
-as OpenAPI 3 asks: `no` and `2024-01-01` are text, `010` is ten. PyYAML's own rules are those of 1.1.
+YAML is read by the rules of YAML 1.2 (the core schema, https://yaml.org/spec/1.2.2/ chapter 10.3), as OpenAPI 3
+asks: `no` and `2024-01-01` are text, `010` is ten. PyYAML's own rules are those of 1.1. What JSON cannot say is
+refused or left as text: every key is text as written, `.nan` is text, binary data and dates have no place.
 """
 
+import json
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
+from math import isfinite
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -14,6 +18,9 @@ import yaml
 
 from openapi import codec
 from openapi.codec import Json
+
+MAX_VALUES = 5_000_000
+"""Most values that a file may spell once its aliases are written out: few lines of YAML can mean billions."""
 
 _Base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the C parser where PyYAML was built with it
 
@@ -40,14 +47,13 @@ class Source:
             node = yaml.compose(self.text, Loader=_Loader)
         except yaml.YAMLError:
             return None
-        line = None
-        for token in [None, *split_pointer(pointer)]:
-            found = (node, node) if token is None else _step(node, token)
+        mark = node.start_mark if node else None
+        for token in split_pointer(pointer):
+            found = _step(node, token)
             if found is None:
                 break
-            key, node = found
-            line = key.start_mark.line + 1 if key is not None else line
-        return line
+            mark, node = found
+        return mark.line + 1 if mark else None
 
     def error(self, pointer: str, message: str) -> SourceError:
         """A SourceError about the value at `pointer`."""
@@ -58,14 +64,17 @@ def read(path: Path) -> Source:
     """The file at `path`, JSON or YAML. Raises SourceError when it cannot be read or parsed."""
     try:
         raw = path.read_bytes()
-    except OSError as error:
-        reason = (error.strerror or "cannot be read").lower()
-        raise SourceError(str(path), f"cannot be read: {reason}") from error
+    except (OSError, ValueError) as error:  # ValueError: a name that holds a NUL
+        reason = getattr(error, "strerror", None) or str(error)
+        raise SourceError(str(path), f"cannot be read: {reason.lower()}") from error
     return parse(str(path), raw)
 
 
 def parse(name: str, raw: bytes) -> Source:
-    """`raw` as JSON when it opens like JSON, else as YAML. Raises SourceError."""
+    """`raw` as JSON when it opens like JSON, else as YAML.
+
+    Raises SourceError: neither, not UTF-8, a key that stands twice, nested deeper than `codec.MAX_DEPTH`.
+    """
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -73,10 +82,16 @@ def parse(name: str, raw: bytes) -> Source:
         raise SourceError(name, "not UTF-8 text, expected JSON or YAML", line) from error
     if text.lstrip()[:1] in ("{", "["):
         try:
+            json.loads(text, object_pairs_hook=_without_repeats)
             return Source(name, text, codec.decode(text.encode()))
-        except codec.DecodeError:
+        except (ValueError, RecursionError):
             pass  # YAML also opens so (flow style); if it is neither, YAML's parser names the line
     return Source(name, text, _load_yaml(name, text))
+
+
+def _without_repeats(pairs: list[tuple[str, Json]]) -> None:
+    if len(dict(pairs)) < len(pairs):
+        raise ValueError("a key stands twice")
 
 
 def split_pointer(pointer: str) -> list[str]:
@@ -85,14 +100,37 @@ def split_pointer(pointer: str) -> list[str]:
     return [token.replace("~1", "/").replace("~0", "~") for token in tokens]
 
 
-def look_up(value: Json, pointer: str) -> Json:
-    """What a JSON pointer (as a URI fragment, so percent-encoded) names inside `value`, or None."""
-    for token in split_pointer(unquote(pointer)):
+def look_up(value: Json, reference: Any) -> Json:
+    """What a local reference (`#/a/b`) names inside `value`; None when it names nothing or is no such thing.
+
+    Both spellings are understood: the plain pointer, and the URI fragment in which it is percent-encoded.
+    """
+    pointer = locate(value, reference)
+    return None if pointer is None else _walk(value, split_pointer(pointer))
+
+
+def locate(value: Json, reference: Any) -> str | None:
+    """The plain pointer of what a local reference names inside `value`, or None."""
+    if not isinstance(reference, str) or not _LOCAL.match(reference):
+        return None
+    spellings = (reference, unquote(reference))
+    return next((pointer for pointer in spellings if _walk(value, split_pointer(pointer)) is not None), None)
+
+
+_LOCAL = re.compile(r"#?(?:/|\Z)")
+
+
+def _walk(value: Json, tokens: list[str]) -> Json:
+    for token in tokens:
         if isinstance(value, list):
-            value = value[int(token)] if token.isdecimal() and int(token) < len(value) else None
+            value = value[int(token)] if _is_index(token) and int(token) < len(value) else None
         else:
             value = value.get(token) if isinstance(value, dict) else None
     return value
+
+
+def _is_index(token: str) -> bool:
+    return token.isascii() and token.isdecimal() and len(token) < 10
 
 
 def join_pointer(pointer: str, *tokens: object) -> str:
@@ -102,31 +140,54 @@ def join_pointer(pointer: str, *tokens: object) -> str:
 
 
 class _Loader(_Base):  # type: ignore[misc]  # the base is chosen at run time
-    """YAML 1.2 scalars, text keys, no key twice."""
+    """YAML 1.2 scalars, text keys, no key twice, bounded depth."""
 
     yaml_implicit_resolvers: dict[str, list[tuple[str, re.Pattern[str]]]] = {}
+    yaml_constructors = {
+        tag: make
+        for tag, make in _Base.yaml_constructors.items()
+        if tag is None or tag.rpartition(":")[2] in ("null", "bool", "str", "seq", "map")
+    }
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self._level = 0
+        self._flat: set[Any] = set()
+
+    def descend_resolver(self, node: Any, index: Any) -> None:
+        """Called on the way into each node; libyaml alone would run out of stack and take the process along."""
+        self._level += 1
+        if self._level > codec.MAX_DEPTH + 1:
+            raise _refusal(f"nested deeper than {codec.MAX_DEPTH} levels", node)
+
+    def ascend_resolver(self) -> None:
+        self._level -= 1
 
     def construct_mapping(self, node: Any, deep: bool = False) -> dict[str, Any]:
-        _refuse_repeated_keys(node)
-        made = super().construct_mapping(node, deep)
-        return {_key(key): value for key, value in made.items()}
+        self.flatten_mapping(node)
+        return {key.value: self.construct_object(value, deep=deep) for key, value in node.value}
+
+    def flatten_mapping(self, node: Any) -> None:
+        """Puts what `<<` merges into `node`, once; the base would keep a key as often as it is merged."""
+        if node in self._flat:
+            return
+        self._flat.add(node)
+        _check_keys(node)
+        super().flatten_mapping(node)
+        node.value = list({key.value: (key, value) for key, value in node.value}.values())
 
 
-def _key(key: object) -> str:
-    if isinstance(key, bool):
-        return "true" if key else "false"
-    return "null" if key is None else str(key)
+def _refusal(message: str, node: Any) -> yaml.MarkedYAMLError:
+    return yaml.MarkedYAMLError(problem=message, problem_mark=node.start_mark if node else None)
 
 
-def _refuse_repeated_keys(node: Any) -> None:
+def _check_keys(node: Any) -> None:
     seen: set[str] = set()
     for key, _ in node.value:
-        if not isinstance(key, yaml.ScalarNode) or key.tag == "tag:yaml.org,2002:merge":
-            continue
+        if not isinstance(key, yaml.ScalarNode):
+            raise _refusal("expected text as a key, found a list or an object", key)
         if key.value in seen:
-            raise yaml.constructor.ConstructorError(
-                None, None, f"the key {key.value!r} stands twice", key.start_mark
-            )
+            raise _refusal(f"the key {key.value!r} stands twice", key)
         seen.add(key.value)
 
 
@@ -136,35 +197,61 @@ def _integer(loader: Any, node: Any) -> int:
     return int(text[2:], base) if base != 10 else int(text)
 
 
-def _teach(tag: str, pattern: str, first: str) -> None:
+def _float(loader: Any, node: Any) -> float:
+    number = float(loader.construct_scalar(node))
+    if not isfinite(number):
+        raise _refusal("a number out of range", node)
+    return number
+
+
+def _teach(tag: str, pattern: str, first: Iterable[str]) -> None:
     _Loader.add_implicit_resolver(f"tag:yaml.org,2002:{tag}", re.compile(rf"(?:{pattern})\Z"), list(first))
 
 
-_teach("null", r"~|null|Null|NULL|", "~nN\0")
+_teach("null", r"~|null|Null|NULL|", ["~", "n", "N", ""])
 _teach("bool", r"true|True|TRUE|false|False|FALSE", "tTfF")
 _teach("int", r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+", "-+0123456789")
 _teach("float", r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?", "-+.0123456789")
 _teach("merge", r"<<", "<")
-_Loader.yaml_implicit_resolvers.setdefault("", []).extend(_Loader.yaml_implicit_resolvers.get("\0", []))
 _Loader.add_constructor("tag:yaml.org,2002:int", _integer)
+_Loader.add_constructor("tag:yaml.org,2002:float", _float)
 
 
 def _load_yaml(name: str, text: str) -> Json:
     try:
-        return yaml.load(text, Loader=_Loader)  # noqa: S506  (_Loader is a safe loader)
+        data = yaml.load(text, Loader=_Loader)  # noqa: S506  (_Loader is a safe loader)
+        if _size(data, {}) > MAX_VALUES:
+            raise ValueError(f"its aliases stand for more than {MAX_VALUES} values")
+        return data
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = mark.line + 1 if mark else None
-        raise SourceError(name, f"not valid YAML or JSON: {error.problem or error.context}", line) from error
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
-        reason = "nested too deeply" if isinstance(error, RecursionError) else str(error).splitlines()[0]
-        raise SourceError(name, f"not valid YAML or JSON: {reason}") from error
+        reason = f"{error.context}, {error.problem}" if error.context and error.problem else error.problem
+    except (yaml.YAMLError, ValueError) as error:
+        line, reason = None, str(error).split("\n", 1)[0]
+    except RecursionError:
+        line, reason = None, f"nested deeper than {codec.MAX_DEPTH} levels"
+    raise SourceError(name, f"not valid YAML or JSON: {reason}", line)
+
+
+def _size(value: Json, sizes: dict[int, int]) -> int:
+    """How many values `value` is with every alias written out. Raises ValueError for one that holds itself."""
+    if not isinstance(value, (dict, list)):
+        return 1
+    size = sizes.get(id(value))
+    if size == 0:
+        raise ValueError("an alias stands inside what it is an alias of")
+    if size is None:
+        sizes[id(value)] = 0  # while its parts are counted
+        parts = value.values() if isinstance(value, dict) else value
+        sizes[id(value)] = size = 1 + sum(_size(part, sizes) for part in parts)
+    return size
 
 
 def _step(node: Any, token: str) -> tuple[Any, Any] | None:
-    """The (place to point at, value) of one pointer token below a YAML node."""
+    """The (mark to point at, value) of one pointer token below a YAML node."""
     if isinstance(node, yaml.MappingNode):
-        return next(((key, value) for key, value in node.value if str(key.value) == token), None)
-    if isinstance(node, yaml.SequenceNode) and token.isdecimal() and int(token) < len(node.value):
-        return node.value[int(token)], node.value[int(token)]
+        return next(((key.start_mark, value) for key, value in node.value if key.value == token), None)
+    if isinstance(node, yaml.SequenceNode) and _is_index(token) and int(token) < len(node.value):
+        return node.value[int(token)].start_mark, node.value[int(token)]
     return None

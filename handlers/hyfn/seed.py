@@ -59,7 +59,7 @@ def plant(store: Store, planted: list[tuple[str, dict[str, Json]]], now: datetim
             if table == invoices.TABLE:
                 invoices.open_with_id(store, value["orgId"], value["month"], value["id"], now)
             else:
-                record = store.insert(table, value["id"], value["orgId"], value)
+                record = store.insert(table, value["id"].lower(), value["orgId"], value)
                 if table == work_items.TABLE:
                     invoices.bill(store, record, now)
 
@@ -94,6 +94,8 @@ def _complete(pointer: str, table: str, record: Json, now: datetime) -> dict[str
         return {**FRESH[table](written, written["orgId"], now), **written}
     except KeyError as error:
         raise SeedError(pointer, f"required, but missing: {error.args[0]}") from error
+    except (TypeError, ValueError, AttributeError) as error:
+        raise SeedError(pointer, f"a member of the record has a wrong type: {error}") from error
 
 
 def _absolute(pointer: str, name: str, value: Json, now: datetime) -> Json:

@@ -1,0 +1,1 @@
+"""What is asked: tests of any deployment of an OpenAPI document, over HTTP only."""

@@ -1,0 +1,162 @@
+"""Schemathesis (4.32) as a child process. Only this module and `fuzz_events.py`, which reads its report, know it.
+
+The child gets the document as JSON, its configuration in a private folder where it also runs, and the values
+of headers by its environment. Its event report comes through a pipe, because it holds what was sent in full.
+"""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from contract_tests.fuzz_events import Events
+from contract_tests.finding import Progress, Report
+from contract_tests.mask import Mask
+from contract_tests.problems import Inconclusive
+from contract_tests.target import Target
+from openapi import codec
+from openapi.document import Document
+
+PHASES = "examples,coverage,fuzzing,stateful"
+
+_CONFIGURATION = """\
+color = false
+request-timeout = 10
+max-redirects = 0  # whoever is asked answers, nobody else
+suppress-health-check = ["all"]  # they judge generated data, not the target
+
+[generation]
+database = "none"
+
+[cache]
+enabled = false
+
+# A server's refusals must not teach the generator: the document alone says what is valid.
+[phases.fuzzing.error-feedback]
+enabled = false
+
+# It would also filter body values whose names look secret. What may be shown is up to mask.py.
+[output.sanitization]
+enabled = false
+
+[reports.ndjson]
+path = "/dev/fd/{pipe}"
+
+[reports.json]
+path = "summary.json"
+
+[headers]
+{headers}
+"""
+
+_PRIVATE = ("SCHEMATHESIS_", "HYPOTHESIS_", "PYTEST_", "COVERAGE_")
+"""Beginnings of variables that would reach into the child."""
+
+
+def fuzz(
+    target: Target, document: Document, seed: int, examples: int, tell: Callable[[Progress], None] | None = None
+) -> Report:
+    """Asks the whole document of the target; `tell` hears how far it is. Raises Inconclusive when Schemathesis fails.
+
+    The same seed asks the same of a target in the same state.
+    """
+    started = time.monotonic()
+    mask = Mask(target.headers)
+    events = Events(document, mask)
+    with tempfile.TemporaryDirectory(prefix="hyfn-") as folder:
+        room = Path(folder)
+        with _child(room, target, document, seed, examples) as (lines, log):
+            for line in lines:
+                if events.read(json.loads(line)) and tell:
+                    tell(events.progress)
+        summary = _summary(room, mask, log)
+    return events.report(target, seed, examples, summary, time.monotonic() - started)
+
+
+@contextmanager
+def _child(
+    room: Path, target: Target, document: Document, seed: int, examples: int
+) -> Iterator[tuple[Iterator[bytes], deque[str]]]:
+    """The running child: the lines of its event report, and the last lines that it prints."""
+    reading, writing = os.pipe()
+    with os.fdopen(reading, "rb") as report:
+        try:
+            _write_room(room, target, document, writing)
+            process = subprocess.Popen(
+                _command(target, seed, examples),
+                cwd=room,
+                env=_environment(target),
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                pass_fds=[writing],
+            )
+        finally:
+            os.close(writing)
+        log: deque[str] = deque(maxlen=40)
+        drain = threading.Thread(target=_drain, args=(process, log), daemon=True)
+        drain.start()
+        try:
+            yield iter(report), log
+            process.wait()
+        finally:
+            _stop(process)
+            drain.join(timeout=5)
+
+
+def _write_room(room: Path, target: Target, document: Document, pipe: int) -> None:
+    headers = "\n".join(f'"{h.name}" = "${{{h.variable}}}"' for h in target.headers)
+    (room / "document.json").write_bytes(codec.encode(document.data))
+    (room / "schemathesis.toml").write_text(_CONFIGURATION.format(pipe=pipe, headers=headers), "utf-8")
+
+
+def _command(target: Target, seed: int, examples: int) -> list[str]:
+    arguments = ["--url", target.url, "--checks", "all", "--phases", PHASES]
+    arguments += ["--max-examples", str(examples), "--seed", str(seed)]
+    start = [sys.executable, "-P", "-m", "schemathesis.cli", "--config-file", "schemathesis.toml"]
+    return [*start, "run", "document.json", *arguments]
+
+
+def _environment(target: Target) -> dict[str, str]:
+    """Ours, without what would make the child send, read or print anything else."""
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(_PRIVATE) and not name.lower().endswith("_proxy")
+    }
+    values = {header.variable: header.value for header in target.headers}
+    return {**kept, "NETRC": os.devnull, "PYTHONIOENCODING": "utf-8", **values}
+
+
+def _drain(process: subprocess.Popen[bytes], log: deque[str]) -> None:
+    for line in process.stdout or ():
+        log.append(line.decode("utf-8", "replace").rstrip())
+
+
+def _stop(process: subprocess.Popen[bytes]) -> None:
+    """Ends the child if it still runs: by asking, then by force."""
+    if process.poll() is None:
+        process.terminate()
+        try:
+            process.wait(timeout=5)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def _summary(room: Path, mask: Mask, log: deque[str]) -> dict[str, Any]:
+    """What Schemathesis says of the run as a whole. Raises Inconclusive when it did not come to say it."""
+    try:
+        summary: dict[str, Any] = json.loads((room / "summary.json").read_bytes())
+    except (OSError, ValueError) as error:
+        last = " / ".join(line.strip() for line in list(log)[-6:] if line.strip())
+        raise Inconclusive(f"Schemathesis did not finish: {mask.hide(last) or 'it said nothing'}") from error
+    return summary

@@ -1,0 +1,117 @@
+"""The deployment that is asked: its base URL, and the headers that go with every request."""
+
+import ipaddress
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from urllib.parse import SplitResult, urlsplit
+
+from contract_tests.problems import Misuse
+
+_TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # RFC 9110 section 5.6.2
+_VALUE = re.compile(r"[\x21-\x7e\x80-\xff]([\t\x20-\x7e\x80-\xff]*[\x21-\x7e\x80-\xff])?")  # section 5.5
+_VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """A header and its secret value. `variable` names it wherever the value must not be seen: in the
+    environment of a child, in a curl line."""
+
+    name: str
+    value: str = field(repr=False)
+    variable: str
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where the API answers (`url`, without trailing slash) and what every request carries."""
+
+    url: str
+    headers: tuple[Header, ...] = ()
+
+
+def parse_target(url: str, headers: Iterable[str], environment: Mapping[str, str]) -> Target:
+    """A target as people type it: its URL, and headers as `name: value` where `${VAR}` stands for a variable
+    of the environment. Raises Misuse; no message repeats a header's value."""
+    return Target(_base(url), parse_headers(headers, environment))
+
+
+def parse_headers(texts: Iterable[str], environment: Mapping[str, str]) -> tuple[Header, ...]:
+    """Headers from `name: value` texts. Raises Misuse."""
+    pairs = [_pair(text, environment) for text in texts]
+    names = [name.lower() for name, _ in pairs]
+    for name in names:
+        if names.count(name) > 1:
+            raise Misuse(f"the header {name} is given {names.count(name)} times, expected once")
+    return make_headers(pairs)
+
+
+def make_headers(pairs: Iterable[tuple[str, str]]) -> tuple[Header, ...]:
+    """Headers from names and values, each with a variable of its own: `x-api-key` has HYFN_X_API_KEY."""
+    made: dict[str, Header] = {}
+    for name, value in pairs:
+        variable = "HYFN_" + re.sub(r"[^A-Za-z0-9]", "_", name).upper()
+        while variable in made:
+            variable += "_"
+        made[variable] = Header(name, value, variable)
+    return tuple(made.values())
+
+
+def _pair(text: str, environment: Mapping[str, str]) -> tuple[str, str]:
+    name, colon, value = text.partition(":")
+    name = name.strip()
+    if not colon:
+        raise Misuse("a header without a colon, expected 'name: value'")  # the text may be a bare secret
+    if not _TOKEN.fullmatch(name):
+        raise Misuse(f"{name!r} is no header name, expected 'name: value'")
+    value = _expand(name, value, environment).strip(" \t")
+    if not value:
+        raise Misuse(f"the header {name} has no value, expected 'name: value'")
+    if not _VALUE.fullmatch(value):
+        raise Misuse(f"the value of the header {name} has characters that no header may carry (RFC 9110, 5.5)")
+    return name, value
+
+
+def _expand(name: str, value: str, environment: Mapping[str, str]) -> str:
+    missing = [found[1] for found in _VARIABLE.finditer(value) if found[1] not in environment]
+    if missing:
+        wanted = " and ".join(dict.fromkeys(missing))
+        raise Misuse(f"the header {name} asks for {wanted}, which the environment does not have: set it first")
+    return _VARIABLE.sub(lambda found: environment[found[1]], value)
+
+
+def _base(url: str) -> str:
+    """`url` put together again from its parts, so that nobody after us can read another host in it."""
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError as error:
+        raise Misuse(f"{url!r} is no URL ({error}), expected one like http://127.0.0.1:5000/api") from error
+    _check(url, parts)
+    if not is_loopback(parts.hostname or ""):
+        raise Misuse(
+            f"{parts.hostname} is not this machine: until there is a guard against damage, only localhost, "
+            "127.0.0.0/8 and [::1] are asked"
+        )
+    host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
+    return f"{parts.scheme}://{host}{f':{port}' if port is not None else ''}{parts.path.rstrip('/')}"
+
+
+def _check(url: str, parts: SplitResult) -> None:
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise Misuse(f"{url!r} is no http(s) URL, expected one like http://127.0.0.1:5000/api")
+    if parts.username is not None or parts.password is not None:
+        raise Misuse("the URL holds credentials, expected them in a header: -H 'authorization: Basic ${VAR}'")
+    if parts.query or parts.fragment or not re.fullmatch(r"[\x21-\x5b\x5d-\x7e]+", url):
+        raise Misuse(f"{url!r} is no base URL, expected scheme, host, port and path only")
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host, as it is written and without asking DNS, is this machine."""
+    if host == "localhost":
+        return True
+    try:
+        return "%" not in host and ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

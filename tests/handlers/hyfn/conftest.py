@@ -1,0 +1,45 @@
+"""The domain without a server: functions called by name, a store in memory, a clock that a test sets."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from handlers.call import NO_BODY, Call, Caller, Reply
+from handlers.hyfn import HANDLERS, INDEXES
+from handlers.store.tiny import TinyStore
+
+
+class Domain:
+    """Calls handlers as the server would."""
+
+    def __init__(self) -> None:
+        self.store = TinyStore(indexes=INDEXES)
+        self.now = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
+
+    def reply(self, name: str, body: Any = NO_BODY, organization: str = "acme", **parameters: str) -> Reply:
+        return HANDLERS[name](Call(name, parameters, body, Caller(organization), self.now, self.store))
+
+    def __call__(self, name: str, body: Any = NO_BODY, organization: str = "acme", **parameters: str) -> Any:
+        """The body of the reply; of an envelope with one member, that member."""
+        told = self.reply(name, body, organization, **parameters).body
+        return next(iter(told.values())) if isinstance(told, dict) and len(told) == 1 else told
+
+    def later(self, **units: float) -> None:
+        self.now += timedelta(**units)
+
+
+@pytest.fixture
+def domain() -> Domain:
+    return Domain()
+
+
+@pytest.fixture
+def bill(domain: Domain) -> Callable[..., Any]:
+    """Creates a work item of so many hours."""
+
+    def create(hours: str, **more: Any) -> Any:
+        return domain("create_work_item", {"type": "model_call", "timeSpent": hours, **more})
+
+    return create
