@@ -3,6 +3,7 @@
 One that breaks the document never leaves.
 """
 
+import re
 from typing import Any
 
 from handlers import exchange
@@ -18,6 +19,8 @@ from openapi.parameters import scalar
 from openapi.schema import Validator
 from openapi.shape import Shape, shape_of
 from openapi.source import join_pointer
+
+_UNSENDABLE = re.compile(r"[\0\r\n]|[^\0-\xff]")  # RFC 9110 section 5.5
 
 
 class ReplyStage(Stage):
@@ -72,6 +75,8 @@ class _ReplyCheck:
             sent = {name.lower(): value for name, value in reply.headers.items()}
             if problems := [p for check in self.headers for p in check.problems(sent)]:
                 self._broken(problems)
+        if unsendable := [name for name, value in reply.headers.items() if _UNSENDABLE.search(value)]:
+            self._broken([Problem(f"header.{name}", "no line of Latin-1 text") for name in unsendable])
 
     def encode(self, body: Json) -> bytes:
         if self.media_type is not None and media.is_json(media.essence(self.media_type)):

@@ -15,8 +15,8 @@ LONGEST_DRAIN = 5
 async def read_body(scope: Any, receive: Any, limit: int) -> bytes:
     """All bytes of the body, chunked or not.
 
-    Raises TooLarge past `limit` bytes (by Content-Length before reading any), BadRequest where the client leaves
-    before the end.
+    Raises TooLarge past `limit` bytes (by Content-Length before reading any), BadRequest where the client
+    leaves before the end.
     """
     if _announced(scope) > limit:
         raise _too_large(limit)

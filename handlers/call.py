@@ -39,7 +39,7 @@ class Reply:
     """What to answer: `status` must be declared, `body` must fit its schema, header names as the document
     writes them."""
 
-    body: Json = field(default_factory=lambda: NO_BODY)
+    body: Json = NO_BODY
     status: int = 200
     headers: dict[str, str] = field(default_factory=dict)
 

@@ -111,7 +111,9 @@ def _with_details(known: dict[str, Json], error: str, details: str) -> dict[str,
     spare = [name for name in titles if name.lower() in _DETAILS]
     if spare and len(titles) > 1:
         return {**known, spare[0]: details}
-    return {name: f"{error}: {details}" if value in (error, details) else value for name, value in known.items()}
+    return {
+        name: f"{error}: {details}" if value in (error, details) else value for name, value in known.items()
+    }
 
 
 def _member(name: str, of: Shape, facts: dict[str, Any], depth: int) -> Json:

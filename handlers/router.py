@@ -6,7 +6,8 @@ has them.
 
 import re
 from dataclasses import dataclass, field
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple, Protocol
 
 from connexion.middleware.abstract import ROUTING_CONTEXT, SpecMiddleware
 
@@ -14,6 +15,7 @@ from handlers import cors, exchange
 from handlers.context import Context
 from handlers.exchange import Exchange
 from handlers.problems import MethodNotAllowed, NotFound
+from handlers.stage import Stage
 from openapi.document import Document, Operation
 from openapi.parameters import Undecodable, percent_decode
 
@@ -27,11 +29,14 @@ ASGIApp = Any
 
 @dataclass(slots=True)
 class PathItem:
-    """The operations of one path by method, and the names of its parameters in the order of the path."""
+    """The operations of one path by method, and by operation the names of the path's parameters in its order.
+
+    Documents write `/a/{x}` here and `/a/{y}` there, although they must not: one path, two names.
+    """
 
     path: str
-    names: list[str]
     methods: dict[str, Operation] = field(default_factory=dict)
+    names: dict[str, list[str]] = field(default_factory=dict)
 
     @property
     def allow(self) -> str:
@@ -60,18 +65,18 @@ class Tree:
         for operation in document.operations:
             self._add(operation)
 
-    def find(self, path: str) -> tuple[PathItem, dict[str, str]] | None:
-        """The path item for a raw path, and the raw values of its parameters."""
-        found = _walk(self._root, path.split("/"), 1, ())
-        return (found[0], dict(zip(found[0].names, found[1], strict=True))) if found else None
+    def find(self, path: str) -> _Found | None:
+        """The path item for a raw path, and the raw values of its parameters in the order of the path."""
+        return _walk(self._root, path.split("/"), 1, ())
 
     def _add(self, operation: Operation) -> None:
         node = self._root
         for segment in operation.path.split("/")[1:]:
             node = _child(node, segment)
         if node.item is None:
-            node.item = PathItem(operation.path, _VARIABLE.findall(operation.path))
+            node.item = PathItem(operation.path)
         node.item.methods[operation.method] = operation
+        node.item.names[operation.id] = _VARIABLE.findall(operation.path)
 
 
 def _child(node: _Node, segment: str) -> _Node:
@@ -116,40 +121,70 @@ def _decoded(segment: str) -> str:
         return segment
 
 
+_LONGEST_REMEMBERED = 256
+"""Longer paths are looked up each time, so that what is remembered stays small."""
+
+
+class _Route(NamedTuple):
+    """A path item (None: a path of our own), the mount it was found under, its raw parameters."""
+
+    item: PathItem | None
+    mount: str
+    values: tuple[str, ...]
+
+
+class Own(Protocol):
+    """The paths that are ours and not the document's."""
+
+    def knows(self, path: str) -> bool:
+        """Whether a raw path is one of them."""
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """Answers a request for one of them. Raises Refusal."""
+
+
 class RouterStage(SpecMiddleware):
     """Finds the operation, or refuses with 404 or 405.
 
     Paths of our own go to `own`, unless the document has them.
     """
 
-    def __init__(self, app: ASGIApp, context: Context, own: ASGIApp) -> None:
+    def __init__(self, app: Stage, context: Context, own: Own) -> None:
         self.app, self.own, self.context = app, own, context
         self._tree = Tree(context.document)
         self._mounts = mounts(context)
-        self._routing: dict[str, dict[str, str]] = {}
+        self._remembered = lru_cache(maxsize=1024)(self._route)
+        self._entries: dict[str, tuple[ASGIApp, dict[str, str]]] = {}
 
     def add_api(self, _specification: Any, *, base_path: str = "", **_: Any) -> None:
         for operation_id in self.context.operations:
-            self._routing[operation_id] = {"api_base_path": base_path, "operation_id": operation_id}
+            routing = {"api_base_path": base_path, "operation_id": operation_id}
+            self._entries[operation_id] = self.app.entry(operation_id), routing
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
         path = raw_path(scope)
+        route = self._remembered(path) if len(path) <= _LONGEST_REMEMBERED else self._route(path)
+        if route is None:
+            raise NotFound(f"No path {path} in {self.context.document.title}")
+        if route.item is None:
+            await self.own(scope, receive, send)
+        else:
+            await self._enter(route.item, route, scope, receive, send)
+
+    def _route(self, path: str) -> "_Route | None":
+        """Where a raw path leads, method aside; None: nowhere."""
         for mount in self._mounts:
             if mount is None:
-                if await self.own(scope, receive, send):
-                    return
+                if self.own.knows(path):
+                    return _Route(None, "", ())
             elif path.startswith(mount + "/") and (found := self._tree.find(path[len(mount) :])):
-                await self._enter(found, mount, scope, receive, send)
-                return
-        raise NotFound(f"No path {path} in {self.context.document.title}")
+                return _Route(found[0], mount, found[1])
+        return None
 
-    async def _enter(
-        self, found: tuple[PathItem, dict[str, str]], mount: str, scope: Any, receive: Any, send: Any
-    ) -> None:
-        item, values = found
+    async def _enter(self, item: PathItem, route: "_Route", scope: Any, receive: Any, send: Any) -> None:
         method = scope["method"]
         operation = item.methods.get(method) or (item.methods.get("GET") if method == "HEAD" else None)
         if operation is None:
@@ -159,9 +194,10 @@ class RouterStage(SpecMiddleware):
             raise MethodNotAllowed(
                 f"{item.path} answers {item.allow}, not {method}", headers={"Allow": item.allow}
             )
-        exchange.begin(scope, Exchange(operation, mount, values))
-        scope.setdefault("extensions", {})[ROUTING_CONTEXT] = self._routing[operation.id]
-        await self.app(scope, receive, send)
+        named = dict(zip(item.names[operation.id], route.values, strict=True))
+        exchange.begin(scope, Exchange(operation, route.mount, named))
+        entry, scope.setdefault("extensions", {})[ROUTING_CONTEXT] = self._entries[operation.id]
+        await entry(scope, receive, send)
 
 
 def mounts(context: Context) -> list[str | None]:

@@ -34,7 +34,8 @@ def extractor(scheme: Place) -> Extract | None:
     kind, place, name = scheme.get("type"), scheme.get("in"), str(scheme.get("name", ""))
     if kind == "apiKey" and place == "header":
         key = name.lower().encode()
-        return lambda scope: header(scope, key)
+        # The HTTP parser leaves the space behind a value, which is no part of it (RFC 9110 section 5.5).
+        return lambda scope: (header(scope, key) or "").strip(" \t")
     if kind == "apiKey" and place == "query":
         return lambda scope: _first(parse_qs(scope["query_string"].decode("latin-1")).get(name))
     if kind == "apiKey" and place == "cookie":

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import errno
+import gc
 import signal
 import socket
 from collections.abc import Awaitable, Callable, Iterator
@@ -59,6 +60,7 @@ def serve(
         access_log=False,
         lifespan="off",
         server_header=False,
+        proxy_headers=False,
         timeout_graceful_shutdown=3,
         timeout_keep_alive=30,
         backlog=2048,
@@ -77,6 +79,8 @@ class _Server(uvicorn.Server):
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
+        gc.collect()
+        gc.freeze()  # what start-up made stays; collections look at requests only
         self._tell()
 
     @contextlib.contextmanager

@@ -24,17 +24,11 @@ class _StageAPI(RoutedAPI[ASGIApp]):
         return self.stage.make(operation, self._next(operation.operation_id))
 
     def _next(self, operation_id: str) -> ASGIApp:
-        """What the next stage compiled for the operation: Connexion builds the stack from the inside out.
-
-        So only the first stage looks the operation up; the others are bound to each other at start.
-        """
-        if not isinstance(self.next_app, Stage):
-            return self.next_app
-        return self.next_app.apis[self.base_path][-1].operations[operation_id]
+        return self.next_app.entry(operation_id) if isinstance(self.next_app, Stage) else self.next_app
 
 
 class Stage(RoutedMiddleware[_StageAPI]):
-    """Subclasses say what one operation's part of the stage is; requests then find it by operation id."""
+    """Subclasses say what one operation's part of the stage is."""
 
     def __init__(self, app: ASGIApp, context: Context) -> None:
         super().__init__(app)
@@ -44,6 +38,14 @@ class Stage(RoutedMiddleware[_StageAPI]):
         api = _StageAPI(specification, stage=self, next_app=self.app, **kwargs)
         self.apis[api.base_path].append(api)
         return api
+
+    def entry(self, operation_id: str) -> ASGIApp:
+        """What this stage compiled for an operation.
+
+        Connexion builds the stack from the inside out, so that each stage can bind itself to the next one's
+        entry at start: a request looks its operation up once, in the router.
+        """
+        return next(api.operations[operation_id] for apis in self.apis.values() for api in apis)
 
     def make(self, operation: AbstractOperation, next_app: ASGIApp) -> ASGIApp:
         """What Connexion's operation becomes in this stage."""

@@ -1,6 +1,7 @@
 """What comes in fits the document: parameters and body, decoded and checked."""
 
 from collections.abc import Callable
+from itertools import islice
 from typing import Any
 
 from handlers import exchange
@@ -16,6 +17,7 @@ from openapi.document import Document, Operation
 from openapi.explain import Problem
 from openapi.parameters import (
     ABSENT,
+    Pairs,
     Undecodable,
     compile_parameters,
     known_query_names,
@@ -31,6 +33,9 @@ FORM = "application/x-www-form-urlencoded"
 MAX_DEPTH = 128
 """Deepest nesting of a request body that is read: less than a store keeps, so that what is accepted can be
 kept."""
+
+MOST_PROBLEMS = 1000
+"""Of one body, that are put in words: a large list of wrong items would keep every other client waiting."""
 
 
 class RequestStage(Stage):
@@ -63,9 +68,8 @@ class _ParameterReader:
     """The parameters of one operation."""
 
     def __init__(self, operation: Operation, context: Context, schemas: Schemas) -> None:
-        self.decoders = compile_parameters(operation.parameters, context.document, schemas)
-        self.in_query = any(d.location == "query" for d in self.decoders)
-        self.has_cookies = any(d.location == "cookie" for d in self.decoders)
+        decoders = compile_parameters(operation.parameters, context.document, schemas)
+        self.decoders = [(decoder, _sent(decoder.location, decoder.name)) for decoder in decoders]
         self.known = known_query_names(operation.parameters, schemas)
         self.free = CONTROL_PARAMETERS | _query_keys(context.document)
 
@@ -73,14 +77,8 @@ class _ParameterReader:
         """Fills `now.parameters` and adds to `problems`."""
         query = scope["query_string"]
         pairs = self._query(query.decode("latin-1"), problems) if query else {}
-        sent: dict[str, Callable[[str], list[str]]] = {
-            "path": lambda name: [now.raw_path[name]] if name in now.raw_path else [],
-            "query": lambda name: pairs.get(name, []),
-            "header": lambda name: _one(header(scope, name.lower().encode())),
-            "cookie": lambda name: _cookies(scope).get(name, []),
-        }
-        for decoder in self.decoders:
-            value = decoder.decode(sent[decoder.location](decoder.name), pairs, problems)
+        for decoder, sent in self.decoders:
+            value = decoder.decode(sent(scope, now, pairs), pairs, problems)
             if value is not ABSENT:
                 now.parameters[decoder.name] = value
 
@@ -131,10 +129,10 @@ class _BodyReader:
         now.body = value
         validator = self.validators[declared]
         if validator is not None and not validator().is_valid(value):
-            problems.extend(validator().problems(value, "body"))
+            problems.extend(islice(validator().problems(value, "body"), MOST_PROBLEMS))
 
     def _decode(self, raw: bytes, media_type: str, declared: str, problems: list[Problem]) -> Json:
-        """The value of JSON, a form or text; NO_BODY for what nobody here can read (images, archives, XML)."""
+        """The value of JSON, a form or text; NO_BODY for what nobody here can read (images, XML)."""
         try:
             if media.is_json(media_type):
                 return codec.decode(raw, MAX_DEPTH)
@@ -146,6 +144,21 @@ class _BodyReader:
         except UnicodeDecodeError:
             problems.append(Problem("body", "not valid UTF-8"))
         return NO_BODY
+
+
+Sent = Callable[[Any, Exchange, Pairs], list[str]]
+"""The raw values that a request (its scope, its exchange, its query) carries for one parameter."""
+
+
+def _sent(location: str, name: str) -> Sent:
+    if location == "path":
+        return lambda _scope, now, _pairs: _one(now.raw_path.get(name))
+    if location == "query":
+        return lambda _scope, _now, pairs: pairs.get(name, [])
+    if location == "cookie":
+        return lambda scope, _now, _pairs: _cookies(scope).get(name, [])
+    key = name.lower().encode()
+    return lambda scope, _now, _pairs: _one(header(scope, key))
 
 
 def _query_keys(document: Document) -> set[str]:

@@ -41,28 +41,28 @@ class Admin:
         self._context, self._domain, self._log = context, domain, log
         self._keyring = Keyring(context.document, context.settings)
         self._actions: dict[str, dict[str, Action]] = {
-            "reset": {"POST": self._reset},
-            "state": {"GET": self._snapshot, "PUT": self._restore},
-            "requests": {"GET": self._requests},
-            "credentials": {"GET": self._credentials},
+            "/_mock/reset": {"POST": self._reset},
+            "/_mock/state": {"GET": self._snapshot, "PUT": self._restore},
+            "/_mock/requests": {"GET": self._requests},
+            "/_mock/credentials": {"GET": self._credentials},
         }
 
-    async def answer(self, name: str, scope: Any, receive: Any, send: Any) -> bool:
-        """Whether there is a control of that name; then it is answered."""
-        actions = self._actions.get(name)
-        if actions is None:
-            return False
+    def knows(self, path: str) -> bool:
+        return path in self._actions
+
+    async def answer(self, path: str, scope: Any, receive: Any, send: Any) -> None:
+        """Answers one of the paths that it knows. Raises Refusal."""
+        actions = self._actions[path]
         scope["hyfn.cors"] = False
         self._admit(scope)
         action = actions.get(scope["method"])
         if action is None:
             allow = ", ".join(actions)
-            raise MethodNotAllowed(f"/_mock/{name} answers {allow}", headers={"Allow": allow})
+            raise MethodNotAllowed(f"{path} answers {allow}", headers={"Allow": allow})
         body = await read_body(scope, receive, MAX_STATE) if scope["method"] == "PUT" else b""
         status, answer = await action(body)
         payload = b"" if answer is NO_BODY else codec.encode(answer)
         await send_bytes(scope, send, status, payload, "application/json", {"Cache-Control": "no-store"})
-        return True
 
     def _admit(self, scope: Any) -> None:
         """Raises Unauthorized or Forbidden for whoever may not use the controls."""

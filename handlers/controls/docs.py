@@ -52,21 +52,19 @@ class Docs:
         }
         self._static = StaticFiles(directory=Path(str(swagger_ui_path)))
 
-    async def answer(self, path: str, scope: Any, receive: Any, send: Any) -> bool:
-        """Whether `path` is one of these, and is answered."""
-        name = path.removeprefix("/docs/")
-        is_asset = path.startswith("/docs/") and name in _ASSETS
-        if path not in self._files and not is_asset:
-            return False
+    def knows(self, path: str) -> bool:
+        return path in self._files or path in _ASSETS
+
+    async def answer(self, path: str, scope: Any, receive: Any, send: Any) -> None:
+        """Answers one of the paths that it knows. Raises MethodNotAllowed."""
         if scope["method"] not in ("GET", "HEAD"):
             raise MethodNotAllowed(f"{path} answers GET, HEAD", headers={"Allow": "GET, HEAD"})
-        if is_asset:
-            response = await self._static.get_response(name, scope)
+        if path in _ASSETS:
+            response = await self._static.get_response(path.removeprefix("/docs/"), scope)
             await response(scope, receive, send)
         else:
             media_type, payload = self._files[path]
             await send_bytes(scope, send, 200, payload, media_type, {})
-        return True
 
 
-_ASSETS = {"swagger-ui.css", "swagger-ui-bundle.js", "favicon-32x32.png"}
+_ASSETS = {"/docs/swagger-ui.css", "/docs/swagger-ui-bundle.js", "/docs/favicon-32x32.png"}

@@ -18,9 +18,10 @@ class OwnPaths:
         self._docs = Docs(context.document)
         self._admin = Admin(context, domain, log)
 
-    async def __call__(self, scope: Any, receive: Any, send: Any) -> bool:
-        """Whether the request was ours, and is answered."""
+    def knows(self, path: str) -> bool:
+        return self._admin.knows(path) or self._docs.knows(path)
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         path = raw_path(scope)
-        if path.startswith("/_mock/"):
-            return await self._admin.answer(path.removeprefix("/_mock/"), scope, receive, send)
-        return await self._docs.answer(path, scope, receive, send)
+        answer = self._admin.answer if self._admin.knows(path) else self._docs.answer
+        await answer(path, scope, receive, send)

@@ -16,9 +16,8 @@ from __future__ import annotations
 import builtins
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from math import isfinite
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from openapi import codec
 
@@ -54,8 +53,7 @@ class StoreFailed(StoreError):
     """A change could not be kept; it was not made."""
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(NamedTuple):
     """One stored value. `owner` is the organization, `seq` the rising number of its insertion."""
 
     id: str

@@ -154,8 +154,11 @@ class TinyStore:
         return sum(not ok for ok in fit.values()), len(back)
 
     def _row(self, table: str, id: str) -> Row | None:
-        """The row as it is stored, None also when it is set aside."""
-        row: Row | None = self._tinydb(table).get(doc_id=id)
+        """The row as it is stored, None also when it is set aside.
+
+        Read from the dictionary that TinyDB's storage holds: Table.get would wrap a copy around it.
+        """
+        row = self._tables.rows.get(table, {}).get(id)
         return None if row is None or "aside" in row else row
 
     def _tinydb(self, table: str) -> Any:
