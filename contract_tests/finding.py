@@ -64,7 +64,8 @@ class Report:
     @property
     def places(self) -> tuple[str, ...]:
         """Every operation, the sequences, and whatever else something was found at."""
-        return tuple(dict.fromkeys([*self.operations, STATEFUL, *(f.place for f in self.findings), *self.untested]))
+        found = (finding.place for finding in self.findings)
+        return tuple(dict.fromkeys([*self.operations, STATEFUL, *found, *self.untested]))
 
     def at(self, place: str) -> tuple[Finding, ...]:
         return tuple(finding for finding in self.findings if finding.place == place)

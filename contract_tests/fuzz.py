@@ -1,4 +1,4 @@
-"""Schemathesis (4.32) as a child process. Only this module and `fuzz_events.py`, which reads its report, know it.
+"""Schemathesis (4.32) as a child process. Only this module and `fuzz_events.py`, its reader, know it.
 
 The child gets the document as JSON, its configuration in a private folder where it also runs, and the values
 of headers by its environment. Its event report comes through a pipe, because it holds what was sent in full.
@@ -17,10 +17,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from contract_tests.fuzz_events import Events
 from contract_tests.finding import Progress, Report
+from contract_tests.fuzz_events import Events
 from contract_tests.mask import Mask
 from contract_tests.problems import Inconclusive
+from contract_tests.question import Question
 from contract_tests.target import Target
 from openapi import codec
 from openapi.document import Document
@@ -57,44 +58,49 @@ path = "summary.json"
 {headers}
 """
 
-_PRIVATE = ("SCHEMATHESIS_", "HYPOTHESIS_", "PYTEST_", "COVERAGE_")
+_PROGRAM = """\
+import os, threading
+threading.Thread(target=lambda: (os.read(0, 1), os._exit(1)), daemon=True).start()
+from schemathesis.cli import schemathesis
+schemathesis()
+"""
+"""The child: Schemathesis' command line, which ends when its standard input does, so whenever we end."""
+
+_PRIVATE = ("SCHEMATHESIS_", "HYPOTHESIS_")
 """Beginnings of variables that would reach into the child."""
 
 
-def fuzz(
-    target: Target, document: Document, seed: int, examples: int, tell: Callable[[Progress], None] | None = None
-) -> Report:
-    """Asks the whole document of the target; `tell` hears how far it is. Raises Inconclusive when Schemathesis fails.
+def fuzz(target: Target, question: Question, tell: Callable[[Progress], None] | None = None) -> Report:
+    """Asks everything of the target; `tell` hears how far it is.
 
-    The same seed asks the same of a target in the same state.
+    Raises Inconclusive when Schemathesis fails.
     """
     started = time.monotonic()
     mask = Mask(target.headers)
-    events = Events(document, mask)
+    events = Events(question, mask)
     with tempfile.TemporaryDirectory(prefix="hyfn-") as folder:
         room = Path(folder)
-        with _child(room, target, document, seed, examples) as (lines, log):
+        with _child(room, target, question) as (lines, log):
             for line in lines:
-                if events.read(json.loads(line)) and tell:
+                whole = line.endswith(b"\n")  # else the child died over it, which the summary tells
+                if whole and events.read(json.loads(line)) and tell:
                     tell(events.progress)
         summary = _summary(room, mask, log)
-    return events.report(target, seed, examples, summary, time.monotonic() - started)
+    return events.report(target, summary, time.monotonic() - started)
 
 
 @contextmanager
-def _child(
-    room: Path, target: Target, document: Document, seed: int, examples: int
-) -> Iterator[tuple[Iterator[bytes], deque[str]]]:
+def _child(room: Path, target: Target, question: Question) -> Iterator[tuple[Iterator[bytes], deque[str]]]:
     """The running child: the lines of its event report, and the last lines that it prints."""
     reading, writing = os.pipe()
     with os.fdopen(reading, "rb") as report:
         try:
-            _write_room(room, target, document, writing)
+            _write_room(room, target, question.document, writing)
             process = subprocess.Popen(
-                _command(target, seed, examples),
+                _command(target, question),
                 cwd=room,
                 env=_environment(target),
-                stdin=subprocess.DEVNULL,
+                stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.STDOUT,
                 pass_fds=[writing],
@@ -118,10 +124,10 @@ def _write_room(room: Path, target: Target, document: Document, pipe: int) -> No
     (room / "schemathesis.toml").write_text(_CONFIGURATION.format(pipe=pipe, headers=headers), "utf-8")
 
 
-def _command(target: Target, seed: int, examples: int) -> list[str]:
+def _command(target: Target, question: Question) -> list[str]:
     arguments = ["--url", target.url, "--checks", "all", "--phases", PHASES]
-    arguments += ["--max-examples", str(examples), "--seed", str(seed)]
-    start = [sys.executable, "-P", "-m", "schemathesis.cli", "--config-file", "schemathesis.toml"]
+    arguments += ["--max-examples", str(question.examples), "--seed", str(question.seed)]
+    start = [sys.executable, "-P", "-c", _PROGRAM, "--config-file", "schemathesis.toml"]
     return [*start, "run", "document.json", *arguments]
 
 
@@ -137,8 +143,9 @@ def _environment(target: Target) -> dict[str, str]:
 
 
 def _drain(process: subprocess.Popen[bytes], log: deque[str]) -> None:
-    for line in process.stdout or ():
-        log.append(line.decode("utf-8", "replace").rstrip())
+    if process.stdout:
+        with process.stdout as printed:
+            log.extend(line.decode("utf-8", "replace").rstrip() for line in printed)
 
 
 def _stop(process: subprocess.Popen[bytes]) -> None:
@@ -150,6 +157,8 @@ def _stop(process: subprocess.Popen[bytes]) -> None:
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
+    if process.stdin:
+        process.stdin.close()
 
 
 def _summary(room: Path, mask: Mask, log: deque[str]) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """Schemathesis' event report (NDJSON, one event per line), read into findings.
 
-Of the events these matter: `ScenarioFinished` holds a `recorder` with every case, the request that was sent, what came,
-and the result of each check; `NonFatalError` says what could not be asked, or was not answered at all.
+Of the events these matter: `ScenarioFinished` holds a `recorder` with every case, the request that was sent,
+what came, and the result of each check; `NonFatalError` says what could not be asked, or was never answered.
 """
 
 import base64
@@ -13,28 +13,34 @@ from typing import Any, NamedTuple
 from contract_tests.curl import Request, curl
 from contract_tests.finding import STATEFUL, Finding, Progress, Report
 from contract_tests.mask import Mask, visible
+from contract_tests.question import Question
 from contract_tests.target import Target
-from openapi.document import Document
 
 NO_ANSWER = "answers_every_request"
 """Our name for what Schemathesis calls a network error: the request was sent, and no HTTP came back."""
 
 _GONE = {"ServerUnavailable", "UnhealthyAPIError"}
-_UNANSWERED = {"ConnectionError", "ReadTimeout", "ChunkedEncodingError", "ContentDecodingError", "UnresponsiveOperationError"}
+_UNANSWERED = {
+    "ConnectionError": "the connection was closed without an answer",
+    "ReadTimeout": "silence until the time was up",
+    "ChunkedEncodingError": "the answer broke off",
+    "ContentDecodingError": "the body is not encoded as its Content-Encoding says",
+    "UnresponsiveOperationError": "most requests to this operation were never answered",
+}
 
 _LONGEST = 400
 """Characters of an answer's body that a finding shows."""
 
 _NOTES = {
-    "missing_auth": "answered 401 or 403 and nothing else",
-    "missing_test_data": "answered 404 again and again, so that little behind it was asked",
-    "validation_mismatch": "refused most of what the document allows",
-    "method_not_allowed": "answered 405 and nothing else",
-    "rate_limited": "answered 429",
-    "unsupported_regex": "with a pattern that the generator cannot read",
+    "missing_auth": "only 401 or 403 came",
+    "missing_test_data": "404 came again and again, so that little behind it was asked",
+    "validation_mismatch": "most of what the document allows was refused",
+    "method_not_allowed": "only 405 came",
+    "rate_limited": "429 came",
+    "unsupported_regex": "the generator cannot read a pattern",
 }
 
-# What says that two failures of one check at one operation are the same: which part of the document is broken.
+# Which part of the document is broken; by it, failures of one check at one operation are told apart.
 _CAUSE = re.compile(r"^(?:Schema at .*|Received: .*|.*required header.*)$", re.MULTILINE | re.IGNORECASE)
 
 
@@ -57,9 +63,9 @@ class _Exchange:
 class Events:
     """The state of a run, event by event."""
 
-    def __init__(self, document: Document, mask: Mask) -> None:
-        self._document, self._mask = document, mask
-        self._operations = tuple(f"{operation.method} {operation.path}" for operation in document.operations)
+    def __init__(self, question: Question, mask: Mask) -> None:
+        self._question, self._mask = question, mask
+        self._operations = question.operations
         self._found: dict[_Key, Finding] = {}
         self._asked: set[str] = set()
         self._silent: dict[str, Request] = {}  # place -> a request that nothing came back for
@@ -77,20 +83,20 @@ class Events:
             self._error(content)
         return name in ("PhaseStarted", "ScenarioFinished")
 
-    def report(self, target: Target, seed: int, examples: int, summary: dict[str, Any], seconds: float) -> Report:
+    def report(self, target: Target, summary: dict[str, Any], seconds: float) -> Report:
         """The run as a whole, its `summary` in Schemathesis' words."""
         findings = sorted(self._findings(), key=lambda found: (found.stateful, self._rank(found.operation)))
-        refused = set((summary.get("warnings") or {}).get("missing_auth") or ())
+        warnings = summary.get("warnings") or {}
         return Report(
             target=target.url,
-            title=f"{self._document.title} {self._document.version}".strip(),
-            seed=seed,
-            examples=examples,
+            title=self._question.title,
+            seed=self._question.seed,
+            examples=self._question.examples,
             operations=self._operations,
             findings=tuple(findings),
-            untested=self._untested(refused),
+            untested=self._untested(set(warnings.get("missing_auth") or ())),
             stopped=self._stopped(),
-            notes=tuple(_notes(summary.get("warnings") or {})),
+            notes=tuple(_notes(warnings)),
             variables=tuple((header.variable, header.name) for header in target.headers),
             cases=summary["test_cases"]["generated"],
             seconds=seconds,
@@ -98,7 +104,7 @@ class Events:
 
     def _scenario(self, recorder: dict[str, Any], stateful: bool) -> None:
         label, cases = recorder["label"], recorder.get("cases", {})
-        exchanges = {case: _exchange(each, cases) for case, each in recorder.get("interactions", {}).items()}
+        exchanges = {case: _exchange(each) for case, each in recorder.get("interactions", {}).items()}
         if not stateful and exchanges:
             self._asked.add(label)
         for case, exchange in exchanges.items():
@@ -110,7 +116,8 @@ class Events:
                     failure = check["failure_info"]["failure"]
                     shown = _steps(failure, failure.get("case_id") or case, cases, exchanges)
                     self._failure(check["name"], failure, label, shown, stateful)
-        self.progress = replace(self.progress, cases=self.progress.cases + len(cases), failures=len(self._found))
+        found = {key._replace(stateful=False) for key in self._found}
+        self.progress = replace(self.progress, cases=self.progress.cases + len(cases), failures=len(found))
 
     def _failure(
         self, check: str, failure: dict[str, Any], label: str, steps: list[_Exchange], stateful: bool
@@ -144,24 +151,24 @@ class Events:
                 yield replace(found, cases=found.cases + (also.cases if also else 0))
         for place, (kind, message) in self._errors.items():
             if kind in _UNANSWERED:
-                yield self._no_answer(place, message)
+                yield self._no_answer(place, "ReadTimeout" if "Read timed out" in message else kind)
 
-    def _no_answer(self, place: str, message: str) -> Finding:
+    def _no_answer(self, place: str, kind: str) -> Finding:
         request = self._silent.get(place)
         return Finding(
             operation=visible(place),
             check=NO_ANSWER,
-            message=self._mask.hide(f"No answer\n{message.strip()}"),
+            message=f"No answer\nReceived: {_UNANSWERED[kind]}\nExpected: an HTTP response of any status",
             curl=curl(request, self._mask) if request else None,
             stateful=place == STATEFUL,
         )
 
     def _untested(self, refused: set[str]) -> dict[str, str]:
-        """What no verdict stands on, and why. When nothing but refusals of our credentials came, that is everything."""
+        """What no verdict can stand on, and why: everything, when our credentials were never accepted."""
         untested = {
             visible(place) or "the document": self._mask.hide(f"{kind}: {message}".splitlines()[0])
             for place, (kind, message) in self._errors.items()
-            if kind not in _UNANSWERED | _GONE
+            if kind not in _UNANSWERED and kind not in _GONE
         }
         if refused and refused >= set(self._operations):
             return dict.fromkeys(self._operations, "answered 401 or 403 and nothing else: give credentials")
@@ -186,17 +193,21 @@ def _steps(
     while parent := cases.get(chain[0], {}).get("parent_id"):
         chain.insert(0, parent)
     if failure["type"] == "UseAfterFree":  # the request that deleted is no parent of the one that came after
-        deletes = [other for other, each in exchanges.items() if each.request.method == "DELETE"]
-        chain[-1:-1] = [d for d in deletes if d not in chain and _names(failure["message"], exchanges[d].request)]
+        chain[-1:-1] = [
+            other
+            for other, each in exchanges.items()
+            if other not in chain and _is_deletion(failure["message"], each.request)
+        ]
     return [exchanges[step] for step in chain if step in exchanges]
 
 
-def _names(message: str, request: Request) -> bool:
+def _is_deletion(message: str, request: Request) -> bool:
+    """Whether this is the request that a message speaks of: `DELETE /things/1`."""
     path = re.search(r"DELETE (\S+)`", message)
-    return path is not None and path[1] in request.url
+    return request.method == "DELETE" and path is not None and request.url.endswith(path[1])
 
 
-def _exchange(interaction: dict[str, Any], cases: dict[str, Any]) -> _Exchange:
+def _exchange(interaction: dict[str, Any]) -> _Exchange:
     sent, came = interaction["request"], interaction.get("response")
     headers = tuple((name, value) for name, values in sent["headers"].items() for value in values)
     request = Request(sent["method"], sent["uri"], headers, _bytes(sent.get("body")))
@@ -227,12 +238,12 @@ def _told(failure: dict[str, Any], steps: list[_Exchange]) -> Iterable[str]:
 
 def _shorter(one: Finding, other: Finding) -> Finding:
     """The one that is easier to see again."""
-    return min(one, other, key=lambda found: ((found.curl or "").count("\n"), len(found.curl or ""), not found.curl))
+    return min(one, other, key=lambda found: ((found.curl or "").count("\n"), len(found.curl or "")))
 
 
 def _notes(warnings: dict[str, list[str]]) -> Iterable[str]:
     for name, places in warnings.items():
         if places:
             more = f" and {len(places) - 3} more" if len(places) > 3 else ""
-            said = _NOTES.get(name, name.replace("_", " "))
-            yield visible(f"{', '.join(map(str, places[:3]))}{more}: {said}").replace("\n", " ")
+            said = f"{_NOTES[name]} ({name})" if name in _NOTES else name
+            yield visible(f"{said}: {', '.join(map(str, places[:3]))}{more}").replace("\n", " ")

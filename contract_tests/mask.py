@@ -9,14 +9,14 @@ from urllib.parse import quote as percent
 from contract_tests.target import Header
 
 SHORTEST = 4
-"""Characters that a value has at least to be looked for inside other text; `1` or `en` would be everywhere."""
+"""Characters that a value must have to be looked for inside other text; `1` or `en` would be everywhere."""
 
 SHORTEST_PART = 8
 """The same for a word of a value, such as the token after `Bearer`."""
 
 
 def visible(text: str) -> str:
-    """`text` with everything but printable characters and line ends as an escape, also half a surrogate pair."""
+    """`text` with everything but printable characters and line ends as an escape, also lone surrogates."""
     return "".join(c if c.isprintable() or c == "\n" else c.encode("unicode_escape").decode() for c in text)
 
 
@@ -44,7 +44,8 @@ class Mask:
         """A shell word that is exactly `data`, which holds no NUL and does not end in a line end."""
         if not is_plain(data):
             return f'"$({self.printf(data)})"'
-        return "".join(shlex.quote(part) if not name else f'"${name}"' for part, name in self._parts(data.decode())) or "''"
+        parts = [f'"${name}"' if name else shlex.quote(part) for part, name in self._parts(data.decode())]
+        return "".join(parts) or "''"
 
     def printf(self, data: bytes) -> str:
         """A shell command whose output is exactly `data`."""

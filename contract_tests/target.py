@@ -69,7 +69,7 @@ def _pair(text: str, environment: Mapping[str, str]) -> tuple[str, str]:
     if not value:
         raise Misuse(f"the header {name} has no value, expected 'name: value'")
     if not _VALUE.fullmatch(value):
-        raise Misuse(f"the value of the header {name} has characters that no header may carry (RFC 9110, 5.5)")
+        raise Misuse(f"the value of the header {name} has characters that no header may carry (RFC 9110)")
     return name, value
 
 
@@ -77,7 +77,7 @@ def _expand(name: str, value: str, environment: Mapping[str, str]) -> str:
     missing = [found[1] for found in _VARIABLE.finditer(value) if found[1] not in environment]
     if missing:
         wanted = " and ".join(dict.fromkeys(missing))
-        raise Misuse(f"the header {name} asks for {wanted}, which the environment does not have: set it first")
+        raise Misuse(f"the header {name} asks for {wanted}, which the environment does not have")
     return _VARIABLE.sub(lambda found: environment[found[1]], value)
 
 
@@ -104,7 +104,7 @@ def _check(url: str, parts: SplitResult) -> None:
     if parts.username is not None or parts.password is not None:
         raise Misuse("the URL holds credentials, expected them in a header: -H 'authorization: Basic ${VAR}'")
     if parts.query or parts.fragment or not re.fullmatch(r"[\x21-\x5b\x5d-\x7e]+", url):
-        raise Misuse(f"{url!r} is no base URL, expected scheme, host, port and path only")
+        raise Misuse("the URL has more than a base URL has, expected scheme, host, port and path only")
 
 
 def is_loopback(host: str) -> bool:

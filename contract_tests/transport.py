@@ -12,7 +12,7 @@ TIMEOUT = 10.0
 
 
 def first_contact(url: str, timeout: float = TIMEOUT) -> None:
-    """Returns when anything that speaks HTTP answers a GET of `url`, whatever it answers. Raises Unreachable."""
+    """Returns when a GET of `url` is answered in HTTP, whatever the status. Raises Unreachable."""
     _get(url, timeout)
 
 

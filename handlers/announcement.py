@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from handlers.app import App
-from handlers.router import HOSTED, mounts
+from handlers.router import main_mount, mounts
 from handlers.security import Keyring, label
 from handlers.serve import address
 from handlers.settings import PLACEHOLDER
@@ -15,7 +15,7 @@ def text(app: App, sockets: Sequence[socket.socket], kept_in: Path | None, quiet
     """Address, credentials, what answers each operation, and where document and docs are; with `quiet` the
     address alone."""
     places = [mount for mount in mounts(app.context) if mount is not None]
-    main = next((place for place in places if place != HOSTED), "")
+    main = main_mount(app.context)
     here = address(sockets[0])
     if quiet:
         return f"{here}{main}\n"

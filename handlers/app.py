@@ -12,6 +12,7 @@ from handlers.controls.forced import ForcedStage
 from handlers.controls.own import OwnPaths
 from handlers.controls.prefer import PreferStage
 from handlers.domain import Domain
+from handlers.error_body import ErrorBodies
 from handlers.errors import ErrorStage
 from handlers.generic.fallback import Documented
 from handlers.log import RequestLog
@@ -21,6 +22,7 @@ from handlers.security import SecurityStage
 from handlers.settings import Settings
 from handlers.store.base import Store
 from handlers.validation import RequestStage
+from openapi import codec
 from openapi.document import Document
 from openapi.skeleton import skeleton
 
@@ -39,8 +41,9 @@ class App:
         self.domain = Domain.of(document)
         documented = Documented(document, context.responses, settings.seed)
         self.resolver = HandlerResolver(context, self.domain.handlers, documented)
+        self._bodies = ErrorBodies(context)
         stages = [
-            partial(ErrorStage, context=context, log=log),
+            partial(ErrorStage, context=context, log=log, bodies=self._bodies),
             partial(RouterStage, context=context, own=OwnPaths(context, self.domain, log)),
             partial(ReplyStage, context=context),  # acts on the way out: checks the reply, sends it
             partial(ForcedStage, context=context, documented=documented),
@@ -52,9 +55,14 @@ class App:
             FunctionStage(context), middlewares=stages, resolver=self.resolver
         )
         self._connexion.add_api(skeleton(document), base_path="")
-        # Connexion builds its stack at the first request; built now, a document that cannot be served stops
-        # the start.
+        # Connexion would build its stack at the first request. Built now, a document that cannot be served
+        # stops the start. The name has an underscore: the pin of the version makes that safe.
         self._asgi, _ = self._connexion._build_middleware_stack()
+
+    def refusal(self, status: int, error: str, details: str) -> tuple[bytes, str]:
+        """(body, media type) of an error that belongs to no operation."""
+        body, media_type = self._bodies.render(None, status, error, details)
+        return codec.encode(body), media_type
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         await self._asgi(scope, receive, send)

@@ -12,7 +12,7 @@ import click
 from handlers.keys import read_keys
 from handlers.log import RequestLog
 from handlers.mock import Mock
-from handlers.serve import LOOPBACK, CannotListen, listen, serve
+from handlers.serve import LOOPBACK, CannotListen, Served, listen, serve
 from handlers.settings import DEMO_IDENTITIES, Settings
 from handlers.store.base import StoreError
 from openapi.document import BUNDLED, Document, load
@@ -92,7 +92,8 @@ def mock(document: Path | None, host: str | None, port: int | None, reload: bool
         click.echo(running.announcement(sockets, quiet), nl=False)
 
     try:
-        serve(running.app, sockets, announce, running.watch if reload else None)
+        watch = running.watch if reload else None
+        serve(Served(running.app, running.unparsable, announce, watch), sockets)
     finally:
         running.close()
 

@@ -21,9 +21,8 @@ from openapi.document import Operation
 class ErrorStage:
     """No request leaves here without an answer, and none with a traceback."""
 
-    def __init__(self, app: ASGIApp, context: Context, log: RequestLog) -> None:
-        self.app, self.context, self.log = app, context, log
-        self.bodies = ErrorBodies(context)
+    def __init__(self, app: ASGIApp, context: Context, log: RequestLog, bodies: ErrorBodies) -> None:
+        self.app, self.context, self.log, self.bodies = app, context, log, bodies
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] != "http":

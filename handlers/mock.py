@@ -43,6 +43,10 @@ class Mock:
         """What to print when requests are answered."""
         return announcement.text(self._current, sockets, self._kept_in, quiet)
 
+    def unparsable(self) -> tuple[bytes, str]:
+        """(body, media type) of the answer to bytes that are no HTTP."""
+        return self._current.refusal(400, "Bad request", "the bytes received are no HTTP request")
+
     async def watch(self) -> None:
         """Serves edits of the document for as long as it runs."""
         await watch(self._path, self._reload)

@@ -33,9 +33,8 @@ class HandlerResolver(Resolver):
         self._context, self._handlers, self._documented = context, handlers, documented
 
     def resolve(self, operation: AbstractOperation) -> Resolution:
-        # Not `operation.operation_id`: Connexion sets that from this very resolution.
-        operation_id = operation._operation.get("operationId")
-        return Resolution(self.function(self._context.operations[operation_id]), operation_id)
+        ours = self._context.operations[operation.operation_id]
+        return Resolution(self.function(ours), ours.id)
 
     def function(self, operation: Operation) -> Handler:
         return self._handlers.get(snake_case(operation.id)) or self._documented.handler(operation)

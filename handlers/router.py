@@ -212,6 +212,11 @@ def mounts(context: Context) -> list[str | None]:
     return [*deep, "", None] if "" in declared else [*deep, None, ""]
 
 
+def main_mount(context: Context) -> str:
+    """The mount to tell people of."""
+    return next((mount for mount in mounts(context) if mount not in (None, HOSTED)), None) or ""
+
+
 def raw_path(scope: Any) -> str:
     """The path as sent, still percent-encoded, without the query."""
     raw = scope.get("raw_path") or scope["path"].encode()

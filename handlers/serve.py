@@ -7,9 +7,11 @@ import gc
 import signal
 import socket
 from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import uvicorn
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 LOOPBACK = ("127.0.0.1", "::1")
 
@@ -44,18 +46,28 @@ def address(sock: socket.socket) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
-def serve(
-    app: Any,
-    sockets: list[socket.socket],
-    started: Callable[[], None],
-    beside: Callable[[], Awaitable[None]] | None,
-) -> None:
-    """Serves until SIGINT or SIGTERM, then returns.
+@dataclass(frozen=True)
+class Served:
+    """What is served."""
 
-    `started` is called when requests are answered; `beside` runs along.
-    """
+    app: Any
+    """An ASGI application."""
+
+    unparsable: Callable[[], tuple[bytes, str]]
+    """(body, media type) of the 400 for bytes that are no HTTP: they never reach the application."""
+
+    started: Callable[[], None]
+    """Called when requests are answered."""
+
+    beside: Callable[[], Awaitable[None]] | None
+    """Runs along, and is cancelled at the end."""
+
+
+def serve(served: Served, sockets: list[socket.socket]) -> None:
+    """Serves until SIGINT or SIGTERM, then returns."""
     config = uvicorn.Config(
-        app,
+        served.app,
+        http=_http(served.unparsable),
         log_level="critical",
         access_log=False,
         lifespan="off",
@@ -66,12 +78,24 @@ def serve(
         backlog=2048,
     )
     with asyncio.Runner(loop_factory=config.get_loop_factory()) as runner:
-        runner.run(_run(_Server(config, started), sockets, beside))
+        runner.run(_run(_Server(config, served.started), sockets, served.beside))
+
+
+def _http(unparsable: Callable[[], tuple[bytes, str]]) -> type[HttpToolsProtocol]:
+    """uvicorn's protocol, but for the answer to what cannot be parsed."""
+
+    class Http(HttpToolsProtocol):
+        def send_400_response(self, _msg: str) -> None:
+            body, media_type = unparsable()
+            head = f"HTTP/1.1 400 Bad Request\r\ncontent-type: {media_type}\r\ncontent-length: {len(body)}"
+            self.transport.write(head.encode() + b"\r\nconnection: close\r\n\r\n" + body)
+            self.transport.close()
+
+    return Http
 
 
 class _Server(uvicorn.Server):
-    """Ends quietly on a signal: uvicorn would raise it again afterwards, and the process would not end with
-    0."""
+    """Ends quietly on a signal; uvicorn would raise it again, and the process would not end with 0."""
 
     def __init__(self, config: uvicorn.Config, started: Callable[[], None]) -> None:
         super().__init__(config)

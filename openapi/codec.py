@@ -31,8 +31,8 @@ class DecodeError(ValueError):
 def decode(data: bytes, deepest: int = MAX_DEPTH) -> Json:
     """The JSON value that `data` spells. Of a repeated key the last wins.
 
-    Raises DecodeError with one sentence: not JSON, not UTF-8, a number out of range (a float above 1.8e308, an
-    integer of more than 4300 digits), nested deeper than `deepest`.
+    Raises DecodeError with one sentence: not JSON, not UTF-8, a number out of range (a float above 1.8e308,
+    an integer of more than 4300 digits), nested deeper than `deepest`.
     """
     try:
         value = _decoder.decode(data)
@@ -50,8 +50,8 @@ def decode(data: bytes, deepest: int = MAX_DEPTH) -> Json:
 def encode(value: Json) -> bytes:
     """`value` as compact UTF-8 JSON; NaN and the infinities become null, as in JavaScript.
 
-    Raises ValueError for a lone surrogate, TypeError for an object that is no data, RecursionError for a value
-    that holds itself.
+    Raises ValueError for a lone surrogate, TypeError for an object that is no data, RecursionError for a
+    value that holds itself.
     """
     return _encoder.encode(value)
 

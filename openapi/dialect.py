@@ -1,10 +1,11 @@
 """One dialect inside: the schemas of OpenAPI 3.0, 3.1 and 3.2 as JSON Schema 2020-12, for one direction.
 
-For requests a `readOnly` property may not be sent and is not required; for responses the same holds of `writeOnly`
-(OpenAPI 3.0.3, Schema Object, "Fixed Fields"). That is compiled into the schemas, so no keyword needs Python at run time.
+In requests a `readOnly` property may not be sent and is not required; in responses the same holds of
+`writeOnly` (OpenAPI 3.0.3, Schema Object, "Fixed Fields"). That is compiled into the schemas: no keyword
+needs Python later.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, Literal
 
 from openapi.source import look_up
@@ -14,23 +15,16 @@ Schema = dict[str, Any] | bool
 
 _HIDDEN = {"request": "readOnly", "response": "writeOnly"}
 
-# Where the objects of an OpenAPI document hold schemas, and where they hold maps whose keys are names, not keywords.
+# Where the objects of a document hold schemas, and where they hold maps whose keys are names, not keywords.
 _SCHEMA_AT = {"schema", "itemSchema"}
 _NAMED_MAPS = {
     "responses", "parameters", "headers", "requestBodies", "callbacks", "content", "encoding", "links",
     "pathItems", "webhooks", "paths", "additionalOperations", "mediaTypes",
 }  # fmt: skip
 _PLAIN = {
-    "example",
-    "examples",
-    "variables",
-    "securitySchemes",
-    "security",
-    "servers",
-    "tags",
-    "info",
+    "example", "examples", "variables", "securitySchemes", "security", "servers", "tags", "info",
     "externalDocs",
-}
+}  # fmt: skip
 
 # Where a schema holds further schemas.
 _ONE = {
@@ -39,6 +33,10 @@ _ONE = {
 }  # fmt: skip
 _MANY = {"allOf", "anyOf", "oneOf", "prefixItems"}
 _NAMED = {"properties", "patternProperties", "$defs", "definitions", "dependentSchemas"}
+_SAME_VALUE = {"allOf", "anyOf", "oneOf", "if", "then", "else"}
+
+# Never asserted; left out so that they cost nothing (`discriminator` only hints which branch to try).
+_DROPPED = {"xml", "externalDocs", "discriminator"}
 
 # Formats that are bounds or spellings. 2020-12 has none of them, so they become its own keywords.
 _DECIMAL = r"^-?[0-9]+(\.[0-9]+)?$"
@@ -48,14 +46,36 @@ _INTEGER_BOUNDS = {"int32": (-(2**31), 2**31 - 1), "int64": (-(2**63), 2**63 - 1
 def for_direction(document: dict[str, Any], direction: Direction) -> dict[str, Any]:
     """A copy of a whole OpenAPI document in which every schema is JSON Schema 2020-12 for one direction.
 
-    Pointers into the document keep their meaning: schemas stay where they were.
+    Pointers into the document keep their meaning: schemas stay where they were, save the branches of `allOf`
+    and the like beside `nullable: true`, which move into an `anyOf`.
     """
     old = str(document.get("openapi", "")).startswith("3.0")
-    return _Translation(document, old, _HIDDEN[direction]).openapi_object(document)
+    made: dict[str, Any] = _Translation(document, old, _HIDDEN[direction]).openapi_object(document)
+    return made
+
+
+def parts(
+    document: Any, schema: Any, branches: tuple[str, ...] = ("allOf",), old: bool = False
+) -> Iterator[dict[str, Any]]:
+    """The schema objects that judge one value together: `schema`, what it refers to, its combined branches.
+
+    Each comes once, so that circles end. `old`: nothing counts beside `$ref`, as in OpenAPI 3.0.
+    """
+    waiting, seen = [schema], set()
+    while waiting:
+        part = waiting.pop()
+        if not isinstance(part, dict) or id(part) in seen:
+            continue
+        seen.add(id(part))
+        inner = [look_up(document, part["$ref"])] if "$ref" in part else []
+        if not (old and inner):
+            yield part
+            inner += [branch for keyword in branches for branch in _list(part.get(keyword))]
+        waiting += reversed(inner)
 
 
 class _Translation:
-    """One pass over one document. `old` means the 3.0 dialect; `hidden` is the keyword that hides a property."""
+    """One pass over one document. `old`: the 3.0 dialect; `hidden`: the keyword that hides a property."""
 
     def __init__(self, document: dict[str, Any], old: bool, hidden: str) -> None:
         self.document = document
@@ -80,67 +100,58 @@ class _Translation:
             return _map(value, self.openapi_object)
         return self.openapi_object(value)
 
-    def schema(self, node: Any) -> Any:
+    def schema(self, node: Any, around: frozenset[str] = frozenset()) -> Any:
+        """A schema and all inside it. `around`: names of properties that the schemas around it hide."""
         if not isinstance(node, dict):
             return node
-        if self.old and "$ref" in node:
+        if "$ref" in node and (self.old or len(node) == 1):
             return {"$ref": node["$ref"]}  # 3.0: siblings of $ref are ignored
-        made = {key: self._keyword(key, value) for key, value in node.items() if key not in _DROPPED}
-        self._hide(node, made)
+        hidden = around | self._hidden_names(node)
+        made = {key: self._keyword(key, value, hidden) for key, value in node.items() if key not in _DROPPED}
+        _hide(made, hidden)
+        if self.old:
+            _modernize(made)
         _bound_integers(made)
         _spell_decimals(made)
-        return _translate_3_0(node, made) if self.old else made
+        return made
 
-    def _keyword(self, key: str, value: Any) -> Any:
+    def _keyword(self, key: str, value: Any, hidden: frozenset[str]) -> Any:
+        around = hidden if key in _SAME_VALUE else frozenset()
         if key in _ONE:
-            return [self.schema(item) for item in value] if isinstance(value, list) else self.schema(value)
+            return self.schema(value, around)
         if key in _MANY and isinstance(value, list):
-            return [self.schema(item) for item in value]
-        if key in _NAMED and isinstance(value, dict):
+            return [self.schema(item, around) for item in value]
+        if key in _NAMED:
             return _map(value, self.schema)
         return value
 
-    def _hide(self, node: dict[str, Any], made: dict[str, Any]) -> None:
-        """Forbid the hidden properties of `node` in `made`, and no longer require them."""
-        required = made.get("required")
-        for name in self._hidden_names(node, frozenset()):
-            if name in node.get("properties", {}):
-                made["properties"][name] = False
-            if isinstance(required, list) and name in required:
-                required = made["required"] = [other for other in required if other != name]
-
-    def _hidden_names(self, node: Any, seen: frozenset[int]) -> set[str]:
-        """Names of hidden properties of an object schema, those of its `allOf` branches included."""
-        target = self._target(node)
-        if not isinstance(target, dict) or id(target) in seen:
-            return set()
-        properties = target.get("properties")
-        found = {
+    def _hidden_names(self, node: dict[str, Any]) -> frozenset[str]:
+        """Names of the hidden properties of an object schema, those of its `$ref` and `allOf` included."""
+        return frozenset(
             name
-            for name, part in (properties if isinstance(properties, dict) else {}).items()
-            if isinstance(part, dict) and (part.get(self.hidden) or _flag(self._target(part), self.hidden))
-        }
-        for branch in target.get("allOf") or []:
-            found |= self._hidden_names(branch, seen | {id(target)})
-        return found
+            for part in parts(self.document, node, old=self.old)
+            for name, value in _dict(part.get("properties")).items()
+            if self._is_hidden(value)
+        )
 
-    def _target(self, node: Any) -> Any:
-        """What `node` refers to in the end. A cycle of bare references gives the last one met."""
-        for _ in range(20):
-            if not (
-                isinstance(node, dict) and isinstance(node.get("$ref"), str) and node["$ref"].startswith("#")
-            ):
-                return node
-            node = look_up(self.document, node["$ref"])
-        return node
+    def _is_hidden(self, node: Any) -> bool:
+        return any(part.get(self.hidden) is True for part in parts(self.document, node, old=self.old))
 
 
-# Never asserted; left out so that they cost nothing (`discriminator` only hints which branch of oneOf to try).
-_DROPPED = {"xml", "externalDocs", "discriminator"}
+def _hide(made: dict[str, Any], names: frozenset[str]) -> None:
+    """Forbids properties, and no longer requires them."""
+    for name in names & _dict(made.get("properties")).keys():
+        made["properties"][name] = False
+    if names and isinstance(made.get("required"), list):
+        made["required"] = [name for name in made["required"] if not (isinstance(name, str) and name in names)]
 
 
-def _flag(node: Any, keyword: str) -> bool:
-    return isinstance(node, dict) and node.get(keyword) is True
+def _dict(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
 
 
 def _map(value: Any, translate: Callable[[Any], Any]) -> Any:
@@ -150,28 +161,39 @@ def _map(value: Any, translate: Callable[[Any], Any]) -> Any:
 
 
 def _bound_integers(made: dict[str, Any]) -> None:
-    bounds = _INTEGER_BOUNDS.get(made.get("format", "")) if isinstance(made.get("format"), str) else None
-    types = made.get("type")
-    if bounds and ("integer" in types if isinstance(types, list) else types in ("integer", "number")):
-        made["minimum"] = max(made.get("minimum", bounds[0]), bounds[0])
-        made["maximum"] = min(made.get("maximum", bounds[1]), bounds[1])
+    """`format: int32` and `int64`, which OpenAPI defines for integers and numbers."""
+    types = made["type"] if isinstance(made.get("type"), list) else [made.get("type")]
+    if "integer" not in types and "number" not in types:
+        return
+    lowest, highest = _INTEGER_BOUNDS.get(str(made.get("format")), (None, None))
+    for keyword, bound, tighter in (("minimum", lowest, max), ("maximum", highest, min)):
+        written = made.get(keyword, bound)
+        if bound is not None and isinstance(written, (int, float)):  # else the schema engine will say so
+            made[keyword] = tighter(written, bound)
 
 
 def _spell_decimals(made: dict[str, Any]) -> None:
     """`format: decimal` of the OpenAPI format registry, which the schema engine does not know."""
     if made.get("format") == "decimal":
-        made["allOf"] = [*(made.get("allOf") or ()), {"pattern": _DECIMAL}]
+        made["allOf"] = [*_list(made.get("allOf")), {"pattern": _DECIMAL}]
 
 
-def _translate_3_0(node: dict[str, Any], made: dict[str, Any]) -> dict[str, Any]:
+def _modernize(made: dict[str, Any]) -> None:
     """The keywords that OpenAPI 3.0 spells differently: exclusive bounds as booleans, `nullable`."""
     for bound, exclusive in (("minimum", "exclusiveMinimum"), ("maximum", "exclusiveMaximum")):
         if isinstance(made.get(exclusive), bool) and made.pop(exclusive) and bound in made:
             made[exclusive] = made.pop(bound)
-    if made.pop("nullable", False) is not True:
-        return made
-    only_type = not {"enum", "const", "allOf", "anyOf", "oneOf", "not"} & made.keys()
-    if isinstance(made.get("type"), str) and only_type:
-        return {**made, "type": [made["type"], "null"]}
-    # `nullable` beside enum or allOf: 3.0.3 leaves it open; documents that write it mean "or null".
-    return {"anyOf": [made, {"type": "null"}]} if len(made.keys() - {"description", "title"}) else made
+    if made.pop("nullable", False) is True:
+        _admit_null(made)
+
+
+def _admit_null(made: dict[str, Any]) -> None:
+    """`nullable: true`. Beside enum or allOf 3.0.3 lets it do nothing; who writes it means "or null"."""
+    types = made.get("type")
+    if isinstance(types, str):
+        made["type"] = [types, "null"]
+    if "enum" in made and None not in _list(made["enum"]):
+        made["enum"] = [*_list(made["enum"]), None]
+    combined = {key: made.pop(key) for key in ("allOf", "anyOf", "oneOf", "not", "const") if key in made}
+    if combined:
+        made["anyOf"] = [combined, {"type": "null"}]

@@ -1,20 +1,24 @@
 """An OpenAPI document, loaded: its operations in order, with every local `$ref` followed.
 
-Nothing here judges schemas (`schema.py` does) or knows of servers. Places in the document are JSON pointers, so that whoever
-finds something wrong can say where.
+Nothing here judges schemas (`schema.py` does) or knows of servers. Places in the document are JSON pointers,
+so that whoever finds something wrong can say where.
 """
 
+import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
+from openapi.codec import show
 from openapi.dialect import Direction, for_direction
-from openapi.source import Source, join_pointer, look_up, read, split_pointer
+from openapi.source import Source, SourceError, join_pointer, locate, look_up, read, split_pointer
 
-METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
+METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace", "query")
+"""The fields of a Path Item Object that are operations; `query` came with OpenAPI 3.2."""
 
 BUNDLED = Path(__file__).with_name("hyfn.yaml")
 """The Hyfn Public API, the document that this kit carries."""
@@ -33,7 +37,10 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """A Parameter Object. `schema` is None where it has `content` instead."""
+    """A Parameter Object. `schema` is None where it has `content` instead.
+
+    `location`: path, query, header or cookie; or `querystring` of OpenAPI 3.2, the whole query as one value.
+    """
 
     name: str
     location: str
@@ -66,7 +73,10 @@ class Response:
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """One operation. `id` is unique in the document: the written operationId where that is unique, else `GET /path`."""
+    """One operation.
+
+    `id` is unique in the document: the written operationId where that is unique, else `GET /path`.
+    """
 
     id: str
     method: str
@@ -108,33 +118,38 @@ class Document:
     def operations(self) -> tuple[Operation, ...]:
         """Every operation under `paths`, in the order of the document."""
         found = list(self._written_operations())
-        written = [place.get("operationId") for _, _, place in found]
+        ids = Counter(str(place.get("operationId")) for _, _, _, place in found)
         return tuple(
-            self._operation(path, method, place, written.count(place.get("operationId")) == 1)
-            for path, method, place in found
+            self._operation(path, method, item, place, ids[str(place.get("operationId"))] == 1)
+            for path, method, item, place in found
         )
 
     @cached_property
     def security_schemes(self) -> dict[str, Place]:
+        """The Security Scheme Objects by name."""
         return self.children(self.child(self.root, "components"), "securitySchemes")
 
     @cached_property
     def base_paths(self) -> tuple[str, ...]:
-        """The path of each declared server, without trailing slash, each once; variables take their defaults."""
-        paths = [urlsplit(url).path.rstrip("/") for url in self.server_urls]
-        return tuple(dict.fromkeys(paths)) or ("",)
+        """The path of each declared server, each once: `/v1`, or `` for the root."""
+        return tuple(dict.fromkeys(_base_path(url) for url in self.server_urls)) or ("",)
 
     @cached_property
     def server_urls(self) -> tuple[str, ...]:
+        """The URL of each server that the document declares as a whole; variables take their defaults."""
         servers = self.data.get("servers")
-        return tuple(_server_url(server) for server in servers or [] if isinstance(server, dict))
+        written = servers if isinstance(servers, list) else []
+        return tuple(_server_url(server) for server in written if isinstance(server, dict))
 
     def schemas(self, direction: Direction) -> dict[str, Any]:
         """The whole document with its schemas as JSON Schema 2020-12 for one direction."""
         return for_direction(self.data, direction)
 
     def at(self, pointer: str) -> Place:
-        """The place that a pointer names, references followed at each step. Raises SourceError when there is none."""
+        """The place that a pointer names, references followed at each step.
+
+        Raises SourceError when there is none.
+        """
         place = self.root
         for token in split_pointer(unquote(pointer)):
             place = self.child(place, token)
@@ -151,14 +166,17 @@ class Document:
         return self.follow(Place(join_pointer(place.pointer, key), value))
 
     def children(self, place: Place, key: str) -> dict[str, Place]:
-        """The members of the map `place[key]`, each with `$ref` followed."""
+        """The members of the map `place[key]`, each with `$ref` followed; a null is an empty object."""
         owner = self.child(place, key)
-        if not isinstance(owner.value, dict):
-            return {}
-        return {name: self.child(owner, name) for name in owner.value if not name.startswith("x-")}
+        names = owner.value if isinstance(owner.value, dict) else ()
+        members = {name: self.child(owner, name) for name in names}
+        return {name: m if m.value is not None else Place(m.pointer, {}) for name, m in members.items()}
 
     def follow(self, place: Place) -> Place:
-        """`place`, or what it refers to. Schemas keep their own `$ref`; call this on OpenAPI objects only."""
+        """`place`, or what it refers to. Schemas keep their own `$ref`; call this on OpenAPI objects only.
+
+        Raises SourceError where a reference leads nowhere, in a circle, or to another file.
+        """
         seen = {place.pointer}
         while isinstance(place.value, dict) and isinstance(reference := place.value.get("$ref"), str):
             target = self._target(place, reference)
@@ -168,74 +186,98 @@ class Document:
             place = target
         return place
 
-    def error(self, pointer: str, message: str) -> Exception:
+    def error(self, pointer: str, message: str) -> SourceError:
+        """A SourceError about what stands at `pointer`, to be raised."""
         return self.source.error(pointer, message)
 
     def _target(self, place: Place, reference: str) -> Place:
         if not reference.startswith("#"):
-            raise self.error(
-                place.pointer, f"$ref: {reference} is in another file, expected one in this document (#/...)"
-            )
-        value = look_up(self.data, reference)
-        if value is None:
+            message = f"$ref: {reference} is in another file, expected one in this document (#/...)"
+            raise self.error(place.pointer, message)
+        pointer = locate(self.data, reference)
+        if pointer is None:
             raise self.error(place.pointer, f"$ref: {reference} names nothing in this document")
-        return Place(unquote(reference), value)
+        return Place(pointer, look_up(self.data, pointer))
 
-    def _written_operations(self) -> Iterator[tuple[str, str, Place]]:
+    def _written_operations(self) -> Iterator[tuple[str, str, Place, Place]]:
+        """(path, method, Path Item Object, Operation Object) of each operation."""
         for path, item in self.children(self.root, "paths").items():
+            if path.startswith("x-"):
+                continue
             if not path.startswith("/"):
                 raise self.error(item.pointer, f"the path {path!r} does not start with a slash")
-            for method in item.value if isinstance(item.value, dict) else ():
-                place = self.child(item, method) if method in METHODS else Place("", None)
+            for method, place in self._methods(item):
                 if isinstance(place.value, dict):
-                    yield path, method, place
+                    yield path, method, item, place
 
-    def _operation(self, path: str, method: str, place: Place, unique: bool) -> Operation:
+    def _methods(self, item: Place) -> Iterator[tuple[str, Place]]:
+        for key in item.value if isinstance(item.value, dict) else ():
+            if key in METHODS:
+                yield key.upper(), self.child(item, key)
+            elif key == "additionalOperations":
+                yield from self.children(item, key).items()
+
+    def _operation(self, path: str, method: str, item: Place, place: Place, unique: bool) -> Operation:
         written = place.get("operationId")
-        item = self.child(self.child(self.root, "paths"), path)
-        responses = self.children(place, "responses")
         return Operation(
-            id=str(written) if written and unique else f"{method.upper()} {path}",
-            method=method.upper(),
+            id=str(written) if written and unique else f"{method} {path}",
+            method=method,
             path=path,
             place=place,
-            parameters=tuple(self._parameters(item, place)),
+            parameters=self._parameters(item, place),
             body=self._body(place),
-            responses={
-                key.upper() if key[1:] == "xx" else key: self._response(key, r)
-                for key, r in responses.items()
-            },
-            security=tuple(place.get("security", self.data.get("security")) or ()),
+            responses=self._responses(place),
+            security=self._security(place),
         )
 
-    def _parameters(self, item: Place, operation: Place) -> Iterator[Parameter]:
-        """The parameters of an operation; its own win over those of the path item (OpenAPI 3, Operation Object)."""
-        places = {}
-        for owner in (item, operation):
+    def _parameters(self, *owners: Place) -> tuple[Parameter, ...]:
+        """The parameters of a path item and its operation, whose own win (OpenAPI 3, Operation Object)."""
+        found = {}
+        for owner in owners:
             listed = self.child(owner, "parameters")
             for index in range(len(listed.value) if isinstance(listed.value, list) else 0):
-                place = self.child(listed, index)
-                places[place.get("name"), place.get("in")] = place
-        for place in places.values():
-            yield self._parameter(place)
+                parameter = self._parameter(self.child(listed, index))
+                found[parameter.name, parameter.location] = parameter
+        return tuple(found.values())
 
     def _parameter(self, place: Place) -> Parameter:
-        name, location = place.get("name"), place.get("in")
-        if not isinstance(name, str) or location not in _STYLES:
-            raise self.error(place.pointer, f"a parameter needs a name and an `in` of {', '.join(_STYLES)}")
-        style = place.get("style", _STYLES[location])
+        name = place.get("name")
+        if not isinstance(name, str):
+            raise self.error(place.pointer, f"expected a parameter with a name, found {show(place.value)}")
+        location = self._one_of(place, "in", None, tuple(_STYLE_OF))
+        style = self._one_of(place, "style", _STYLE_OF[location], _STYLES)
+        explode = place.get("explode")
         return Parameter(
             name=name,
             location=location,
             required=location == "path" or place.get("required") is True,
             style=style,
-            explode=bool(place.get("explode", style == "form")),
-            schema=Place(join_pointer(place.pointer, "schema"), place.get("schema"))
-            if "schema" in place.value
-            else None,
+            explode=explode if isinstance(explode, bool) else style in ("form", "cookie"),
+            schema=self._schema(place),
             content=self.children(place, "content"),
             place=place,
         )
+
+    def _one_of(self, place: Place, key: str, default: str | None, allowed: tuple[str, ...]) -> str:
+        value = place.get(key, default)
+        if isinstance(value, str) and value in allowed:
+            return value
+        expected = f"expected one of {', '.join(allowed)}"
+        raise self.error(join_pointer(place.pointer, key), f"`{key}`: {expected}, found {show(value)}")
+
+    @staticmethod
+    def _schema(owner: Place) -> Place | None:
+        schema = owner.get("schema")
+        return None if schema is None else Place(join_pointer(owner.pointer, "schema"), schema)
+
+    def _security(self, operation: Place) -> tuple[dict[str, list[str]], ...]:
+        """The alternatives of an operation, else of the document; an empty one asks for nothing."""
+        owner = operation if operation.get("security") is not None else self.root
+        written = owner.get("security") or []
+        if not isinstance(written, list) or not all(isinstance(names, dict) for names in written):
+            pointer = join_pointer(owner.pointer, "security")
+            raise self.error(pointer, f"`security`: expected a list of objects, found {show(written)}")
+        return tuple({name: scopes or [] for name, scopes in names.items()} for names in written)
 
     def _body(self, operation: Place) -> Body | None:
         place = self.child(operation, "requestBody")
@@ -243,38 +285,72 @@ class Document:
             return None
         return Body(place.get("required") is True, self.children(place, "content"))
 
+    def _responses(self, operation: Place) -> dict[str, Response]:
+        """The responses by key: `200`, `4XX` (in capitals), `default`."""
+        found = {}
+        for written, place in self.children(operation, "responses").items():
+            if written.startswith("x-"):
+                continue
+            key = written.upper() if written[1:] == "xx" else written
+            if not _STATUS.match(key):
+                raise self.error(
+                    place.pointer, f"expected a status as 200, 4XX or default, found {written!r}"
+                )
+            found[key] = self._response(key, place)
+        return found
+
     def _response(self, key: str, place: Place) -> Response:
-        headers = self.children(place, "headers")
-        return Response(
-            key, str(place.get("description", "")), self.children(place, "content"), headers, place
-        )
+        content, headers = self.children(place, "content"), self.children(place, "headers")
+        return Response(key, str(place.get("description", "")), content, headers, place)
 
 
-_STYLES = {"path": "simple", "query": "form", "header": "simple", "cookie": "form"}
+_STATUS = re.compile(r"(?:[1-9](?:[0-9]{2}|XX)|default)\Z")
+_STYLES = ("matrix", "label", "simple", "form", "spaceDelimited", "pipeDelimited", "deepObject", "cookie")
+_STYLE_OF = {"path": "simple", "query": "form", "header": "simple", "cookie": "form", "querystring": "form"}
 
 
 def load(path: Path = BUNDLED) -> Document:
-    """The document in a file, JSON or YAML. Raises SourceError: file, line, what was found, what was expected."""
+    """The document in a file, JSON or YAML.
+
+    Raises SourceError: file, line, what was found, what was expected.
+    """
     return Document(read(path))
 
 
 def _checked(source: Source) -> dict[str, Any]:
     data = source.data
     if not isinstance(data, dict):
-        raise source.error("#", "expected an OpenAPI document, which is an object")
+        found = "an empty file" if data is None else show(data)
+        raise source.error("#", f"expected an OpenAPI document, which is an object, found {found}")
     if "swagger" in data:
+        message = f"Swagger {data['swagger']} found, expected OpenAPI 3: convert it first"
+        raise source.error("#/swagger", message)
+    version = data.get("openapi")
+    if not str(version).startswith("3."):
+        found = "no `openapi` there" if version is None else show(version)
         raise source.error(
-            "#/swagger", f"Swagger {data['swagger']} found, expected OpenAPI 3: convert it first"
+            "#/openapi", f"expected `openapi: 3.x.y` at the top of the document, found {found}"
         )
-    if not str(data.get("openapi", "")).startswith("3."):
-        raise source.error("#/openapi", "expected `openapi: 3.x.y` at the top of the document")
-    if not isinstance(data.get("paths", {}), dict):
-        raise source.error("#/paths", "expected an object that maps each path to its operations")
+    paths = data.get("paths") or {}
+    if not isinstance(paths, dict):
+        raise source.error(
+            "#/paths", f"expected an object that maps paths to operations, found {show(paths)}"
+        )
     return data
 
 
 def _server_url(server: dict[str, Any]) -> str:
     url = str(server.get("url", ""))
-    for name, variable in (server.get("variables") or {}).items():
+    variables = server.get("variables")
+    for name, variable in variables.items() if isinstance(variables, dict) else ():
         url = url.replace("{" + name + "}", str(Place("", variable).get("default", "")))
     return url
+
+
+_BEFORE_PATH = re.compile(r"(?:[^:/?#]+:)?(?://[^/?#]*)?")  # RFC 3986 appendix B; it fits any text
+
+
+def _base_path(url: str) -> str:
+    """The path of a server URL as the beginning of a request path: with a slash in front, none at the end."""
+    path = re.split("[?#]", _BEFORE_PATH.sub("", url, count=1), maxsplit=1)[0].strip("/")
+    return "" if path in ("", ".") else "/" + path.removeprefix("./")

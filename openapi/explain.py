@@ -1,7 +1,7 @@
 """What is wrong with a value, in a sentence: the place, what was expected, what was found.
 
-One sentence per JSON Schema keyword, so that `body.timeSpent: expected a string, got 0.5` is all that a person
-has to read.
+One sentence per JSON Schema keyword, so that `body.timeSpent: expected a string, got 0.5` is all that a
+person has to read.
 """
 
 from collections.abc import Callable, Iterator
@@ -11,7 +11,10 @@ from typing import Any
 from openapi.codec import show
 
 EngineError = Any
-"""An error as jsonschema-rs yields it: `kind`, `instance`, `instance_path`, `message`. Its one address is `schema.py`."""
+"""An error as jsonschema-rs yields it: `kind`, `instance`, `instance_path`, `message`.
+
+The library's one address is `schema.py`.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,19 +51,16 @@ def path_text(path: list[str | int]) -> str:
 
 
 def _only_branch(kind: Any) -> list[EngineError] | None:
-    """Of `anyOf: [schema, null]` and the like: the errors of the one branch that was meant, if only one can be."""
+    """Of `anyOf: [schema, null]` and the like: the errors of the one branch that was meant, if one can be."""
     branches = getattr(kind, "context", None) or []
-    meant = [
-        branch
-        for branch in branches
-        if not any(e.kind.name == "type" and _at_root(e, branches) for e in branch)
-    ]
+    root = min((len(error.instance_path) for branch in branches for error in branch), default=0)
+    meant = [branch for branch in branches if not any(_is_other_type(error, root) for error in branch)]
     return meant[0] if len(meant) == 1 else None
 
 
-def _at_root(error: EngineError, branches: list[list[EngineError]]) -> bool:
-    shortest = min(len(e.instance_path) for branch in branches for e in branch)
-    return len(error.instance_path) == shortest
+def _is_other_type(error: EngineError, root: int) -> bool:
+    """Whether the whole value (at the depth `root`) is of another type than the branch is for."""
+    return error.kind.name == "type" and len(error.instance_path) == root
 
 
 def _type(kind: Any, error: EngineError) -> str:
@@ -87,17 +87,25 @@ def _format(kind: Any, error: EngineError) -> str:
     return f"expected {article} {kind.format}, got {_got(error)}"
 
 
-def _bound(words: str) -> Callable[[Any, EngineError], str]:
-    return lambda kind, error: f"expected {words.format(kind.limit)}, got {_got(error)}"
+def _bound(words: str, one: str = "", more: str = "") -> Callable[[Any, EngineError], str]:
+    """The sentence of a limit; `one`, `more`: what is counted."""
+
+    def sentence(kind: Any, error: EngineError) -> str:
+        counted = f" {one if kind.limit == 1 else more}" if one else ""
+        return f"expected {words} {show(kind.limit)}{counted}, got {_got(error)}"
+
+    return sentence
 
 
 def _other(_kind: Any, error: EngineError) -> str:
-    message = error.message
+    message: str = error.message
     return message if len(message) <= 200 else message[:199] + "…"
 
 
 def _false(_kind: Any, error: EngineError) -> str:
-    return f"nothing may stand here, got {_got(error)}"
+    if error.schema_path[-1:] == ["additionalProperties"]:
+        return "no property is allowed here"
+    return "nothing may stand here"  # and what does is not told: it may be a writeOnly secret
 
 
 def _none_fits(kind: Any, error: EngineError) -> str:
@@ -114,18 +122,20 @@ _SENTENCES: dict[str, Callable[[Any, EngineError], str]] = {
     "const": lambda kind, error: f"expected {show(kind.expected_value)}, got {_got(error)}",
     "format": _format,
     "pattern": lambda kind, error: f"expected text like {kind.pattern}, got {_got(error)}",
-    "minLength": _bound("at least {} characters"),
-    "maxLength": _bound("at most {} characters"),
-    "minimum": _bound("at least {}"),
-    "maximum": _bound("at most {}"),
-    "exclusiveMinimum": _bound("more than {}"),
-    "exclusiveMaximum": _bound("less than {}"),
-    "minItems": _bound("at least {} items"),
-    "maxItems": _bound("at most {} items"),
-    "minProperties": _bound("at least {} properties"),
-    "maxProperties": _bound("at most {} properties"),
+    "minLength": _bound("at least", "character", "characters"),
+    "maxLength": _bound("at most", "character", "characters"),
+    "minimum": _bound("at least"),
+    "maximum": _bound("at most"),
+    "exclusiveMinimum": _bound("more than"),
+    "exclusiveMaximum": _bound("less than"),
+    "minItems": _bound("at least", "item", "items"),
+    "maxItems": _bound("at most", "item", "items"),
+    "minProperties": _bound("at least", "property", "properties"),
+    "maxProperties": _bound("at most", "property", "properties"),
     "multipleOf": lambda kind, error: f"expected a multiple of {show(kind.multiple_of)}, got {_got(error)}",
     "uniqueItems": lambda _kind, error: f"expected no item twice, got {_got(error)}",
+    "contains": lambda _kind, error: f"its items are not those that it must contain, got {_got(error)}",
+    "not": lambda _kind, error: f"fits what it must not fit, got {_got(error)}",
     "falseSchema": _false,
     "anyOf": _none_fits,
     "oneOf": lambda kind, error: (

@@ -1,4 +1,4 @@
-"""Media types: which of the declared ones a message carries, and which of them a client accepts (RFC 9110 section 8.3, 12.5.1)."""
+"""Media types (RFC 9110 sections 8.3, 12.5.1): which one a message carries, which ones a client accepts."""
 
 from collections.abc import Iterable
 from functools import lru_cache
@@ -16,15 +16,17 @@ def is_json(media_type: str) -> bool:
 
 
 def match(actual: str, declared: Iterable[str]) -> str | None:
-    """The most specific declared media type (a range such as `text/*` may be declared) that `actual` falls under."""
-    candidates = {essence(name): name for name in declared}
+    """The most specific declared media type or range (`text/*`) that an essence falls under, or None."""
+    candidates: dict[str, str] = {}
+    for name in declared:
+        candidates.setdefault(essence(name), name)
     kind = actual.partition("/")[0]
     return candidates.get(actual) or candidates.get(f"{kind}/*") or candidates.get("*/*")
 
 
 @lru_cache(maxsize=1024)
 def acceptable(accept: str, offered: tuple[str, ...]) -> bool:
-    """Whether one of the offered media types may be sent to a client with this Accept header."""
+    """Whether one of the offered media types (or of an offered range) may be sent for this Accept header."""
     ranges = [_weighed(part) for part in accept.split(",") if part.strip()]
     return not ranges or any(_quality(essence(name), ranges) > 0 for name in offered)
 
@@ -40,8 +42,11 @@ def _weighed(part: str) -> tuple[str, float]:
 
 def _quality(name: str, ranges: list[tuple[str, float]]) -> float:
     """The weight of the most specific range that names the media type; 0 when none does."""
-    weights = dict(ranges)
-    for range_ in (name, name.partition("/")[0] + "/*", "*/*", "*"):
-        if range_ in weights:
-            return weights[range_]
+    kind = name.partition("/")[0]
+    if name.endswith("/*"):  # the server may choose from the range that it offers
+        within = [q for wish, q in ranges if name == "*/*" or wish.partition("/")[0] in (kind, "*")]
+        return max(within, default=0.0)
+    for range_ in (name, f"{kind}/*", "*/*", "*"):
+        if weights := [weight for wish, weight in ranges if wish == range_]:
+            return max(weights)
     return 0.0

@@ -1,39 +1,41 @@
-"""What a schema is about, without judging values: the JSON types it admits, its properties, its items, its default.
+"""What a schema is about, without judging values: the JSON types it admits, its members and its default.
 
 Read from a tree of JSON Schema 2020-12 (see `dialect.py`), through `$ref`, `allOf`, `anyOf` and `oneOf`.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 from openapi.codec import Json
+from openapi.dialect import parts
 from openapi.source import look_up
 
 TYPES = frozenset({"null", "boolean", "integer", "number", "string", "array", "object"})
 _OF_VALUE = {
-    type(None): "null",
-    bool: "boolean",
-    int: "integer",
-    float: "number",
-    str: "string",
-    list: "array",
-    dict: "object",
-}
+    type(None): "null", bool: "boolean", int: "integer", float: "number", str: "string",
+    list: "array", dict: "object",
+}  # fmt: skip
 _HINTS = {
     "properties": "object", "additionalProperties": "object", "required": "object",
-    "items": "array", "prefixItems": "array", "pattern": "string", "minimum": "number", "maximum": "number",
+    "items": "array", "prefixItems": "array", "minItems": "array", "maxItems": "array",
+    "pattern": "string", "minLength": "string", "maxLength": "string",
+    "minimum": "number", "maximum": "number", "multipleOf": "number",
 }  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """`types`: the JSON types that may fit; `properties`: sub-schemas by name; `open`: whether others are allowed."""
+    """`types`: the JSON types that may fit; `properties`: sub-schemas by name.
+
+    `open`: whether other properties are allowed, `additional`: what is written about those, or None;
+    `item`: the schema of items, after those of `prefix`.
+    """
 
     tree: Json
     types: frozenset[str]
     properties: dict[str, Any] = field(default_factory=dict)
-    item: Any = True
+    additional: Any = None
+    item: Any = None
     prefix: tuple[Any, ...] = ()
     open: bool = True
     has_default: bool = False
@@ -41,6 +43,7 @@ class Shape:
 
     @staticmethod
     def anything() -> "Shape":
+        """The shape of any value."""
         return Shape({}, TYPES)
 
     @property
@@ -53,10 +56,20 @@ class Shape:
         return [shape(self.tree, item) for item in self.prefix]
 
     def items(self) -> "Shape":
+        """The shape of the (other) items."""
         return shape(self.tree, self.item)
 
     def member(self, name: str) -> "Shape":
-        return shape(self.tree, self.properties.get(name, True))
+        """The shape of a property, declared or additional."""
+        return shape(self.tree, self.properties.get(name, self.additional))
+
+    def members(self) -> dict[str, "Shape"]:
+        """The shapes of the declared properties."""
+        return {name: self.member(name) for name in self.properties}
+
+    def others(self) -> "Shape":
+        """The shape of a property that is not declared."""
+        return shape(self.tree, self.additional)
 
 
 def shape_of(tree: Json, pointer: str) -> Shape:
@@ -66,64 +79,58 @@ def shape_of(tree: Json, pointer: str) -> Shape:
 
 def shape(tree: Json, schema: Any) -> Shape:
     """The shape of `schema`, whose references are looked up in `tree`."""
-    parts = list(_parts(tree, schema, 0))
-    types = _types(tree, schema, 0)
+    found = list(parts(tree, schema, ("allOf", "anyOf", "oneOf")))
     properties: dict[str, Any] = {}
-    for part in parts:
-        properties.update(part.get("properties") or {})
-    default = next((part for part in parts if "default" in part), None)
+    for part in found:
+        properties.update(part["properties"] if isinstance(part.get("properties"), dict) else {})
+    default = next((part for part in found if "default" in part), None)
     return Shape(
         tree,
-        types,
+        _types(tree, schema, {}),
         properties,
-        item=next((part["items"] for part in parts if "items" in part), True),
-        prefix=next((tuple(part["prefixItems"]) for part in parts if "prefixItems" in part), ()),
-        open=all(part.get("additionalProperties", True) is not False for part in parts),
+        additional=_first(found, "additionalProperties"),
+        item=_first(found, "items"),
+        prefix=tuple(_first(found, "prefixItems") or ()),
+        open=not any(part.get(more) is False for part in found for more in _MORE),
         has_default=default is not None,
         default=default["default"] if default else None,
     )
 
 
-def _parts(tree: Json, schema: Any, depth: int) -> Iterator[dict[str, Any]]:
-    """The schema objects that together describe one value: itself, what it refers to, the branches of its combinators."""
-    if not isinstance(schema, dict) or depth > _DEEPEST:
-        return
-    yield schema
-    if "$ref" in schema:
-        yield from _parts(tree, look_up(tree, schema["$ref"]), depth + 1)
-    for keyword in ("allOf", "anyOf", "oneOf"):
-        for branch in schema.get(keyword) or ():
-            yield from _parts(tree, branch, depth + 1)
+_MORE = ("additionalProperties", "unevaluatedProperties")
 
 
-_DEEPEST = 20  # a chain of references longer than this is a cycle
+def _first(found: list[dict[str, Any]], keyword: str) -> Any:
+    return next((part[keyword] for part in found if keyword in part), None)
 
 
-def _types(tree: Json, schema: Any, depth: int) -> frozenset[str]:
-    if not isinstance(schema, dict) or depth > _DEEPEST:
+def _types(tree: Json, schema: Any, known: dict[int, frozenset[str]]) -> frozenset[str]:
+    """The types that `schema` admits. A schema inside itself (it is `known` by then) narrows nothing."""
+    if not isinstance(schema, dict):
         return TYPES if schema is not False else frozenset()
+    if id(schema) in known:
+        return known[id(schema)]
+    known[id(schema)] = TYPES
     types = _own_types(schema)
     if "$ref" in schema:
-        types &= _types(tree, look_up(tree, schema["$ref"]), depth + 1)
+        types &= _types(tree, look_up(tree, schema["$ref"]), known)
     for branch in schema.get("allOf") or ():
-        types &= _types(tree, branch, depth + 1)
+        types &= _types(tree, branch, known)
     for keyword in ("anyOf", "oneOf"):
         if branches := schema.get(keyword):
-            types &= frozenset().union(*(_types(tree, branch, depth + 1) for branch in branches))
+            types &= frozenset().union(*(_types(tree, branch, known) for branch in branches))
+    known[id(schema)] = types
     return types
 
 
 def _own_types(schema: dict[str, Any]) -> frozenset[str]:
     written = schema.get("type")
-    if isinstance(written, str):
-        written = [written]
-    if isinstance(written, list):
-        return frozenset(written) | ({"integer"} if "number" in written else set())
+    if isinstance(written, (str, list)):
+        names = {written} if isinstance(written, str) else {name for name in written if isinstance(name, str)}
+        return frozenset(names | ({"integer"} if "number" in names else set()))
     if "const" in schema:
         return frozenset({_OF_VALUE[type(schema["const"])]})
     if isinstance(schema.get("enum"), list):
         return frozenset(_OF_VALUE[type(value)] for value in schema["enum"])
     hinted = {_HINTS[keyword] for keyword in schema if keyword in _HINTS}
-    if hinted == {"object"} or hinted == {"array"}:
-        return frozenset(hinted)
-    return TYPES
+    return frozenset(hinted) if len(hinted) == 1 and "number" not in hinted else TYPES

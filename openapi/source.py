@@ -1,8 +1,8 @@
 """A file that people write: its text, the data it spells, and the line where each part stands.
 
-YAML is read by the rules of YAML 1.2 (the core schema, https://yaml.org/spec/1.2.2/ chapter 10.3), as OpenAPI 3
-asks: `no` and `2024-01-01` are text, `010` is ten. PyYAML's own rules are those of 1.1. What JSON cannot say is
-refused or left as text: every key is text as written, `.nan` is text, binary data and dates have no place.
+YAML is read by the rules of YAML 1.2 (the core schema, https://yaml.org/spec/1.2.2/ chapter 10.3), as OpenAPI
+3 asks: `no` and `2024-01-01` are text, `010` is ten. PyYAML's own rules are those of 1.1. What JSON has not
+is refused or left as text: a key is text as written, `.nan` is text, a tag such as `!!binary` is refused.
 """
 
 import json
@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from math import isfinite
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import unquote
 
 import yaml
@@ -42,7 +42,7 @@ class Source:
     data: Json
 
     def line(self, pointer: str) -> int | None:
-        """The line (from 1) where the value at a JSON pointer starts, or that of its nearest parent; None if unknown."""
+        """The line (from 1) of the value at a JSON pointer, or of its nearest parent; None if unknown."""
         try:
             node = yaml.compose(self.text, Loader=_Loader)
         except yaml.YAMLError:
@@ -142,8 +142,8 @@ def join_pointer(pointer: str, *tokens: object) -> str:
 class _Loader(_Base):  # type: ignore[misc]  # the base is chosen at run time
     """YAML 1.2 scalars, text keys, no key twice, bounded depth."""
 
-    yaml_implicit_resolvers: dict[str, list[tuple[str, re.Pattern[str]]]] = {}
-    yaml_constructors = {
+    yaml_implicit_resolvers: ClassVar[dict[str, Any]] = {}
+    yaml_constructors: ClassVar[dict[str, Any]] = {
         tag: make
         for tag, make in _Base.yaml_constructors.items()
         if tag is None or tag.rpartition(":")[2] in ("null", "bool", "str", "seq", "map")
@@ -154,8 +154,8 @@ class _Loader(_Base):  # type: ignore[misc]  # the base is chosen at run time
         self._level = 0
         self._flat: set[Any] = set()
 
-    def descend_resolver(self, node: Any, index: Any) -> None:
-        """Called on the way into each node; libyaml alone would run out of stack and take the process along."""
+    def descend_resolver(self, node: Any, _index: Any) -> None:
+        """Called on the way into each node. libyaml alone runs out of stack and takes the process along."""
         self._level += 1
         if self._level > codec.MAX_DEPTH + 1:
             raise _refusal(f"nested deeper than {codec.MAX_DEPTH} levels", node)
@@ -235,7 +235,7 @@ def _load_yaml(name: str, text: str) -> Json:
 
 
 def _size(value: Json, sizes: dict[int, int]) -> int:
-    """How many values `value` is with every alias written out. Raises ValueError for one that holds itself."""
+    """How many values `value` is with every alias written out. Raises ValueError if it holds itself."""
     if not isinstance(value, (dict, list)):
         return 1
     size = sizes.get(id(value))

@@ -60,7 +60,7 @@ class Running:
         headers: dict[str, str] | None = None,
         at: str | None = None,
     ) -> Answer:
-        """A request below the API's path (`at`: below another), with the first demo organization's credentials.
+        """A request below the API's path (`at`: below another), with a demo organization's credentials.
 
         `body`: bytes as they are, anything else as JSON.
         """

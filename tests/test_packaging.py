@@ -23,9 +23,7 @@ PIN = re.compile(r"([A-Za-z0-9._-]+)==([^\s;]+)(?:\s*;.*)?")
 def pins(requirements: list[str]) -> dict[str, str]:
     """Name (as an index spells it) to version, for requirements of which each must be a pin."""
     found = [PIN.fullmatch(requirement) for requirement in requirements]
-    assert [] == [
-        requirement for requirement, pin in zip(requirements, found, strict=True) if not pin
-    ]
+    assert [] == [requirement for requirement, pin in zip(requirements, found, strict=True) if not pin]
     return {re.sub(r"[-_.]+", "-", pin[1]).lower(): pin[2] for pin in found if pin}
 
 
@@ -39,9 +37,7 @@ def locked() -> list[str]:
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
     """The names of the files in a wheel of this tree."""
     if importlib.util.find_spec("hatchling") is None:
-        pytest.skip(
-            "hatchling is not installed, and fetching it needs the network: run `make test`"
-        )
+        pytest.skip("hatchling is not installed, and fetching it needs the network: run `make test`")
     out = tmp_path_factory.mktemp("wheel")
     subprocess.run(
         [sys.executable, "-m", "hatchling", "build", "--target", "wheel", "--directory", out],
@@ -96,9 +92,7 @@ def test_every_dependency_is_pinned_and_locked_at_that_version() -> None:
 
 def test_every_locked_requirement_has_a_hash() -> None:
     """pip can refuse any file but the ones that were locked."""
-    assert [] == [
-        entry for entry in locked() if not re.search(r"--hash=sha256:[0-9a-f]{64}\b", entry)
-    ]
+    assert [] == [entry for entry in locked() if not re.search(r"--hash=sha256:[0-9a-f]{64}\b", entry)]
 
 
 def test_the_lock_names_no_place() -> None:

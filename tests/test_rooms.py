@@ -15,9 +15,9 @@ import pytest
 import hyfn
 
 ROOT = Path(__file__).parent.parent
-CONTRACTS: list[dict[str, Any]] = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))[
-    "tool"
-]["importlinter"]["contracts"]
+CONTRACTS: list[dict[str, Any]] = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"][
+    "importlinter"
+]["contracts"]
 
 # A house in small: each module, and the imports that its room is allowed.
 HOUSE = {
@@ -147,11 +147,7 @@ def test_the_front_door_opens_on_commands_only() -> None:
         for node in ast.walk(tree)
         if isinstance(node, ast.Import)
         for alias in node.names
-    } | {
-        str(node.module).partition(".")[0]
-        for node in ast.walk(tree)
-        if isinstance(node, ast.ImportFrom)
-    }
+    } | {str(node.module).partition(".")[0] for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
     assert set() == imported & {"openapi", "handlers", "contract_tests"}
     assert {"commands"} == {module.partition(".")[2] for module, _ in hyfn.COMMANDS.values()}
 

@@ -40,8 +40,8 @@ _PAGE = """<!doctype html>
 class Docs:
     """`/openapi.json`, `/openapi.yaml`, `/docs`."""
 
-    def __init__(self, document: Document) -> None:
-        base = next((path for path in document.base_paths if path), "")
+    def __init__(self, document: Document, base: str) -> None:
+        """`base`: the path below which the API answers here."""
         script = codec.encode(base).decode().replace("<", "\\u003c")  # inside a script element
         page = _PAGE.format(title=html.escape(document.title), base=script)
         self._files: dict[str, tuple[str, bytes]] = {

@@ -8,14 +8,14 @@ from handlers.controls.admin import Admin
 from handlers.controls.docs import Docs
 from handlers.domain import Domain
 from handlers.log import RequestLog
-from handlers.router import raw_path
+from handlers.router import main_mount, raw_path
 
 
 class OwnPaths:
     """Answers a request for one of our paths. The router asks it where the document has no such path."""
 
     def __init__(self, context: Context, domain: Domain, log: RequestLog) -> None:
-        self._docs = Docs(context.document)
+        self._docs = Docs(context.document, main_mount(context))
         self._admin = Admin(context, domain, log)
 
     def knows(self, path: str) -> bool:

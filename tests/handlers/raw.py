@@ -1,6 +1,5 @@
 """What the tests of raw HTTP share: a mock of a document, and what every one of its answers must be."""
 
-import json
 import socket
 import time
 from collections.abc import Iterator
@@ -45,11 +44,17 @@ class Mock:
         """The judged answer to bytes that end their connection."""
         return self.judged(parse(self.running.send(raw, TIMEOUT)))
 
-    def hang_up(self, raw: bytes) -> None:
-        """Sends bytes and leaves without waiting for an answer."""
+    @contextmanager
+    def wire(self) -> Iterator["Wire"]:
+        """A connection that stays open."""
         parts = urlsplit(self.running.url)
         with socket.create_connection((parts.hostname, parts.port), TIMEOUT) as connection:
-            connection.sendall(raw)
+            yield Wire(self, connection)
+
+    def hang_up(self, raw: bytes) -> None:
+        """Sends bytes and leaves without waiting for an answer."""
+        with self.wire() as wire:
+            wire.send(raw)
 
     def judged(self, answer: Answer) -> Answer:
         """`answer`, unless it is a fault, or a refusal that is not in the document's own words."""
@@ -76,6 +81,44 @@ class Mock:
         return entries
 
 
+class Wire:
+    """One connection: what is sent, and its answers one by one."""
+
+    def __init__(self, mock: Mock, connection: socket.socket) -> None:
+        self._mock, self._connection, self._received = mock, connection, b""
+
+    def send(self, raw: bytes) -> None:
+        self._connection.sendall(raw)
+
+    def answer(self, bodiless: bool = False) -> Answer:
+        """The next answer, judged; what follows it stays for later. `bodiless`: the request was HEAD."""
+        start = self._until(b"\r\n\r\n")
+        size = 0 if bodiless else int(parse(start).headers.get("content-length", 0))
+        while len(self._received) < size:
+            self._more()
+        body, self._received = self._received[:size], self._received[size:]
+        return self._mock.judged(parse(start + body))
+
+    def told(self) -> bytes:
+        """The next interim answer (100), as it is."""
+        return self._until(b"\r\n\r\n")
+
+    def closed(self) -> bool:
+        """Whether the server has ended the connection and said nothing more."""
+        return not self._received and not self._connection.recv(1)
+
+    def _until(self, mark: bytes) -> bytes:
+        while mark not in self._received:
+            self._more()
+        found, _, self._received = self._received.partition(mark)
+        return found + mark
+
+    def _more(self) -> None:
+        chunk = self._connection.recv(65536)
+        assert chunk, f"the connection ended after {self._received!r}"
+        self._received += chunk
+
+
 @contextmanager
 def serving(name: str | None, *options: str) -> Iterator[Mock]:
     """A mock of a document in `documents/`; None is the bundled one."""
@@ -90,13 +133,8 @@ def serving(name: str | None, *options: str) -> Iterator[Mock]:
 
 
 def _closed(schema: dict[str, Any]) -> dict[str, Any]:
-    """Hyfn's error schema demands nothing; an answer without its members, or with others, is none of its errors."""
+    """Hyfn's error schema demands nothing; an answer without its members, or with others, is none."""
     return {"required": list(schema["properties"]), "additionalProperties": False, **schema}
-
-
-def text(answer: Answer) -> str:
-    """All that an answer says, to look for words in."""
-    return json.dumps(answer.json, ensure_ascii=False)
 
 
 def head(line: str, *headers: str, credentials: bool = True) -> bytes:

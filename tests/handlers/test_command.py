@@ -56,7 +56,15 @@ def test_start_up_tells_what_a_person_needs_to_know() -> None:
 
     assert ("", "") == (out.strip(), err)
     assert text.startswith("Hyfn Public API 1.0.0: http://127.0.0.1:")
-    for part in ("/api/public", "/_mock/openapi", "[::1]", "/openapi.json", "/openapi.yaml", "/docs", "in memory"):
+    for part in (
+        "/api/public",
+        "/_mock/openapi",
+        "[::1]",
+        "/openapi.json",
+        "/openapi.yaml",
+        "/docs",
+        "in memory",
+    ):
         assert part in text
     for part in ("x-api-key: demo-key-123", "x-org-id: demo-org-456", "YOUR_API_KEY_HERE", "list_agents"):
         assert part in text
@@ -136,12 +144,27 @@ BAD: list[tuple[str, str, list[str], list[str]]] = [
     ("document.yaml", "a: [1", ["mock", "FILE"], ["document.yaml:", "not valid YAML"]),
     ("document.yaml", "a: 1", ["mock", "FILE"], ["document.yaml", "expected `openapi: 3"]),
     ("document.yaml", "swagger: '2.0'", ["mock", "FILE"], ["document.yaml:1:", "Swagger 2.0 found"]),
-    ("document.yaml", DOCUMENT.replace("type: object", "type: thing"), ["mock", "FILE"], ["document.yaml:10:", '"thing" found', "type"]),
-    ("document.yaml", DOCUMENT.replace("schemas/Thing'", "schemas/Ting'"), ["mock", "FILE"], ["document.yaml:7:"]),
+    (
+        "document.yaml",
+        DOCUMENT.replace("type: object", "type: thing"),
+        ["mock", "FILE"],
+        ["document.yaml:10:", '"thing" found', "type"],
+    ),
+    (
+        "document.yaml",
+        DOCUMENT.replace("schemas/Thing'", "schemas/Ting'"),
+        ["mock", "FILE"],
+        ["document.yaml:7:"],
+    ),
     ("keys.json", '{"acme": 5}', ["mock", "--keys", "FILE"], ["keys.json:1:", "acme", "key as text"]),
     ("keys.json", "[]", ["mock", "--keys", "FILE"], ["keys.json:1:", "expected an object"]),
     ("keys.json", '{"acme":\n "hush\\nhush"}', ["mock", "--keys", "FILE"], ["keys.json:", "printable ASCII"]),
-    ("seed.json", '{"agents": [\n{"orgId": "a", "name": 5}]}', ["mock", "--seed-data", "FILE"], ["seed.json:2:"]),
+    (
+        "seed.json",
+        '{"agents": [\n{"orgId": "a", "name": 5}]}',
+        ["mock", "--seed-data", "FILE"],
+        ["seed.json:2:"],
+    ),
     (
         "seed.json",
         '{"workItems": [{"orgId": "a", "type": "chat", "timeSpent": "1"}]}',
@@ -152,7 +175,9 @@ BAD: list[tuple[str, str, list[str], list[str]]] = [
 ]
 
 
-@pytest.mark.parametrize(("name", "content", "arguments", "parts"), BAD, ids=[f"{b[0]} {b[1][:20]!r}" for b in BAD])
+@pytest.mark.parametrize(
+    ("name", "content", "arguments", "parts"), BAD, ids=[f"{b[0]} {b[1][:20]!r}" for b in BAD]
+)
 def test_bad_input_is_one_line_and_exit_2(
     tmp_path: Path, name: str, content: str, arguments: list[str], parts: list[str]
 ) -> None:
@@ -190,7 +215,9 @@ def test_what_is_not_there_is_one_line(tmp_path: Path, arguments: list[str]) -> 
     assert arguments[-1] in done.stderr or arguments[-2] in done.stderr
 
 
-@pytest.mark.parametrize("arguments", [["mock", "--port", "70000"], ["mock", "--nope"], ["nope"]], ids=" ".join)
+@pytest.mark.parametrize(
+    "arguments", [["mock", "--port", "70000"], ["mock", "--nope"], ["nope"]], ids=" ".join
+)
 def test_a_wrong_flag_is_a_usage_error(arguments: list[str]) -> None:
     """Exit 2, no traceback."""
     done = run(*arguments)
@@ -242,7 +269,12 @@ def test_your_own_keys_replace_the_demo_ones(start_mock: Start, tmp_path: Path) 
 
     assert [200, 200, 401, 200] == [
         status(key, org)
-        for key, org in (("first-key", "acme"), ("second-key", "acme"), ("other-key", "acme"), ("other-key", "globex"))
+        for key, org in (
+            ("first-key", "acme"),
+            ("second-key", "acme"),
+            ("other-key", "acme"),
+            ("other-key", "globex"),
+        )
     ]
     assert 401 == mock.ask("GET", "/agents").status
     told = mock.ask("GET", "/_mock/credentials", at="").body
@@ -256,10 +288,14 @@ def test_your_own_keys_replace_the_demo_ones(start_mock: Start, tmp_path: Path) 
 
 
 def test_a_store_keeps_everything_over_a_restart(start_mock: Start, tmp_path: Path) -> None:
-    """What was created is there, what was deleted stays away, the seed does not come back; one process at a time."""
+    """What was created is there, what was deleted stays away; one process at a time."""
     file = tmp_path / "store"
     first = start_mock("--store", str(file))
-    made = first.ask("POST", "/jobs", {"agentId": "6310db44-39c9-4e4d-8b67-83c45700e545", "name": "n", "schedule": "* * * * *"})
+    made = first.ask(
+        "POST",
+        "/jobs",
+        {"agentId": "6310db44-39c9-4e4d-8b67-83c45700e545", "name": "n", "schedule": "* * * * *"},
+    )
     for listed in first.ask("GET", "/agents").json["agents"]:
         assert 204 == first.ask("DELETE", f"/agents/{listed['id']}").status
     refused = run("mock", "--store", str(file), "--port", "0")
@@ -276,7 +312,12 @@ def test_seed_data_none_and_a_file(start_mock: Start, tmp_path: Path) -> None:
     """An empty start, and one with records of one's own."""
     assert [] == start_mock("--seed-data", "none").ask("GET", "/agents").json["agents"]
     seed = tmp_path / "seed.json"
-    record: dict[str, Any] = {"orgId": "demo-org-123", "type": "model_call", "timeSpent": "2", "createdAt": "now-1d"}
+    record: dict[str, Any] = {
+        "orgId": "demo-org-123",
+        "type": "model_call",
+        "timeSpent": "2",
+        "createdAt": "now-1d",
+    }
     seed.write_text(json.dumps({"workItems": [record]}))
     mock = start_mock("--seed-data", str(seed))
 

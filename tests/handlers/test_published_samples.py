@@ -8,6 +8,7 @@ import subprocess
 from typing import Any
 
 import pytest
+
 from tests.running import Running, Start
 
 pytestmark = pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
@@ -24,13 +25,13 @@ SENT = {
     "metadata": {"modelName": "gpt-4", "tokensUsed": 1500},
 }
 MEMBERS = [
-    "id", "orgId", "agentId", "jobId", "type", "description", "timeSpent", "humanInLoop", "metadata", "createdAt",
+    "id", "orgId", "agentId", "jobId", "type", "description", "timeSpent", "humanInLoop", "metadata",
+    "createdAt",
 ]  # fmt: skip
 
 LIST = f"curl -i -X GET {PUBLISHED}/work_items {KEYS}"
-CREATE = (
-    f"curl -i -X POST {PUBLISHED}/work_items -H 'Content-Type: application/json' {KEYS} -d '{json.dumps(SENT)}'"
-)
+JSON = "-H 'Content-Type: application/json'"
+CREATE = f"curl -i -X POST {PUBLISHED}/work_items {JSON} {KEYS} -d '{json.dumps(SENT)}'"
 GET = f"curl -i -X GET {PUBLISHED}/work_items/{ITEM} {KEYS}"
 UPDATE = (
     f"curl -i -X PATCH {PUBLISHED}/work_items/{ITEM} -H 'Content-Type: application/json' {KEYS} "

@@ -321,9 +321,7 @@ def test_chance_takes_every_member_of_an_enum() -> None:
     """A random sample is not stuck at the first member."""
     choose = Random(1)
 
-    assert {"a", "b", "c"} == {
-        sample({"enum": ["a", "b", "c"]}, nothing, choose=choose) for _ in range(50)
-    }
+    assert {"a", "b", "c"} == {sample({"enum": ["a", "b", "c"]}, nothing, choose=choose) for _ in range(50)}
 
 
 @pytest.mark.parametrize(

@@ -318,9 +318,7 @@ def test_errors_that_no_page_shows_are_marked(name: str) -> None:
 
 def test_only_creating_a_work_item_bills() -> None:
     """The billing mark stands at POST /work_items and nowhere else."""
-    marked = {
-        f["operationId"]: f["x-hyfn-effect"] for _, _, f in operations() if "x-hyfn-effect" in f
-    }
+    marked = {f["operationId"]: f["x-hyfn-effect"] for _, _, f in operations() if "x-hyfn-effect" in f}
 
     assert {"createWorkItem": "billing"} == marked
 
@@ -361,9 +359,7 @@ def test_examples_inside_a_schema_fit_it(name: str) -> None:
 def test_every_example_component_is_used() -> None:
     """An example that nothing refers to would be read by nobody."""
     unused = [
-        name
-        for name in DOCUMENT["components"]["examples"]
-        if f"'#/components/examples/{name}'" not in TEXT
+        name for name in DOCUMENT["components"]["examples"] if f"'#/components/examples/{name}'" not in TEXT
     ]
 
     assert [] == unused
@@ -422,9 +418,7 @@ def test_invoices_add_up() -> None:
     """Quantity times unit price is a line's amount, and the lines sum up to the invoice."""
     shown = example("InvoiceWithLineItems")
     amounts = [Decimal(line["amount"]) for line in shown["lineItems"]]
-    products = [
-        Decimal(line["quantity"]) * Decimal(line["unitPrice"]) for line in shown["lineItems"]
-    ]
+    products = [Decimal(line["quantity"]) * Decimal(line["unitPrice"]) for line in shown["lineItems"]]
 
     assert products == amounts
     assert Decimal(shown["invoice"]["amount"]) == sum(amounts)

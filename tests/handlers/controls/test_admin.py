@@ -29,7 +29,9 @@ def test_reset_brings_the_start_back(start_mock: Start) -> None:
     assert 204 == control(mock, "POST", "reset").status
 
     assert 1 == len(control(mock, "GET", "requests").json)
-    assert ids == [[record["id"] for record in listed[key]] for listed in everything(mock)[:4] for key in listed]
+    assert ids == [
+        [record["id"] for record in listed[key]] for listed in everything(mock)[:4] for key in listed
+    ]
 
 
 def test_a_snapshot_restores_exactly_what_was(start_mock: Start) -> None:
@@ -104,7 +106,11 @@ def test_web_pages_and_rebound_names_are_kept_out(
 def test_with_a_token_the_token_decides(start_mock: Start) -> None:
     """401 without it or with a wrong one, 200 with it."""
     mock = start_mock("--admin-token", "s3cret-token")
-    tokens = ({}, {"authorization": "Bearer wrong"}, {"authorization": "Bearer s3cret-token"})
+    tokens: tuple[dict[str, str], ...] = (
+        {},
+        {"authorization": "Bearer wrong"},
+        {"authorization": "Bearer s3cret-token"},
+    )
 
     assert [401, 401, 200] == [control(mock, "GET", "requests", **token).status for token in tokens]
     refused = mock.ask("GET", "/_mock/state", headers={"origin": "https://evil.example"}, at="")

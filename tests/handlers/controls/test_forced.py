@@ -37,18 +37,22 @@ def test_a_forced_create_creates_nothing(shared_mock: Running) -> None:
     """No handler runs; a request without a body gets the example."""
     before = shared_mock.ask("GET", "/work_items").json
     assert 201 == forced(shared_mock, "POST", "/work_items", "201").status
-    assert (204, b"") == (lambda a: (a.status, a.body))(forced(shared_mock, "DELETE", AGENT, "204"))
+    deleted = forced(shared_mock, "DELETE", AGENT, "204")
+    assert (204, b"") == (deleted.status, deleted.body)
 
     assert before == shared_mock.ask("GET", "/work_items").json
 
 
 def test_a_named_example_is_picked_wherever_it_is_declared(shared_mock: Running) -> None:
-    """Of the default status first, else of the status that has it; an unknown name gives any other example."""
+    """Of the default status first, else of the status that has it; an unknown name gives another one."""
     assert 200 == forced(shared_mock, "GET", AGENT, example="nobody_has_this").status
     assert 404 == forced(shared_mock, "GET", AGENT, example="not_found").status
     assert 401 == forced(shared_mock, "GET", AGENT, status="401", example="missing_headers").status
     missing = forced(shared_mock, "GET", AGENT, status="401", example="missing_headers").json
-    assert {"error": "Missing required headers", "details": "x-api-key and x-org-id headers are required"} == missing
+    assert {
+        "error": "Missing required headers",
+        "details": "x-api-key and x-org-id headers are required",
+    } == missing
 
 
 @pytest.mark.parametrize("base", ["/api/public", ""], ids=["local server", "root"])

@@ -13,7 +13,11 @@ AGENT = "/agents/6310db44-39c9-4e4d-8b67-83c45700e545"
 
 @pytest.mark.parametrize(
     ("path", "headers"),
-    [(AGENT, {"prefer": "code=404"}), (AGENT + "?__code=404", {}), (AGENT, {"Prefer": 'wait=5, code="404"; x=y'})],
+    [
+        (AGENT, {"prefer": "code=404"}),
+        (AGENT + "?__code=404", {}),
+        (AGENT, {"Prefer": 'wait=5, code="404"; x=y'}),
+    ],
     ids=["header", "query", "among others"],
 )
 def test_a_declared_status_is_answered(shared_mock: Running, path: str, headers: dict[str, str]) -> None:
@@ -67,7 +71,11 @@ def test_a_named_example_is_answered(shared_mock: Running) -> None:
 def test_dynamic_answers_vary_and_fit(shared_mock: Running) -> None:
     """Made from the schema, not from the example: twenty of them, not all alike, all valid."""
     document = load()
-    place = next(o for o in document.operations if o.id == "listAgents").responses["200"].content["application/json"]
+    place = (
+        next(o for o in document.operations if o.id == "listAgents")
+        .responses["200"]
+        .content["application/json"]
+    )
     later = Schemas(document, "response").of_media(place)
     assert later
     answers = [shared_mock.ask("GET", "/agents?__dynamic=true").json for _ in range(20)]

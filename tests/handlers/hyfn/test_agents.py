@@ -49,7 +49,9 @@ def test_tasks_completed_counts_the_agents_work_items(domain: Any, agent: Any, b
     bill("1", agentId=agent["id"])
     bill("1")
     domain(
-        "create_work_item", {"type": "job_task", "timeSpent": "1", "agentId": agent["id"]}, organization="globex"
+        "create_work_item",
+        {"type": "job_task", "timeSpent": "1", "agentId": agent["id"]},
+        organization="globex",
     )
     assert 2 == domain("get_agent", agentId=agent["id"])["tasksCompleted"]
 

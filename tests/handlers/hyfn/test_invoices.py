@@ -23,7 +23,10 @@ def test_the_current_months_invoice_exists_when_empty(domain: Any) -> None:
     assert ("0.00", "pending", "usd", None) == tuple(
         invoice[name] for name in ("amount", "status", "currency", "paidAt")
     )
-    assert ("2026-11-01T00:00:00.000Z", "2026-12-01T00:00:00.000Z") == (invoice["periodStart"], invoice["periodEnd"])
+    assert ("2026-11-01T00:00:00.000Z", "2026-12-01T00:00:00.000Z") == (
+        invoice["periodStart"],
+        invoice["periodEnd"],
+    )
     assert [] == lines(domain)
 
 

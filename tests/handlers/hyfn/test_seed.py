@@ -15,7 +15,11 @@ from handlers.settings import DEMO_IDENTITIES, Settings
 from handlers.store.tiny import TinyStore
 from openapi.document import load
 
-MOMENTS = [datetime(2026, 11, 23, 10, tzinfo=UTC), datetime(2024, 3, 1, 0, 0, 1, tzinfo=UTC), datetime(2027, 1, 31, 23, tzinfo=UTC)]
+MOMENTS = [
+    datetime(2026, 11, 23, 10, tzinfo=UTC),
+    datetime(2024, 3, 1, 0, 0, 1, tzinfo=UTC),
+    datetime(2027, 1, 31, 23, tzinfo=UTC),
+]
 
 
 @pytest.fixture(scope="module")
@@ -25,7 +29,7 @@ def context() -> Context:
 
 @pytest.mark.parametrize("now", MOMENTS, ids=str)
 def test_the_bundled_seed_is_valid_at_any_time_of_the_year(context: Context, now: datetime) -> None:
-    """Each organization has everything, three past months are billed and paid, and nothing lies in the future."""
+    """Each organization has everything, three months are billed and paid, nothing lies in the future."""
     context.store.clear()
     domain = Domain.of(context.document)
     domain.plant(context, now)
@@ -46,7 +50,9 @@ def test_the_bundled_seed_is_valid_at_any_time_of_the_year(context: Context, now
         assert len(paid) >= 3
         for invoice in paid:
             billed = context.store.list("lineItems", identity.organization, {"invoiceId": invoice["id"]})
-            assert Decimal(invoice["amount"]) == sum(Decimal(str(line.value["amount"])) for line in billed) > 0
+            assert (
+                Decimal(invoice["amount"]) == sum(Decimal(str(line.value["amount"])) for line in billed) > 0
+            )
 
 
 def test_relative_times_are_counted_from_now() -> None:

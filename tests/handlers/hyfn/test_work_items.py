@@ -23,7 +23,13 @@ def test_absent_members_are_null_or_have_their_default(bill: Any) -> None:
 def test_only_description_and_metadata_change(bill: Any, domain: Any) -> None:
     """Everything else in a PATCH is ignored; a new value of metadata replaces the old one."""
     made = bill("1", description="a", metadata={"old": 1})
-    sent = {"description": "b", "metadata": {"new": 10**30}, "timeSpent": "9", "type": "job_task", "orgId": "x"}
+    sent = {
+        "description": "b",
+        "metadata": {"new": 10**30},
+        "timeSpent": "9",
+        "type": "job_task",
+        "orgId": "x",
+    }
     updated = domain("update_work_item", sent, workItemId=made["id"])
 
     assert {**made, "description": "b", "metadata": {"new": 10**30}} == updated
@@ -32,4 +38,7 @@ def test_only_description_and_metadata_change(bill: Any, domain: Any) -> None:
 
 def test_references_may_dangle(bill: Any) -> None:
     """An agent that does not exist is stored unchecked."""
-    assert "11111111-1111-4111-8111-111111111111" == bill("1", agentId="11111111-1111-4111-8111-111111111111")["agentId"]
+    assert (
+        "11111111-1111-4111-8111-111111111111"
+        == bill("1", agentId="11111111-1111-4111-8111-111111111111")["agentId"]
+    )

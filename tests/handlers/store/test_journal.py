@@ -241,9 +241,7 @@ def test_a_refused_file_is_unlocked(path: Path) -> None:
     assert [] == held(path)
 
 
-def test_the_file_that_was_renamed_over_is_not_taken(
-    path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_file_that_was_renamed_over_is_not_taken(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """When a compaction renames between open and lock, the new file is opened."""
     fill(path)
     real, renamed = locked_file._lock, path.with_name("new")
@@ -280,9 +278,7 @@ def test_a_full_disk_changes_nothing(path: Path) -> None:
     assert ["j0", "j1"] == held(path)
 
 
-def test_a_piece_that_could_not_be_cut_is_cut_later(
-    path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_piece_that_could_not_be_cut_is_cut_later(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """When even cutting fails, the next write cuts first."""
     store = TinyStore(path)
 

@@ -175,9 +175,7 @@ WHERE: list[tuple[Any, list[str]]] = [
 
 @pytest.mark.parametrize("member", ["agent", "plain"])
 @pytest.mark.parametrize(("value", "expected"), WHERE)
-def test_where_is_json_equality(
-    store: TinyStore, member: str, value: Any, expected: list[str]
-) -> None:
+def test_where_is_json_equality(store: TinyStore, member: str, value: Any, expected: list[str]) -> None:
     """By index (agent) and without one, where compares as JSON does, and absent is not null."""
     values = {
         "one": 1,

@@ -1,0 +1,1 @@
+"""How fast the mock is, beside its peers, in one run."""

@@ -1,0 +1,47 @@
+"""`hyfn check` and the pytest door as child processes, in an empty folder, within a small budget."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterable
+from importlib.metadata import entry_points
+from pathlib import Path
+
+from tests.servers.things import KEY
+
+ROOT = Path(__file__).parents[2]
+DOCUMENT = Path(__file__).with_name("things.yaml")
+GIVEN = "x-api-key: ${THINGS_KEY}"
+
+ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT), "THINGS_KEY": KEY}
+# Where this tree is installed, pytest finds the plugin by itself, and refuses to be told of it twice.
+INSTALLED = any(point.value == "contract_tests.plugin" for point in entry_points(group="pytest11"))
+
+Result = subprocess.CompletedProcess[str]
+
+
+def check_command(*arguments: str | Path) -> list[str]:
+    return [sys.executable, "-P", "-m", "hyfn", "check", *map(str, arguments)]
+
+
+def check(folder: Path, *arguments: str | Path) -> Result:
+    """`hyfn check` from a folder."""
+    return _run(check_command(*arguments), folder)
+
+
+def check_things(folder: Path, url: str, *arguments: str | Path) -> Result:
+    """`hyfn check` of the small API, three examples each, with its key."""
+    return check(folder, url, "--document", DOCUMENT, "-n", "3", "--seed", "1", "-H", GIVEN, *arguments)
+
+
+def door(folder: Path, *arguments: str | Path) -> Result:
+    """`pytest --pyargs contract_tests` from a folder."""
+    plugin = [] if INSTALLED else ["-p", "contract_tests.plugin"]
+    start = [sys.executable, "-P", "-m", "pytest", "-p", "no:cacheprovider", "-p", "no:schemathesis", *plugin]
+    return _run([*start, "--pyargs", "contract_tests", *map(str, arguments)], folder)
+
+
+def _run(command: Iterable[str], folder: Path) -> Result:
+    return subprocess.run(
+        [*command], cwd=folder, env=ENVIRONMENT, capture_output=True, text=True, timeout=120, check=False
+    )
