@@ -1,7 +1,7 @@
 """`make bench`: GET of one item, full validation of request and reply, beside a bare uvicorn constant.
 
-Rounds alternate between the two servers, so that both see the same neighbours; the ratio of each round is what
-counts. Where there are two cores or more, the servers share one and the load has another.
+Rounds alternate between the two servers, so that both see the same neighbours; the ratio of each round
+is what counts. Where there are two cores or more, the servers share one and the load has another.
 """
 
 import argparse

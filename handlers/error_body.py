@@ -6,7 +6,7 @@ the one that most of the document's errors use.
 
 from collections import Counter
 from functools import cache
-from typing import Any
+from typing import NamedTuple
 
 from handlers.call import Json
 from handlers.context import Context
@@ -29,6 +29,8 @@ _DETAILS = (
 )
 _STATUSES = ("status", "statuscode", "status_code", "code", "httpstatus", "errorcode")
 
+_LISTS = (*_TITLES, *_DETAILS, "errors", "problems", "violations")
+
 
 class ErrorBodies:
     """The error bodies of one document."""
@@ -42,15 +44,13 @@ class ErrorBodies:
         pointer, media_type = self._at(operation.id if operation else None, status)
         if pointer is None:
             return {"error": error, "details": details}, media_type
-        return self._fill(pointer, status, error, details), media_type
+        return self._fill(pointer, _Facts(status, error, details)), media_type
 
-    def _fill(self, pointer: str, status: int, error: str, details: str) -> Json:
+    def _fill(self, pointer: str, facts: "_Facts") -> Json:
         schemas = self._context.responses
         schema = look_up(schemas.tree, pointer)
         validator = schemas.at(pointer)
-        body = _filled(
-            shape(schemas.tree, schema), {"status": status, "error": error, "details": details}, schema
-        )
+        body = _filled(shape(schemas.tree, schema), facts)
         if validator.is_valid(body):
             return body
         whole = sample(schema, lambda reference: look_up(schemas.tree, reference))
@@ -80,24 +80,31 @@ def _error_content(response: Response | None) -> tuple[str, str] | None:
 
 
 def _schema_pointer(media_object: Place) -> str:
-    """The schema's pointer, or that of the component it refers to, so that uses of one schema count
-    together."""
-    reference = (
-        media_object.value["schema"].get("$ref") if isinstance(media_object.value["schema"], dict) else None
-    )
-    local = isinstance(reference, str) and reference.startswith("#")
-    return str(reference) if local else join_pointer(media_object.pointer, "schema")
+    """Where the schema stands: the component it refers to, so that uses of one component count together."""
+    schema = media_object.value["schema"]
+    reference = schema.get("$ref") if isinstance(schema, dict) else None
+    if isinstance(reference, str) and reference.startswith("#"):
+        return reference
+    return join_pointer(media_object.pointer, "schema")
 
 
-def _filled(of: Shape, facts: dict[str, Any], schema: Any, depth: int = 0) -> Json:
+class _Facts(NamedTuple):
+    """What an error has to tell."""
+
+    status: int
+    error: str
+    details: str
+
+
+def _filled(of: Shape, facts: _Facts, depth: int = 0) -> Json:
     """An object (or list of one, or text) of shape `of` that tells the facts in the members made for them."""
     if "object" in of.types and of.properties:
         made = {name: _member(name, of.member(name), facts, depth) for name in of.properties}
         known = {name: value for name, value in made.items() if value is not None}
-        return _with_details(known, facts["error"], facts["details"])
+        return _with_details(known, facts.error, facts.details)
     if "array" in of.types and not of.scalar and depth < _DEEPEST:
-        return [_filled(of.items(), facts, schema, depth + 1)]
-    return ": ".join(filter(None, (facts["error"], facts["details"]))) if "string" in of.types else {}
+        return [_filled(of.items(), facts, depth + 1)]
+    return ": ".join(filter(None, (facts.error, facts.details))) if "string" in of.types else {}
 
 
 _DEEPEST = 3
@@ -116,16 +123,16 @@ def _with_details(known: dict[str, Json], error: str, details: str) -> dict[str,
     }
 
 
-def _member(name: str, of: Shape, facts: dict[str, Any], depth: int) -> Json:
+def _member(name: str, of: Shape, facts: _Facts, depth: int) -> Json:
     """The value of one member, or None where it is not about any of the facts."""
     plain = name.lower()
     if plain in _STATUSES and "integer" in of.types and "string" not in of.types:
-        return facts["status"]
+        return facts.status
     if plain in ("status", "code") and of.types == {"string"}:
-        return str(facts["status"])
+        return str(facts.status)
     if plain in _TITLES and "string" in of.types:
-        return facts["error"]
+        return facts.error
     if plain in _DETAILS and "string" in of.types:
-        return facts["details"] or facts["error"]
-    nested = plain in (*_TITLES, *_DETAILS, "errors", "problems", "violations") and not of.scalar
-    return _filled(of, facts, None, depth + 1) if nested and depth < _DEEPEST else None
+        return facts.details or facts.error
+    nested = plain in _LISTS and not of.scalar and depth < _DEEPEST
+    return _filled(of, facts, depth + 1) if nested else None

@@ -82,9 +82,13 @@ def serve(served: Served, sockets: list[socket.socket]) -> None:
 
 
 def _http(unparsable: Callable[[], tuple[bytes, str]]) -> type[HttpToolsProtocol]:
-    """uvicorn's protocol, but for the answer to what cannot be parsed."""
+    """uvicorn's protocol, but for two things: the answer to what cannot be parsed, and trailers."""
 
     class Http(HttpToolsProtocol):
+        def on_headers_complete(self) -> None:
+            super().on_headers_complete()
+            self.headers = []  # else trailers would join them, credentials too (RFC 9110 section 6.5.1)
+
         def send_400_response(self, _msg: str) -> None:
             body, media_type = unparsable()
             head = f"HTTP/1.1 400 Bad Request\r\ncontent-type: {media_type}\r\ncontent-length: {len(body)}"

@@ -1,7 +1,6 @@
 """What comes in fits the document: parameters and body, decoded and checked."""
 
 from collections.abc import Callable
-from itertools import islice
 from typing import Any
 
 from handlers import exchange
@@ -34,8 +33,8 @@ MAX_DEPTH = 128
 """Deepest nesting of a request body that is read: less than a store keeps, so that what is accepted can be
 kept."""
 
-MOST_PROBLEMS = 1000
-"""Of one body, that are put in words: a large list of wrong items would keep every other client waiting."""
+LARGE = 64 * 1024
+"""Bytes of a body above which the first problem has to do: to find all of a million takes ten seconds."""
 
 
 class RequestStage(Stage):
@@ -116,6 +115,9 @@ class _BodyReader:
             if self.required:
                 problems.append(Problem("body", "required, but the request has none"))
             return
+        encoding = header(scope, b"content-encoding") or "identity"
+        if encoding.lower() != "identity":
+            raise UnsupportedMediaType(f"header.content-encoding: expected none, got {codec.show(encoding)}")
         media_type = media.essence(header(scope, b"content-type") or "")
         declared = media.match(media_type, self.content)
         if declared is None:
@@ -129,7 +131,8 @@ class _BodyReader:
         now.body = value
         validator = self.validators[declared]
         if validator is not None and not validator().is_valid(value):
-            problems.extend(islice(validator().problems(value, "body"), MOST_PROBLEMS))
+            find = validator().first_problem if len(raw) > LARGE else validator().problems
+            problems.extend(find(value, "body"))
 
     def _decode(self, raw: bytes, media_type: str, declared: str, problems: list[Problem]) -> Json:
         """The value of JSON, a form or text; NO_BODY for what nobody here can read (images, XML)."""

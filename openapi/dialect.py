@@ -143,7 +143,8 @@ def _hide(made: dict[str, Any], names: frozenset[str]) -> None:
     for name in names & _dict(made.get("properties")).keys():
         made["properties"][name] = False
     if names and isinstance(made.get("required"), list):
-        made["required"] = [name for name in made["required"] if not (isinstance(name, str) and name in names)]
+        kept = (name for name in made["required"] if not isinstance(name, str) or name not in names)
+        made["required"] = list(kept)
 
 
 def _dict(value: Any) -> dict[str, Any]:

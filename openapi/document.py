@@ -119,6 +119,7 @@ class Document:
         """Every operation under `paths`, in the order of the document."""
         found = list(self._written_operations())
         ids = Counter(str(place.get("operationId")) for _, _, _, place in found)
+        ids.update(f"{method.upper()} {path}" for path, method, _, _ in found)  # nobody may pose as another
         return tuple(
             self._operation(path, method, item, place, ids[str(place.get("operationId"))] == 1)
             for path, method, item, place in found

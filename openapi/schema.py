@@ -45,12 +45,25 @@ class Validator:
             return False
 
     def problems(self, value: Json, place: str) -> Iterator[Problem]:
-        """Every way in which `value` does not fit; `place`: what to call its root (`body`, `query.limit`)."""
+        """Every way in which `value` does not fit; `place`: what to call its root (`body`, `query.limit`).
+
+        The engine finds all of them before the first comes out: about 10 us each.
+        """
         try:
             for error in self._compiled.iter_errors(value):
                 yield from explain(error, place)
         except ValueError as error:
             yield Problem(place, str(error).lower())
+
+    def first_problem(self, value: Json, place: str) -> list[Problem]:
+        """What `problems` begins with, found without looking further; empty where `value` fits."""
+        try:
+            self._compiled.validate(value)
+        except jsonschema_rs.ValidationError as error:
+            return list(explain(error, place))
+        except ValueError as error:
+            return [Problem(place, str(error).lower())]
+        return []
 
 
 class Schemas:

@@ -15,7 +15,7 @@ from handlers.generic.fallback import Documented
 from handlers.problems import BadRequest
 from handlers.stage import ASGIApp, Stage
 from openapi.document import Operation
-from openapi.parameters import split_query
+from openapi.parameters import percent_decode, split_query
 
 CONTROL_PARAMETERS = frozenset({"__code", "__example", "__dynamic"})
 """Query names that are always ours, never unknown parameters of an operation."""
@@ -51,7 +51,8 @@ def preference(scope: Any) -> Preference | None:
         wanted = {found[1].lower(): found[2] or found[3] or "true" for found in _PREFERENCE.finditer(prefer)}
     if b"__" in scope["query_string"]:
         pairs = split_query(scope["query_string"].decode("latin-1"))
-        wanted |= {name[2:]: pairs[name][-1] for name in CONTROL_PARAMETERS & pairs.keys()}
+        found = CONTROL_PARAMETERS & pairs.keys()
+        wanted |= {name[2:]: percent_decode(pairs[name][-1], plus=True) for name in found}
     if not wanted.keys() & {"code", "example", "dynamic"}:
         return None
     return Preference(

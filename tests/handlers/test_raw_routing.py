@@ -169,18 +169,6 @@ def test_an_accept_that_cannot_be_met_is_406(hyfn: Mock, accept: str, status: in
     assert (status, "application/json") == (answer.status, answer.headers["content-type"])
 
 
-def test_one_of_several_types_is_accepted(mock: Mock) -> None:
-    """A client that accepts one of the declared types is not sent another."""
-    assert ("text/csv", b"a,b") == _typed(mock, "text/csv")
-    assert ("application/json", b'"json"') == _typed(mock, "application/json;q=0.9, text/csv;q=0.5")
-    assert ("application/json", b'"json"') == _typed(mock, "*/*")
-
-
-def _typed(mock: Mock, accept: str) -> tuple[str, bytes]:
-    answer = mock.ask("GET", "/types", headers={"accept": accept})
-    return answer.headers["content-type"], answer.body
-
-
 def test_a_preflight_allows_what_the_document_declares(hyfn: Mock) -> None:
     """A browser may send the security headers and JSON, with each method of the path, without credentials."""
     asked = ["access-control-request-method: POST", "access-control-request-headers: x-api-key"]

@@ -66,7 +66,8 @@ def test_nullable(schema: Schema, fits: bool) -> None:
 def test_nullable_admits_nothing_but_null(schema: Schema, fits: bool) -> None:
     """`nullable` makes no other value fit."""
     plain = {key: value for key, value in schema.items() if key != "nullable"}
-    for value in ("a", "abc", 1, {}, {"purr": 1}, []):
+    values: list[Any] = ["a", "abc", 1, {}, {"purr": 1}, []]
+    for value in values:
         assert admits(plain, value) is admits(schema, value)
 
 
@@ -225,7 +226,7 @@ def test_a_property_may_be_called_like_a_keyword() -> None:
 
 def test_examples_are_left_alone() -> None:
     """Values that look like schemas are values: `example`, `enum`, `const`, `default`, extensions."""
-    value = {"nullable": True, "schema": {"type": "string", "nullable": True}}
+    value: Any = {"nullable": True, "schema": {"type": "string", "nullable": True}}
     schema = {"example": value, "enum": [value], "const": value, "default": value, "x-note": value}
     assert schema == translated(schema)
 
@@ -234,10 +235,13 @@ PLACES = {
     "a parameter": ("paths", "/a", "get", "parameters", 0, "schema"),
     "a body": ("paths", "/a", "get", "requestBody", "content", "schema", "schema"),
     "a part of a form": (
-        "paths", "/a", "get", "requestBody", "content", "schema", "encoding", "schema", "headers", "x-h", "schema",
+        "paths", "/a", "get", "requestBody", "content", "schema", "encoding", "schema", "headers",
+        "x-h", "schema",
     ),
     "a response header": ("paths", "/a", "get", "responses", "200", "headers", "x-h", "schema"),
-    "a callback": ("paths", "/a", "get", "callbacks", "cb", "{$request.body#/u}", "post", "parameters", 0, "schema"),
+    "a callback": (
+        "paths", "/a", "get", "callbacks", "cb", "{$request.body#/u}", "post", "parameters", 0, "schema",
+    ),
     "a component named like a keyword": ("components", "parameters", "example", "schema"),
     "a schema named like a keyword": ("components", "schemas", "example"),
     "a webhook": ("webhooks", "schema", "post", "parameters", 0, "schema"),
@@ -283,7 +287,9 @@ def test_what_is_no_schema_is_left_to_the_engine(schema: Schema, version: str) -
 
 def test_circles_end() -> None:
     """Schemas that refer to each other, or to themselves, are translated in finite time."""
-    doubled = {f"S{i}": {"allOf": [{"$ref": f"#/components/schemas/S{i + 1}"}] * 2} for i in range(60)}
+    doubled: dict[str, Any] = {
+        f"S{i}": {"allOf": [{"$ref": f"#/components/schemas/S{i + 1}"}] * 2} for i in range(60)
+    }
     found = schemas(
         "3.0.3",
         A={"$ref": "#/components/schemas/A"},

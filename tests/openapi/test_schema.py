@@ -1,4 +1,4 @@
-"""Validators are compiled on first use, judge as JSON Schema 2020-12 says, and explain themselves in sentences."""
+"""Validators are compiled on first use, judge as JSON Schema 2020-12 says, and explain in sentences."""
 
 from typing import Any
 
@@ -186,9 +186,10 @@ def test_directions(direction: Direction) -> None:
 
 
 def test_a_schema_is_compiled_once() -> None:
-    """Asking again gives the same validator; so does asking for a mere reference to it, however it is spelled."""
+    """Asking again gives the same validator; so does a mere reference to it, however it is spelled."""
     reference = {"$ref": "#/components/schemas/a%20b~1c"}
-    found = schemas(**{"a b/c": {"type": "string"}, "R": reference, "Q": {"$ref": "#/components/schemas/R"}})
+    components = {"a b/c": {"type": "string"}, "R": reference, "Q": {"$ref": "#/components/schemas/R"}}
+    found = Schemas(document(components), "request")
     same = found.at("#/components/schemas/a b~1c")
     for pointer in ("a b~1c", "a%20b~1c", "R", "Q"):
         assert same is found.at(f"#/components/schemas/{pointer}")
@@ -294,10 +295,10 @@ def test_compile_all() -> None:
     """All components and the bodies of one direction are compiled, so that a mistake shows at once."""
     Schemas(document({"S": {}}, paths=MEDIA), "request").compile_all()
     with pytest.raises(
-        SchemaError, match="^#/paths/~1a/post/responses/200/content/application~1json/schema/type"
+        SchemaError, match=r"^#/paths/~1a/post/responses/200/content/application~1json/schema/type"
     ):
         Schemas(document({"S": {}}, paths=MEDIA), "response").compile_all()
-    with pytest.raises(SchemaError, match="^#/components/schemas/T/type"):
+    with pytest.raises(SchemaError, match=r"^#/components/schemas/T/type"):
         Schemas(document({"S": {}, "T": {"type": 7}}), "request").compile_all()
 
 

@@ -1,0 +1,85 @@
+"""Media types are matched and accepted as RFC 9110 says."""
+
+import pytest
+
+from openapi.media import acceptable, essence, is_json, match
+
+ESSENCES = {
+    "application/json": "application/json",
+    "Application/JSON; charset=utf-8": "application/json",
+    " text/plain ;a=b;c=d": "text/plain",
+    "": "",
+}
+
+
+@pytest.mark.parametrize(("header", "name"), ESSENCES.items())
+def test_essence(header: str, name: str) -> None:
+    """Parameters, case and space around a media type do not count."""
+    assert name == essence(header)
+
+
+@pytest.mark.parametrize("name", ["application/json", "application/problem+json", "text/json"])
+def test_json(name: str) -> None:
+    """JSON is a subtype or a suffix."""
+    assert is_json(name)
+
+
+@pytest.mark.parametrize("name", ["application/xml", "application/jsonl", "json", "application/x-json", ""])
+def test_no_json(name: str) -> None:
+    """What only looks like JSON is something else."""
+    assert not is_json(name)
+
+
+MATCHED: dict[str, tuple[str, list[str], str | None]] = {
+    "itself": ("text/plain", ["*/*", "text/*", "text/plain"], "text/plain"),
+    "its range": ("text/plain", ["*/*", "text/*", "text/html"], "text/*"),
+    "anything": ("image/png", ["text/*", "*/*"], "*/*"),
+    "with parameters": ("application/json", ["Application/JSON; v=1"], "Application/JSON; v=1"),
+    "the first of two": (
+        "application/json", ["application/json; v=1", "application/json; v=2"], "application/json; v=1",
+    ),
+    "nothing": ("image/png", ["text/*"], None),
+    "a suffix is no range": ("application/merge-patch+json", ["application/json"], None),
+    "no type": ("", ["text/plain"], None),
+    "no type, but anything": ("", ["*/*"], "*/*"),
+    "nothing declared": ("text/plain", [], None),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("actual", "declared", "found"), MATCHED.values(), ids=MATCHED.keys())
+def test_match(actual: str, declared: list[str], found: str | None) -> None:
+    """The most specific declaration wins, and is given as written."""
+    assert found == match(actual, declared)
+
+
+JSON = ("application/json; charset=utf-8",)
+ACCEPTED: dict[str, tuple[str, tuple[str, ...], bool]] = {
+    "itself": ("application/json", JSON, True),
+    "in capitals": ("APPLICATION/JSON", JSON, True),
+    "its range": ("application/*", JSON, True),
+    "anything": ("*/*", JSON, True),
+    "an asterisk": ("*", JSON, True),
+    "no range at all": (" , ", JSON, True),
+    "another": ("text/html", JSON, False),
+    "one of several": ("text/html, application/json;q=0.1", JSON, True),
+    "one of several offered": ("text/csv", ("application/json", "text/csv"), True),
+    "weighed nothing": ("application/json;q=0", JSON, False),
+    "weighed nothing, in capitals": ("application/json; Q=0.0", JSON, False),
+    "weighed nothing, but anything": ("application/json;q=0, */*", JSON, False),
+    "anything weighed nothing": ("*/*;q=0, application/json", JSON, True),
+    "twice, once with parameters": ("application/json;v=2, application/json;q=0", JSON, True),
+    "a weight that is none": ("application/json;q=much", JSON, True),
+    "not a number": ("application/json;q=nan", JSON, False),
+    "anything offered": ("image/png", ("*/*",), True),
+    "a range offered": ("text/html", ("text/*",), True),
+    "a range offered and wished": ("text/*", ("text/*",), True),
+    "a range offered, anything wished": ("*/*", ("text/*",), True),
+    "another range offered": ("image/png", ("text/*",), False),
+    "a range that is weighed nothing": ("text/html;q=0", ("text/*",), False),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("accept", "offered", "may"), ACCEPTED.values(), ids=ACCEPTED.keys())
+def test_acceptable(accept: str, offered: tuple[str, ...], may: bool) -> None:
+    """An Accept header is met by one offered type that the most specific range does not weigh with zero."""
+    assert may is acceptable(accept, offered)
