@@ -8,6 +8,7 @@ import argparse
 import os
 import subprocess
 import sys
+from pathlib import Path
 from statistics import median
 
 from bench.load import WRK, requests_per_second
@@ -57,7 +58,8 @@ def measure(bare: subprocess.Popen[str], mock: subprocess.Popen[str], options: a
     """Prints a line per round and the median ratio."""
     assert mock.stdout
     assert bare.stdout
-    mock_url = mock.stdout.readline().strip() + ITEM
+    servers = {"mock": (mock, mock.stdout.readline().strip() + ITEM)}
+    servers["bare uvicorn"] = (bare, f"http://127.0.0.1:{BARE_PORT}/")
     while "running on" not in (line := bare.stdout.readline()):
         if not line:
             raise SystemExit(f"make bench: uvicorn did not start on port {BARE_PORT}")
@@ -65,15 +67,27 @@ def measure(bare: subprocess.Popen[str], mock: subprocess.Popen[str], options: a
     print(f"GET one item, {options.connections} connections, {options.seconds:g} s a round, load by {load}")
     ratios = []
     for number in range(1, options.rounds + 1):
-        first = requests_per_second(
-            f"http://127.0.0.1:{BARE_PORT}/", SAMPLE, options.connections, options.seconds
-        )
-        second = requests_per_second(mock_url, SAMPLE, options.connections, options.seconds)
-        ratios.append(second / first)
-        print(
-            f"  round {number}: bare uvicorn {first:8,.0f}/s   mock {second:8,.0f}/s   ratio {ratios[-1]:.2f}"
-        )
+        told = {name: one_round(*server, options) for name, server in servers.items()}
+        ratios.append(told["mock"][0] / told["bare uvicorn"][0])
+        columns = "".join(f"   {name} {rate:7,.0f}/s {cpu:4.0f} us CPU" for name, (rate, cpu) in told.items())
+        print(f"  round {number}: {columns.strip()}   ratio {ratios[-1]:.2f}")
     print(f"  median ratio {median(ratios):.2f} (lowest {min(ratios):.2f}, highest {max(ratios):.2f})")
+
+
+def one_round(process: subprocess.Popen[str], url: str, options: argparse.Namespace) -> tuple[float, float]:
+    """(requests per second, microseconds of the server's CPU per request) of one server for one round."""
+    before = cpu_seconds(process.pid)
+    rate = requests_per_second(url, SAMPLE, options.connections, options.seconds)
+    return rate, (cpu_seconds(process.pid) - before) / (rate * options.seconds) * 1e6
+
+
+def cpu_seconds(pid: int) -> float:
+    """User and system time of a process so far; NaN where there is no /proc to ask."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return float("nan")
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 if __name__ == "__main__":

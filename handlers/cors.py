@@ -21,15 +21,13 @@ def response_headers(scope: Any) -> list[tuple[bytes, bytes]]:
     return [ALLOW_ORIGIN, EXPOSE] if any(name == b"origin" for name, _ in scope["headers"]) else []
 
 
-async def answer_preflight(send: Any, methods: str, document: Document) -> None:
-    headers = [
-        ALLOW_ORIGIN,
-        (b"access-control-allow-methods", methods.encode()),
-        (b"access-control-allow-headers", ", ".join(allowed_headers(document)).encode()),
-        (b"access-control-max-age", b"600"),
-    ]
-    await send({"type": "http.response.start", "status": 204, "headers": headers})
-    await send({"type": "http.response.body"})
+def preflight(methods: str, document: Document) -> dict[str, str]:
+    """What the answer to a preflight carries besides."""
+    return {
+        "Access-Control-Allow-Methods": methods,
+        "Access-Control-Allow-Headers": ", ".join(allowed_headers(document)),
+        "Access-Control-Max-Age": "600",
+    }
 
 
 def allowed_headers(document: Document) -> Iterable[str]:

@@ -12,7 +12,6 @@ from handlers.error_body import ErrorBodies
 from handlers.log import Entry, RequestLog
 from handlers.problems import ContractBroken, NotFound, OtherOrganization, Refusal
 from handlers.respond import send_bytes
-from handlers.router import raw_path
 from handlers.stage import ASGIApp
 from openapi import codec
 from openapi.document import Operation
@@ -28,35 +27,22 @@ class ErrorStage:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        scope["hyfn.cors"] = self.context.settings.cors
-        started = time.perf_counter()
-        incoming = Incoming(scope, receive)
-        status = 0
-
-        async def watch(message: Any) -> None:
-            nonlocal status
-            if message["type"] == "http.response.start":
-                status = message["status"]
-            elif incoming.pending and not message.get("more_body"):
-                await send({**message, "more_body": True})
-                await incoming.drain()
-                message = {"type": "http.response.body"}
-            await send(message)
-
+        out = exchange.arrive(scope, Incoming(scope, receive), self.context.settings.cors)
         problems: tuple[str, ...] = ()
         try:
-            await self.app(scope, incoming, watch)
+            await self.app(scope, out.incoming, send)
         except Refusal as refusal:
             problems = refusal.details
-            await self._refuse(scope, watch, refusal)
+            await self._refuse(scope, send, refusal)
         except Exception as error:
             problems = (f"{type(error).__name__}: {error}",)
-            if status:  # too late for an answer; the client sees a broken one
+            if out.status:  # too late for an answer; the client sees a broken one
                 raise
             self.log.fault("".join(traceback.format_exception(error)).rstrip())
-            await self._refuse(scope, watch, ContractBroken(problems[0]))
+            await self._refuse(scope, send, ContractBroken(problems[0]))
         finally:
-            self._note(scope, status, started, problems)
+            ms = (time.perf_counter() - out.started) * 1000
+            self.log.add(Entry(time.time(), scope["method"], out.path, out.status, ms, problems))
 
     async def _refuse(self, scope: Any, send: Any, refusal: Refusal) -> None:
         now = exchange.routed(scope)
@@ -67,10 +53,6 @@ class ErrorStage:
         details = "; ".join(refusal.details)
         body, media_type = self.bodies.render(operation, refusal.status, refusal.error, details)
         await send_bytes(scope, send, refusal.status, codec.encode(body), media_type, refusal.headers)
-
-    def _note(self, scope: Any, status: int, started: float, problems: tuple[str, ...]) -> None:
-        ms = (time.perf_counter() - started) * 1000
-        self.log.add(Entry(time.time(), scope["method"], raw_path(scope), status, ms, problems))
 
 
 def _as_declared(refusal: Refusal, operation: Operation | None) -> Refusal:

@@ -1,5 +1,6 @@
 """One request on its way through the stages: what each stage has found out so far."""
 
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, cast
@@ -24,7 +25,31 @@ class Exchange:
     reply: Reply | None = None
 
 
+@dataclass(slots=True)
+class Passage:
+    """What every request has, routed or not: its raw path, its body, when it came, what was answered."""
+
+    path: str
+    incoming: Any
+    cors: bool
+    started: float = field(default_factory=time.perf_counter)
+    status: int = 0
+
+
+_PASSAGE = "hyfn.passage"
 _KEY = "hyfn.exchange"
+
+
+def arrive(scope: Scope, incoming: Any, cors: bool) -> Passage:
+    """Begins the passage of a request. `incoming`: its `receive`, see body.Incoming."""
+    raw = scope.get("raw_path") or scope["path"].encode()
+    passage = scope[_PASSAGE] = Passage(raw.partition(b"?")[0].decode("latin-1"), incoming, cors)
+    return passage
+
+
+def passage(scope: Scope) -> Passage:
+    """The passage of a request. `path` is as sent, percent-encoded, without the query."""
+    return cast(Passage, scope[_PASSAGE])
 
 
 def begin(scope: Scope, exchange: Exchange) -> None:

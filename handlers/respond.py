@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from handlers.cors import response_headers
+from handlers.exchange import passage
 
 _BODILESS = {204, 304}  # RFC 9110 sections 15.3.5 and 15.4.5
 
@@ -20,7 +21,14 @@ async def send_bytes(
         lines.append((b"content-type", media_type.encode("latin-1")))
     if status not in _BODILESS:
         lines.append((b"content-length", str(len(payload)).encode()))
-    if scope.get("hyfn.cors"):
+    out = passage(scope)
+    if out.cors:
         lines += response_headers(scope)
+    out.status = status
     await send({"type": "http.response.start", "status": status, "headers": lines})
-    await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else payload})
+    body = b"" if scope["method"] == "HEAD" else payload
+    if out.incoming.pending:  # the client still sends: it gets its answer, and is read to the end of its body
+        await send({"type": "http.response.body", "body": body, "more_body": True})
+        await out.incoming.drain()
+        body = b""
+    await send({"type": "http.response.body", "body": body})

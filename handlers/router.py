@@ -15,6 +15,7 @@ from handlers import cors, exchange
 from handlers.context import Context
 from handlers.exchange import Exchange
 from handlers.problems import MethodNotAllowed, NotFound
+from handlers.respond import send_bytes
 from handlers.stage import Stage
 from openapi.document import Document, Operation
 from openapi.parameters import Undecodable, percent_decode
@@ -165,7 +166,7 @@ class RouterStage(SpecMiddleware):
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        path = raw_path(scope)
+        path = exchange.passage(scope).path
         route = self._remembered(path) if len(path) <= _LONGEST_REMEMBERED else self._route(path)
         if route is None:
             raise NotFound(f"No path {path} in {self.context.document.title}")
@@ -189,7 +190,8 @@ class RouterStage(SpecMiddleware):
         operation = item.methods.get(method) or (item.methods.get("GET") if method == "HEAD" else None)
         if operation is None:
             if self.context.settings.cors and cors.is_preflight(scope):
-                await cors.answer_preflight(send, item.allow, self.context.document)
+                allowed = cors.preflight(item.allow, self.context.document)
+                await send_bytes(scope, send, 204, b"", None, allowed)
                 return
             raise MethodNotAllowed(
                 f"{item.path} answers {item.allow}, not {method}", headers={"Allow": item.allow}
@@ -215,9 +217,3 @@ def mounts(context: Context) -> list[str | None]:
 def main_mount(context: Context) -> str:
     """The mount to tell people of."""
     return next((mount for mount in mounts(context) if mount not in (None, HOSTED)), None) or ""
-
-
-def raw_path(scope: Any) -> str:
-    """The path as sent, still percent-encoded, without the query."""
-    raw = scope.get("raw_path") or scope["path"].encode()
-    return str(raw.partition(b"?")[0].decode("latin-1"))

@@ -33,7 +33,6 @@ _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?\Z")
 _BAD_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _IGNORED_HEADERS = {"accept", "content-type", "authorization"}  # OpenAPI 3, Parameter Object, "name"
 _SEPARATOR = {"spaceDelimited": re.compile(r"%20|\+| "), "pipeDelimited": re.compile(r"\||%7[Cc]")}
-_DEEP = re.compile(r"(.+?)\[(.*)\]\Z")
 
 
 class Undecodable(ValueError):
@@ -100,7 +99,7 @@ class Decoder:
     place: str
     required: bool
     default: Json
-    read: Callable[[list[str], Pairs], Json]
+    read: Read
     validator: Validator | None
     may_be_empty: bool = False
 
@@ -153,8 +152,7 @@ def known_query_names(parameters: Iterable[Parameter], schemas: Schemas) -> Call
             deep |= {parameter.name} if parameter.style == "deepObject" else set()
 
     def known(name: str) -> bool:
-        nested = _DEEP.match(name)
-        return open_ended or name in names or bool(nested and nested[1] in deep)
+        return open_ended or name in names or _owner_and_member(name)[0] in deep
 
     return known
 
@@ -351,9 +349,15 @@ def _object_reader(parameter: Parameter, shape: Shape, foreign: Callable[[str], 
 def _bracketed(name: str, pairs: Pairs) -> Iterator[tuple[str, list[str]]]:
     """What stands in the query as `name[member]=value`, by member."""
     for key, values in pairs.items():
-        nested = _DEEP.match(key)
-        if nested and nested[1] == name:
-            yield nested[2], values
+        owner, member = _owner_and_member(key)
+        if owner == name:
+            yield member, values
+
+
+def _owner_and_member(name: str) -> tuple[str | None, str]:
+    """`color[R]` as (`color`, `R`); the owner is None where there are no such brackets."""
+    owner, bracket, rest = name.partition("[")
+    return (owner, rest[:-1]) if bracket and rest.endswith("]") else (None, "")
 
 
 def _deep_members(name: str, raw: list[str], pairs: Pairs) -> Iterator[tuple[str, list[str]]]:

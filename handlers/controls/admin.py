@@ -20,7 +20,7 @@ from handlers.body import read_body
 from handlers.call import NO_BODY, Json
 from handlers.context import Context
 from handlers.domain import Domain
-from handlers.exchange import header
+from handlers.exchange import header, passage
 from handlers.log import RequestLog
 from handlers.problems import BadRequest, Forbidden, MethodNotAllowed, Unauthorized
 from handlers.respond import send_bytes
@@ -53,7 +53,7 @@ class Admin:
     async def answer(self, path: str, scope: Any, receive: Any, send: Any) -> None:
         """Answers one of the paths that it knows. Raises Refusal."""
         actions = self._actions[path]
-        scope["hyfn.cors"] = False
+        passage(scope).cors = False
         self._admit(scope)
         action = actions.get(scope["method"])
         if action is None:

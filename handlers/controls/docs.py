@@ -1,10 +1,8 @@
 """The document, served as it is, and a reference page made of it (the swagger-ui bundle)."""
 
 import html
-from pathlib import Path
 from typing import Any
 
-from starlette.staticfiles import StaticFiles
 from swagger_ui_bundle import swagger_ui_path
 
 from handlers.problems import MethodNotAllowed
@@ -50,21 +48,24 @@ class Docs:
             "/docs": ("text/html; charset=utf-8", page.encode()),
             "/docs/": ("text/html; charset=utf-8", page.encode()),
         }
-        self._static = StaticFiles(directory=Path(str(swagger_ui_path)))
 
     def knows(self, path: str) -> bool:
         return path in self._files or path in _ASSETS
 
-    async def answer(self, path: str, scope: Any, receive: Any, send: Any) -> None:
+    async def answer(self, path: str, scope: Any, send: Any) -> None:
         """Answers one of the paths that it knows. Raises MethodNotAllowed."""
         if scope["method"] not in ("GET", "HEAD"):
             raise MethodNotAllowed(f"{path} answers GET, HEAD", headers={"Allow": "GET, HEAD"})
-        if path in _ASSETS:
-            response = await self._static.get_response(path.removeprefix("/docs/"), scope)
-            await response(scope, receive, send)
-        else:
-            media_type, payload = self._files[path]
-            await send_bytes(scope, send, 200, payload, media_type, {})
+        media_type, payload = self._files[path] if path in self._files else _asset(path)
+        await send_bytes(scope, send, 200, payload, media_type, {})
 
 
-_ASSETS = {"/docs/swagger-ui.css", "/docs/swagger-ui-bundle.js", "/docs/favicon-32x32.png"}
+_ASSETS = {
+    "/docs/swagger-ui.css": "text/css; charset=utf-8",
+    "/docs/swagger-ui-bundle.js": "text/javascript; charset=utf-8",
+    "/docs/favicon-32x32.png": "image/png",
+}
+
+
+def _asset(path: str) -> tuple[str, bytes]:
+    return _ASSETS[path], (swagger_ui_path / path.removeprefix("/docs/")).read_bytes()

@@ -7,8 +7,9 @@ from handlers.context import Context
 from handlers.controls.admin import Admin
 from handlers.controls.docs import Docs
 from handlers.domain import Domain
+from handlers.exchange import passage
 from handlers.log import RequestLog
-from handlers.router import main_mount, raw_path
+from handlers.router import main_mount
 
 
 class OwnPaths:
@@ -22,6 +23,8 @@ class OwnPaths:
         return self._admin.knows(path) or self._docs.knows(path)
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        path = raw_path(scope)
-        answer = self._admin.answer if self._admin.knows(path) else self._docs.answer
-        await answer(path, scope, receive, send)
+        path = passage(scope).path
+        if self._admin.knows(path):
+            await self._admin.answer(path, scope, receive, send)
+        else:
+            await self._docs.answer(path, scope, send)
