@@ -63,11 +63,16 @@ class Domain:
 
     def _seed_source(self, context: Context) -> Source | None:
         wanted = context.settings.seed_data
-        if wanted == "none" or not self.handlers:
+        if wanted == "none":
             return None
         if wanted is None:
-            return read(BUNDLED_SEED) if context.settings.demo else None
-        return read(Path(wanted))
+            return read(BUNDLED_SEED) if self.handlers and context.settings.demo else None
+        if not self.handlers:
+            raise SourceError(
+                "--seed-data",
+                f"{context.document.title} is answered from its examples, which keep no records",
+            )
+        return read(wanted)
 
     def _check(
         self, context: Context, source: Source, found: list[tuple[str, str, dict[str, object]]]

@@ -388,6 +388,12 @@ def test_known_query_names(parameters: list[dict[str, Any]], known: list[str], u
     assert [] == [name for name in unknown if knows(name)]
 
 
+def test_a_name_of_many_brackets_is_judged_at_once() -> None:
+    """A hostile name costs no more than its length."""
+    _, knows = compiled(q("a", OBJECT, style="deepObject"))
+    assert not knows("a" + "[" * 1_000_000)
+
+
 def test_a_spread_object_leaves_others_their_names() -> None:
     """What another parameter or an API key is called is no member of an object that takes every name."""
     others = [q("page", INTEGER), q("deep", OBJECT, style="deepObject")]
