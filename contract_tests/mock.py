@@ -11,7 +11,8 @@ from urllib.parse import urlsplit
 from contract_tests.problems import Inconclusive
 from contract_tests.target import Target, make_headers
 from contract_tests.transport import get_json
-from openapi.document import Document, Place
+from openapi.document import Document
+from openapi.operation import Place
 
 
 @contextmanager

@@ -13,9 +13,9 @@ from handlers.problems import ContractBroken
 from handlers.respond import send_bytes
 from handlers.stage import ASGIApp, Stage
 from openapi import codec, media
-from openapi.document import Operation, Place, Response
 from openapi.explain import Problem
-from openapi.parameters import scalar
+from openapi.form import scalar
+from openapi.operation import Operation, Place, Response
 from openapi.schema import Validator
 from openapi.shape import Shape, shape_of
 from openapi.source import join_pointer

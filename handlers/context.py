@@ -7,7 +7,8 @@ from functools import cached_property
 from handlers.clock import Clock
 from handlers.settings import Settings
 from handlers.store.base import Store
-from openapi.document import Document, Operation
+from openapi.document import Document
+from openapi.operation import Operation
 from openapi.schema import Schemas
 
 

@@ -11,8 +11,8 @@ from typing import NamedTuple
 from handlers.call import Json
 from handlers.context import Context
 from openapi import media
-from openapi.document import Operation, Place, Response
 from openapi.example import sample
+from openapi.operation import Operation, Place, Response
 from openapi.shape import Shape, shape
 from openapi.source import join_pointer, look_up
 

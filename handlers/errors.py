@@ -14,7 +14,7 @@ from handlers.problems import ContractBroken, NotFound, OtherOrganization, Refus
 from handlers.respond import send_bytes
 from handlers.stage import ASGIApp
 from openapi import codec
-from openapi.document import Operation
+from openapi.operation import Operation
 
 
 class ErrorStage:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, cast
 
 from handlers.call import NO_BODY, Caller, Json, Reply
-from openapi.document import Operation
+from openapi.operation import Operation
 
 Scope = Any
 NOBODY = Caller("")

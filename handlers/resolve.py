@@ -15,7 +15,7 @@ from handlers.call import Call, Handler
 from handlers.context import Context
 from handlers.generic.fallback import Documented
 from handlers.stage import ASGIApp, Stage
-from openapi.document import Operation
+from openapi.operation import Operation
 
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 

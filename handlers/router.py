@@ -17,8 +17,9 @@ from handlers.exchange import Exchange
 from handlers.problems import MethodNotAllowed, NotFound
 from handlers.respond import send_bytes
 from handlers.stage import Stage
-from openapi.document import Document, Operation
-from openapi.parameters import Undecodable, percent_decode
+from openapi.document import Document
+from openapi.form import Undecodable, percent_decode
+from openapi.operation import Operation
 
 HOSTED = "/_mock/openapi"
 """Where the hosted mock of the API's documentation site lives; ours answers there too (facts: hyfn-api.md

@@ -19,7 +19,8 @@ from handlers.exchange import header
 from handlers.problems import Unauthorized
 from handlers.settings import Identity, Settings
 from handlers.stage import ASGIApp, Stage
-from openapi.document import Document, Operation, Place
+from openapi.document import Document
+from openapi.operation import Operation, Place
 from openapi.resources import tenant_scheme
 
 Extract = Callable[[Any], str | None]

@@ -7,7 +7,7 @@ from connexion.middleware.abstract import RoutedAPI, RoutedMiddleware
 from connexion.operations import AbstractOperation
 
 from handlers.context import Context
-from openapi.document import Operation
+from openapi.operation import Operation
 
 ASGIApp = Any
 

@@ -12,20 +12,15 @@ from handlers.exchange import Exchange, header
 from handlers.problems import BadRequest, NotAcceptable, UnsupportedMediaType
 from handlers.stage import ASGIApp, Stage
 from openapi import codec, media
-from openapi.document import Document, Operation
+from openapi.document import Document
 from openapi.explain import Problem
-from openapi.parameters import (
-    ABSENT,
-    Pairs,
-    Undecodable,
-    compile_parameters,
-    known_query_names,
-    read_form,
-    split_query,
-)
+from openapi.form import Pairs, Undecodable, read_form, split_query
+from openapi.operation import Operation
+from openapi.parameters import compile_parameters, known_query_names
 from openapi.schema import Schemas
 from openapi.shape import shape_of
 from openapi.source import join_pointer
+from openapi.style import ABSENT
 
 FORM = "application/x-www-form-urlencoded"
 

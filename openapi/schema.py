@@ -14,8 +14,9 @@ import jsonschema_rs
 
 from openapi.codec import Json, show
 from openapi.dialect import Direction
-from openapi.document import Document, Place
+from openapi.document import Document
 from openapi.explain import Problem, explain
+from openapi.operation import Place
 from openapi.source import join_pointer, locate, look_up
 
 _SAFE = "/~!$&'()*+,;=:@"

@@ -7,7 +7,8 @@ unique ids; everything else is compiled from the original (facts: findings 1 to 
 
 from typing import Any
 
-from openapi.document import Document, Operation
+from openapi.document import Document
+from openapi.operation import Operation
 
 _METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 """Those that OpenAPI 3.0 knows."""

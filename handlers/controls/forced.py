@@ -14,7 +14,7 @@ from handlers.exchange import header
 from handlers.generic.fallback import Documented
 from handlers.router import HOSTED
 from handlers.stage import ASGIApp, Stage
-from openapi.document import Operation
+from openapi.operation import Operation
 
 
 class ForcedStage(Stage):

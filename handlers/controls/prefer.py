@@ -14,8 +14,8 @@ from handlers.exchange import header
 from handlers.generic.fallback import Documented
 from handlers.problems import BadRequest
 from handlers.stage import ASGIApp, Stage
-from openapi.document import Operation
-from openapi.parameters import percent_decode, split_query
+from openapi.form import percent_decode, split_query
+from openapi.operation import Operation
 
 CONTROL_PARAMETERS = frozenset({"__code", "__example", "__dynamic"})
 """Query names that are always ours, never unknown parameters of an operation."""

@@ -8,8 +8,9 @@ from typing import Any
 from handlers.call import NO_BODY, Call, Handler, Json, Reply
 from handlers.problems import BadRequest
 from openapi import media
-from openapi.document import Document, Operation, Place, Response
+from openapi.document import Document
 from openapi.example import sample
+from openapi.operation import Operation, Place, Response
 from openapi.schema import Schemas
 from openapi.source import join_pointer, look_up
 

@@ -9,8 +9,9 @@ import pytest
 
 from openapi.document import load
 from openapi.explain import Problem
-from openapi.parameters import ABSENT, compile_parameters
+from openapi.parameters import compile_parameters
 from openapi.schema import Schemas
+from openapi.style import ABSENT
 from tests.handlers.raw import DOCUMENTS, Mock, serving
 
 DIGITS = "9" * 5000

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from openapi.document import BUNDLED, Document, Operation, Parameter, load
+from openapi.document import BUNDLED, Document, load
+from openapi.operation import Operation, Parameter
 from openapi.source import Source, SourceError, parse
 
 HEAD = "openapi: 3.1.0\ninfo: {title: T, version: '1'}\n"

@@ -10,7 +10,8 @@ import pytest
 
 from openapi.dialect import Schema
 from openapi.example import sample
-from openapi.pattern import matching, text
+from openapi.pattern import matching
+from openapi.text import text
 
 
 def nothing(reference: str) -> Schema:

@@ -7,19 +7,12 @@ import pytest
 
 from openapi.document import Document
 from openapi.explain import Problem
-from openapi.parameters import (
-    ABSENT,
-    Decoder,
-    Undecodable,
-    compile_parameters,
-    known_query_names,
-    percent_decode,
-    read_form,
-    split_query,
-)
+from openapi.form import Undecodable, percent_decode, read_form, split_query
+from openapi.parameters import Decoder, compile_parameters, known_query_names
 from openapi.schema import Schemas
 from openapi.shape import shape
 from openapi.source import Source
+from openapi.style import ABSENT
 
 Schema = Any
 
