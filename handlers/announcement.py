@@ -22,7 +22,7 @@ def text(app: App, sockets: Sequence[socket.socket], kept_in: Path | None, quiet
     document = app.context.document
     others = [address(sock) for sock in sockets[1:]]
     lines = [
-        f"{document.title} {document.version}: {here}{main}",
+        f"{f'{document.title} {document.version}'.strip()}: {here}{main}",
         "",
         *_row("also at", ", ".join([*(place or "/" for place in places if place != main), *others])),
         *_row("document", f"{here}/openapi.json  {here}/openapi.yaml"),

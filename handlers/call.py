@@ -29,6 +29,10 @@ class Call:
     operation_id: str
     parameters: dict[str, Json]
     body: Json
+    written: dict[str, Json]
+    """The members of the body that the operation's schema declares. A handler stores these, whatever they are
+    called: so a property that is added to the document is kept and shown without a line of code."""
+
     caller: Caller
     now: datetime
     store: Store

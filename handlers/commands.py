@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import click
 
 from handlers.keys import read_keys
-from handlers.log import RequestLog
+from handlers.log import Lines, RequestLog
 from handlers.mock import Mock
 from handlers.serve import LOOPBACK, CannotListen, Served, listen, serve
 from handlers.settings import DEMO_IDENTITIES, Settings
@@ -81,7 +81,8 @@ def mock(document: Path | None, host: str | None, port: int | None, reload: bool
     """
     path = document or BUNDLED
     quiet, store = options.pop("quiet"), options.pop("store")
-    log = RequestLog(None if quiet else sys.stdout, options.pop("log_format"))
+    form = options.pop("log_format")
+    log = RequestLog(None if quiet else Lines(sys.stdout), form)
     with _in_one_line():
         settings = _settings(options)
         loaded = load(path)
@@ -89,7 +90,7 @@ def mock(document: Path | None, host: str | None, port: int | None, reload: bool
         running = Mock(loaded, path, settings, store, log)
 
     def announce() -> None:
-        click.echo(running.announcement(sockets, quiet), nl=False)
+        click.echo(running.announcement(sockets, quiet), nl=False, err=form == "json" and not quiet)
 
     try:
         watch = running.watch if reload else None

@@ -12,7 +12,7 @@ from handlers import hyfn
 from handlers.call import Handler
 from handlers.context import Context
 from handlers.hyfn import seed
-from handlers.store.base import AlreadyExists, Record
+from handlers.store.base import Record
 from openapi.document import Document
 from openapi.source import Source, SourceError, join_pointer, read
 
@@ -46,20 +46,28 @@ class Domain:
         try:
             found = list(seed.records(source.data, now))
             self._check(context, source, found)
-            seed.plant(context.store, [(table, value) for _, table, value in found], now)
+            seed.plant(context.store, found, now)
         except seed.SeedError as error:
             raise source.error(error.pointer, str(error)) from error
-        except AlreadyExists as error:
-            raise SourceError(source.name, f"{error}, expected each id once") from error
         return len(found)
 
     def fits(self, context: Context, table: str, record: Record) -> bool:
         """Whether the API could show a stored record, now that the document says what it says."""
+        return self.misfit(context, table, record) is None
+
+    def misfit(self, context: Context, table: str, record: Record) -> str | None:
+        """Why the API could not show a stored record; None where it could."""
         entity = self.entities.get(table)
         if entity is None or not _schema_exists(context, entity.schema):
-            return True
-        shown = entity.shown(context.store, record)
-        return context.responses.at(_pointer(entity.schema)).is_valid(shown)
+            return None
+        try:
+            shown = entity.shown(context.store, record)
+        except (ValueError, KeyError, TypeError, AttributeError, ArithmeticError) as error:
+            return f"no {entity.schema}: {error}"
+        validator = context.responses.at(_pointer(entity.schema))
+        if validator.is_valid(shown):
+            return None
+        return str(next(iter(validator.problems(shown, "record"))))
 
     def _seed_source(self, context: Context) -> Source | None:
         wanted = context.settings.seed_data
@@ -79,7 +87,7 @@ class Domain:
     ) -> None:
         for pointer, table, value in found:
             entity = self.entities.get(table)
-            if entity is None or not _schema_exists(context, entity.schema):
+            if table not in seed.FRESH or entity is None or not _schema_exists(context, entity.schema):
                 continue
             for problem in context.responses.at(_pointer(entity.schema)).problems(value, "record"):
                 name = problem.place.split(".")[1].partition("[")[0] if "." in problem.place else ""

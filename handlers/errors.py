@@ -39,17 +39,20 @@ class ErrorStage:
             if out.status:  # too late for an answer; the client sees a broken one
                 raise
             self.log.fault("".join(traceback.format_exception(error)).rstrip())
-            await self._refuse(scope, send, ContractBroken(problems[0]))
+            await self._answer(scope, send, ContractBroken(problems[0]))
         finally:
             ms = (time.perf_counter() - out.started) * 1000
             self.log.add(Entry(time.time(), scope["method"], out.path, out.status, ms, problems))
 
     async def _refuse(self, scope: Any, send: Any, refusal: Refusal) -> None:
+        if isinstance(refusal, ContractBroken):
+            self.log.fault("; ".join(refusal.details))
+        await self._answer(scope, send, refusal)
+
+    async def _answer(self, scope: Any, send: Any, refusal: Refusal) -> None:
         now = exchange.routed(scope)
         operation = now.operation if now else None
         refusal = _as_declared(refusal, operation)
-        if isinstance(refusal, ContractBroken):
-            self.log.fault("; ".join(refusal.details))
         details = "; ".join(refusal.details)
         body, media_type = self.bodies.render(operation, refusal.status, refusal.error, details)
         await send_bytes(scope, send, refusal.status, codec.encode(body), media_type, refusal.headers)

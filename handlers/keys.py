@@ -34,7 +34,7 @@ def _keys(source: Source, organization: str, value: Json) -> list[str]:
     for key in keys:
         if not isinstance(key, str):
             raise source.error(
-                pointer, f"{organization}: expected a key as text, got a {_kind(key)} (put it in quotes)"
+                pointer, f"{organization}: expected a key as text, got {_kind(key)} (put it in quotes)"
             )
         if not key or key != key.strip() or not key.isprintable() or not key.isascii():
             raise source.error(
@@ -45,6 +45,5 @@ def _keys(source: Source, organization: str, value: Json) -> list[str]:
 
 
 def _kind(value: Json) -> str:
-    return {"dict": "object", "list": "list", "NoneType": "null", "bool": "boolean"}.get(
-        type(value).__name__, "number"
-    )
+    names = {"dict": "an object", "list": "a list", "NoneType": "null", "bool": "a boolean"}
+    return names.get(type(value).__name__, "a number")

@@ -1,6 +1,9 @@
 """The request log: the last requests in memory, and one line each on the terminal."""
 
+import os
+import queue
 import sys
+import threading
 from collections import deque
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -13,10 +16,7 @@ KEPT = 1000
 
 
 class Entry(NamedTuple):
-    """One answered request.
-
-    `time` in Unix seconds; `path` without query, so without credentials; `problems` in sentences.
-    """
+    """One answered request. `time` in Unix seconds; `path` without query, so without credentials."""
 
     time: float
     method: str
@@ -27,23 +27,31 @@ class Entry(NamedTuple):
 
     def told(self) -> dict[str, object]:
         """As JSON: `time` in RFC 3339, milliseconds to the hundredth."""
-        moment = (
-            datetime.fromtimestamp(self.time, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-        )
-        return {**self._asdict(), "time": moment, "ms": round(self.ms, 2), "problems": list(self.problems)}
+        moment = datetime.fromtimestamp(self.time, UTC).isoformat(timespec="milliseconds")
+        when = moment.replace("+00:00", "Z")
+        return {**self._asdict(), "time": when, "ms": round(self.ms, 2), "problems": list(self.problems)}
+
+    def line(self, form: LogFormat) -> str:
+        """For the terminal."""
+        if form == "json":
+            return codec.encode(self.told()).decode()
+        clock = datetime.fromtimestamp(self.time).astimezone().strftime("%H:%M:%S")
+        problem = f"  {self.problems[0]}" if self.problems else ""
+        more = f" (+{len(self.problems) - 1} more)" if len(self.problems) > 1 else ""
+        return f"{clock}  {self.status}  {self.method:<6} {self.path}  {self.ms:.1f} ms{problem}{more}"
 
 
 class RequestLog:
-    """Keeps the last KEPT entries, and writes a line for each unless `out` is None."""
+    """Keeps the last KEPT entries, and gives a line of each to `lines`, if there are any to be written."""
 
-    def __init__(self, out: TextIO | None = None, form: LogFormat = "text") -> None:
+    def __init__(self, lines: "Lines | None" = None, form: LogFormat = "text") -> None:
         self._kept: deque[Entry] = deque(maxlen=KEPT)
-        self._out, self._form = out, form
+        self._lines, self._form = lines, form
 
     def add(self, entry: Entry) -> None:
         self._kept.append(entry)
-        if self._out is not None:
-            self._write(self._out, entry)
+        if self._lines is not None:
+            self._lines.put(entry, self._form)
 
     def entries(self) -> list[dict[str, object]]:
         """Oldest first."""
@@ -56,17 +64,54 @@ class RequestLog:
         """A fault of the mock itself: always said, on standard error."""
         sys.stderr.write(f"hyfn mock: fault: {sentence}\n")
 
-    def _write(self, out: TextIO, entry: Entry) -> None:
-        line = codec.encode(entry.told()).decode() if self._form == "json" else _as_text(entry)
+    def close(self) -> None:
+        if self._lines is not None:
+            self._lines.close()
+
+
+class Lines:
+    """Writes lines from a thread of its own: a pipe that nobody reads stops no request.
+
+    What finds no place while the reader is stuck is left out, and counted in a line of its own.
+    """
+
+    WAITING = 10_000
+
+    def __init__(self, out: TextIO) -> None:
+        self._file = out.fileno()
+        self._queue: queue.Queue[tuple[Entry, LogFormat] | None] = queue.Queue(self.WAITING)
+        self._left_out = 0
+        self._thread = threading.Thread(target=self._run, daemon=True, name="request log")
+        self._thread.start()
+
+    def put(self, entry: Entry, form: LogFormat) -> None:
         try:
-            out.write(line + "\n")
-            out.flush()
-        except (OSError, ValueError):
-            self._out = None  # nobody reads any more; serving goes on
+            self._queue.put_nowait((entry, form))
+        except queue.Full:
+            self._left_out += 1
+
+    def close(self, timeout: float = 1) -> None:
+        """Waits for the lines that are still to be written, but not for ever."""
+        try:
+            self._queue.put_nowait(None)
+        except queue.Full:
+            return
+        self._thread.join(timeout)
+
+    def _run(self) -> None:
+        while (waiting := self._queue.get()) is not None:
+            entry, form = waiting
+            line = entry.line(form) + "\n"
+            if self._left_out and form == "text":
+                line += f"({self._left_out} lines are left out: nobody read them)\n"
+                self._left_out = 0
+            try:
+                _write_all(self._file, line.encode())
+            except OSError:
+                return  # nobody reads any more; serving goes on
 
 
-def _as_text(entry: Entry) -> str:
-    clock = datetime.fromtimestamp(entry.time).astimezone().strftime("%H:%M:%S")
-    problem = f"  {entry.problems[0]}" if entry.problems else ""
-    more = f" (+{len(entry.problems) - 1} more)" if len(entry.problems) > 1 else ""
-    return f"{clock}  {entry.status}  {entry.method:<6} {entry.path}  {entry.ms:.1f} ms{problem}{more}"
+def _write_all(file: int, data: bytes) -> None:
+    # Past Python's own buffer, whose lock a stuck thread would hold when the process ends.
+    while data:
+        data = data[os.write(file, data) :]

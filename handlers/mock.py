@@ -53,6 +53,7 @@ class Mock:
 
     def close(self) -> None:
         self._store.close()
+        self._log.close()
 
     def _build(self, document: Document) -> App:
         """The app of a document whose every schema compiles. Raises SourceError."""

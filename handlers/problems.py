@@ -87,7 +87,7 @@ class NotAcceptable(Refusal):
 
 class TooLarge(Refusal):
     status = 413
-    title = "Request body too large"
+    title = "Content too large"
 
 
 class UnsupportedMediaType(Refusal):

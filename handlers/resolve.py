@@ -16,6 +16,8 @@ from handlers.context import Context
 from handlers.generic.fallback import Documented
 from handlers.stage import ASGIApp, Stage
 from openapi.operation import Operation
+from openapi.shape import shape_of
+from openapi.source import join_pointer
 
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
@@ -55,18 +57,32 @@ class FunctionStage(Stage):
 
     def make(self, operation: AbstractOperation, _next_app: ASGIApp) -> ASGIApp:
         """There is no stage beyond: what Connexion resolved for the operation is called."""
-        return self._calling(operation.operation_id, operation.function)
+        ours = self.context.operations[operation.operation_id]
+        return self._calling(ours, operation.function)
 
-    def _calling(self, operation_id: str, function: Handler) -> ASGIApp:
+    def _calling(self, operation: Operation, function: Handler) -> ASGIApp:
         context = self.context
+        declared = declared_members(operation, context)
 
         async def run(scope: Any, _receive: Any, _send: Any) -> None:
             now = exchange.of(scope)
+            body = now.body
+            written = {n: body[n] for n in declared if n in body} if isinstance(body, dict) else {}
             moment = context.clock.now()
-            call = Call(operation_id, now.parameters, now.body, now.caller, moment, context.store)
+            call = Call(operation.id, now.parameters, body, written, now.caller, moment, context.store)
             now.reply = function(call)
 
         return run
+
+
+def declared_members(operation: Operation, context: Context) -> tuple[str, ...]:
+    """The names of the properties that an operation's request body declares, over its media types."""
+    names: dict[str, None] = {}
+    for place in operation.body.content.values() if operation.body else ():
+        if place.get("schema") is not None:
+            found = shape_of(context.requests.tree, join_pointer(place.pointer, "schema"))
+            names.update(dict.fromkeys(found.properties))
+    return tuple(names)
 
 
 async def _nothing(_scope: Any, _receive: Any, _send: Any) -> None:

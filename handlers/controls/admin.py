@@ -12,7 +12,8 @@ CORS headers, a foreign Origin is 403, and so is a Host that is not loopback (DN
 
 import hmac
 import ipaddress
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from itertools import islice
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -22,7 +23,7 @@ from handlers.context import Context
 from handlers.domain import Domain
 from handlers.exchange import header, passage
 from handlers.log import RequestLog
-from handlers.problems import BadRequest, Forbidden, MethodNotAllowed, Unauthorized
+from handlers.problems import MOST_DETAILS, BadRequest, Forbidden, MethodNotAllowed, Unauthorized
 from handlers.respond import send_bytes
 from handlers.security import Keyring
 from handlers.store.base import BadSnapshot
@@ -91,12 +92,23 @@ class Admin:
         return 200, self._context.store.snapshot()
 
     async def _restore(self, body: bytes) -> tuple[int, Json]:
-        try:
-            self._context.store.restore(codec.decode(body))
-        except (codec.DecodeError, BadSnapshot) as error:
-            raise BadRequest(f"body: {error}") from error
-        self._context.store.sort_out(lambda table, record: self._domain.fits(self._context, table, record))
+        store = self._context.store
+        with store.transaction():
+            try:
+                store.restore(codec.decode(body))
+            except (codec.DecodeError, BadSnapshot) as error:
+                raise BadRequest(f"body: {error}") from error
+            if misfits := list(islice(self._misfits(), MOST_DETAILS)):
+                raise BadRequest(*misfits)
         return 204, NO_BODY
+
+    def _misfits(self) -> Iterator[str]:
+        """What is stored and could not be shown; of what a snapshot had set aside nobody asks that."""
+        store = self._context.store
+        for table in store.tables():
+            for record in store.list(table):
+                if why := self._domain.misfit(self._context, table, record):
+                    yield f"body.tables.{table}.{record.id}: {why}"
 
     async def _requests(self, _body: bytes) -> tuple[int, Json]:
         return 200, self._log.entries()

@@ -45,5 +45,6 @@ ENTITIES: dict[str, Entity] = {
     knowledge.TABLE: Entity("KnowledgeSource", knowledge.shown),
     jobs.TABLE: Entity("Job", jobs.shown),
     work_items.TABLE: Entity("WorkItem", work_items.shown),
+    invoices.TABLE: Entity("Invoice", invoices.settled),
     invoices.LINES: Entity("InvoiceLineItem", invoices.line_shown),
 }

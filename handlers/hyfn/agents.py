@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from handlers.call import Call, Json, Reply
-from handlers.hyfn.records import arranged, changed, given, identified, owned, timestamp
+from handlers.hyfn.records import arranged, changed, identified, owned, timestamp
 from handlers.problems import NotFound
 from handlers.store.base import Record, Store
 
@@ -12,8 +12,6 @@ _MEMBERS = (
     "id", "orgId", "name", "modelProvider", "modelName", "systemPrompt", "providerConfig",
     "status", "deletedAt", "createdAt", "updatedAt",
 )  # fmt: skip
-_CREATE = ("name", "modelProvider", "modelName", "systemPrompt", "providerConfig")
-_UPDATE = (*_CREATE, "status")
 
 
 def list_agents(call: Call) -> Reply:
@@ -22,7 +20,7 @@ def list_agents(call: Call) -> Reply:
 
 
 def create_agent(call: Call) -> Reply:
-    value = fresh(call.body, call.caller.organization, call.now)
+    value = fresh(call.written, call.caller.organization, call.now)
     record = call.store.insert(TABLE, value["id"], call.caller.organization, value)
     return Reply({"agent": shown(call.store, record)}, 201)
 
@@ -33,7 +31,7 @@ def get_agent(call: Call) -> Reply:
 
 def update_agent(call: Call) -> Reply:
     record = _live(call)
-    value = changed(record, given(call.body, _UPDATE), _MEMBERS, call.now)
+    value = changed(record, call.written, _MEMBERS, call.now)
     return Reply({"agent": shown(call.store, call.store.update(TABLE, record.id, value))})
 
 
@@ -47,7 +45,7 @@ def fresh(body: dict[str, Json], organization: str, now: datetime) -> dict[str, 
     """A new agent's stored value."""
     start = identified(organization, now)
     rest = {"status": "active", "deletedAt": None, "updatedAt": start["createdAt"]}
-    return arranged({**start, **given(body, _CREATE), **rest}, _MEMBERS)
+    return arranged({**body, **start, **rest}, _MEMBERS)
 
 
 def shown(store: Store, record: Record) -> dict[str, Json]:

@@ -22,6 +22,7 @@ _EXACT = Context(prec=20_000_000, rounding=ROUND_HALF_UP, Emax=MAX_EMAX, Emin=MI
 exact."""
 
 _NAMESPACE = uuid.UUID("c1b6f1e0-5d0c-5c1e-9a53-8f6a2b7d4e10")
+_MONTH = re.compile(r"[0-9]{4}-(?:0[1-9]|1[0-2])\Z")
 _PLAIN_DECIMAL = re.compile(r"[0-9]+(?:\.[0-9]+)?\Z")
 _LABELS = {
     "model_call": "Model call",
@@ -50,9 +51,14 @@ def month_of(moment: datetime) -> str:
     return moment.astimezone(UTC).strftime("%Y-%m")
 
 
+def is_month(text: object) -> bool:
+    """Whether it is a month as invoices keep it. The year 9999 has no end that a calendar could name."""
+    return isinstance(text, str) and bool(_MONTH.match(text)) and "0001" <= text[:4] <= "9998"
+
+
 def bill(store: Store, item: Record, now: datetime) -> None:
     """Adds the line of a new work item to its month's invoice; text that is no plain decimal makes none."""
-    hours = str(item.value["timeSpent"])
+    hours = str(item.value.get("timeSpent"))
     if not _PLAIN_DECIMAL.match(hours):
         return
     invoice = _open(store, item.owner, str(item.value["createdAt"])[:7], now)
@@ -116,6 +122,14 @@ def shown(record: Record, now: datetime) -> dict[str, Json]:
     }
 
 
+def settled(_store: Store, record: Record) -> dict[str, Json]:
+    """The invoice as the API shows it once its month is over. Raises ValueError for what is no invoice."""
+    if not is_month(record.value.get("month")):
+        raise ValueError("an invoice without a month")
+    Decimal(record.value["amount"])
+    return shown(record, _period(record.value["month"])[1])
+
+
 def line_shown(_store: Store, record: Record) -> dict[str, Json]:
     """The line item as the API shows it."""
     return record.value
@@ -156,8 +170,9 @@ def _move(store: Store, invoice: Record, by: Decimal, now: datetime) -> None:
 
 
 def _wording(item: Record) -> str:
-    what = item.value.get("description") or _LABELS.get(str(item.value["type"]), "Work")
-    return f"{what} - {item.value['timeSpent']} hours"
+    what = item.value.get("description") or _LABELS.get(str(item.value.get("type")), "Work")
+    hours = item.value.get("timeSpent")
+    return f"{what} - {hours} hour" + ("" if hours == "1" else "s")
 
 
 def _period(month: str) -> tuple[datetime, datetime]:

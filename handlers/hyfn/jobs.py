@@ -9,7 +9,7 @@ from datetime import datetime
 from cronsim import CronSim, CronSimError
 
 from handlers.call import Call, Json, Reply
-from handlers.hyfn.records import arranged, changed, given, identified, owned, timestamp
+from handlers.hyfn.records import arranged, changed, identified, owned, timestamp
 from handlers.store.base import Record, Store
 
 TABLE = "jobs"
@@ -17,8 +17,6 @@ _MEMBERS = (
     "id", "orgId", "agentId", "name", "description", "schedule", "status",
     "lastRunAt", "nextRunAt", "metadata", "createdAt", "updatedAt",
 )  # fmt: skip
-_CREATE = ("agentId", "name", "description", "schedule", "metadata")
-_UPDATE = (*_CREATE, "status")
 
 
 def list_jobs(call: Call) -> Reply:
@@ -27,7 +25,7 @@ def list_jobs(call: Call) -> Reply:
 
 
 def create_job(call: Call) -> Reply:
-    value = fresh(call.body, call.caller.organization, call.now)
+    value = fresh(call.written, call.caller.organization, call.now)
     record = call.store.insert(TABLE, value["id"], call.caller.organization, value)
     return Reply({"job": record.value}, 201)
 
@@ -38,9 +36,9 @@ def get_job(call: Call) -> Reply:
 
 def update_job(call: Call) -> Reply:
     record = _owned(call)
-    changes = given(call.body, _UPDATE)
+    changes = dict(call.written)
     after = {**record.value, **changes}
-    if (after["schedule"], after["status"]) != (record.value["schedule"], record.value["status"]):
+    if any(after.get(name) != record.value.get(name) for name in ("schedule", "status")):
         changes["nextRunAt"] = next_run(after, call.now)
     value = changed(record, changes, _MEMBERS, call.now)
     return Reply({"job": call.store.update(TABLE, record.id, value).value})
@@ -54,7 +52,7 @@ def delete_job(call: Call) -> Reply:
 def fresh(body: dict[str, Json], organization: str, now: datetime) -> dict[str, Json]:
     """A new job's stored value."""
     start = identified(organization, now)
-    value = {**start, "metadata": None, **given(body, _CREATE), "status": "active"}
+    value = {"metadata": None, **body, **start, "status": "active"}
     times = {"lastRunAt": None, "nextRunAt": next_run(value, now), "updatedAt": start["createdAt"]}
     return arranged({**value, **times}, _MEMBERS)
 
@@ -62,10 +60,11 @@ def fresh(body: dict[str, Json], organization: str, now: datetime) -> dict[str, 
 def next_run(job: dict[str, Json], now: datetime) -> str | None:
     """When an active job fires next (its schedule read in UTC), or None: inactive, or a schedule that never
     fires."""
-    if job["status"] != "active":
+    schedule = job.get("schedule")
+    if job["status"] != "active" or not isinstance(schedule, str):
         return None
     try:
-        return timestamp(next(CronSim(job["schedule"], now)))
+        return timestamp(next(CronSim(schedule, now)))
     except (CronSimError, StopIteration):
         return None
 

@@ -6,7 +6,7 @@ Nothing is fetched: one stays `pending` until a PATCH says otherwise.
 from datetime import datetime
 
 from handlers.call import Call, Json, Reply
-from handlers.hyfn.records import arranged, changed, given, identified, owned
+from handlers.hyfn.records import arranged, changed, identified, owned
 from handlers.store.base import Record, Store
 
 TABLE = "knowledgeSources"
@@ -14,8 +14,6 @@ _MEMBERS = (
     "id", "orgId", "agentId", "type", "source", "status", "lastSyncedAt",
     "metadata", "createdAt", "updatedAt",
 )  # fmt: skip
-_CREATE = ("type", "source", "agentId", "metadata")
-_UPDATE = (*_CREATE, "status")
 
 
 def list_knowledge_sources(call: Call) -> Reply:
@@ -24,7 +22,7 @@ def list_knowledge_sources(call: Call) -> Reply:
 
 
 def create_knowledge_source(call: Call) -> Reply:
-    value = fresh(call.body, call.caller.organization, call.now)
+    value = fresh(call.written, call.caller.organization, call.now)
     record = call.store.insert(TABLE, value["id"], call.caller.organization, value)
     return Reply({"knowledgeSource": record.value}, 201)
 
@@ -35,7 +33,7 @@ def get_knowledge_source(call: Call) -> Reply:
 
 def update_knowledge_source(call: Call) -> Reply:
     record = _owned(call)
-    value = changed(record, given(call.body, _UPDATE), _MEMBERS, call.now)
+    value = changed(record, call.written, _MEMBERS, call.now)
     return Reply({"knowledgeSource": call.store.update(TABLE, record.id, value).value})
 
 
@@ -48,7 +46,7 @@ def fresh(body: dict[str, Json], organization: str, now: datetime) -> dict[str, 
     """A new knowledge source's stored value."""
     start = identified(organization, now)
     defaults = {"agentId": None, "status": "pending", "lastSyncedAt": None, "metadata": None}
-    value = {**start, **defaults, **given(body, _CREATE), "updatedAt": start["createdAt"]}
+    value = {**defaults, **body, **start, "updatedAt": start["createdAt"]}
     return arranged(value, _MEMBERS)
 
 

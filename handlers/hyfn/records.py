@@ -30,21 +30,21 @@ def timestamp(moment: datetime) -> str:
     return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
+def _fixed(record: Record) -> dict[str, Json]:
+    """What no request changes, whatever a document lets it send."""
+    return {name: record.value[name] for name in ("id", "orgId", "createdAt")}
+
+
 def arranged(value: dict[str, Json], order: tuple[str, ...]) -> dict[str, Json]:
-    """The members of `value` that are there, in the order in which the document has them."""
-    return {name: value[name] for name in order if name in value}
-
-
-def given(body: dict[str, Json], names: tuple[str, ...]) -> dict[str, Json]:
-    """The members of `body` that are among `names`, in their order; absent ones stay absent."""
-    return {name: body[name] for name in names if name in body}
+    """`value` in the order in which the document has its members; what `order` does not know comes last."""
+    return {name: value[name] for name in (*order, *value) if name in value}
 
 
 def changed(
     record: Record, changes: dict[str, Json], order: tuple[str, ...], now: datetime
 ) -> dict[str, Json]:
     """The value after a PATCH; `updatedAt` moves only when something is different."""
-    value = arranged({**record.value, **changes}, order)
+    value = arranged({**record.value, **changes, **_fixed(record)}, order)
     if repr(value) != repr(record.value):  # unlike ==, tells 1 from true and from 1.0
         value["updatedAt"] = timestamp(now)
     return value

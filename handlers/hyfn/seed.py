@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from handlers.call import Json
 from handlers.hyfn import agents, invoices, jobs, knowledge, work_items
 from handlers.hyfn.records import timestamp
-from handlers.store.base import Store
+from handlers.store.base import AlreadyExists, Store
 
 Fresh = Callable[[dict[str, Json], str, datetime], dict[str, Json]]
 
@@ -51,17 +51,26 @@ def records(data: Json, now: datetime) -> Iterator[tuple[str, str, dict[str, Jso
             yield pointer, table, value
 
 
-def plant(store: Store, planted: list[tuple[str, dict[str, Json]]], now: datetime) -> None:
-    """Stores complete records (table, value) in one transaction; invoices first, as work items are billed
-    to them."""
+def plant(store: Store, planted: list[tuple[str, str, dict[str, Json]]], now: datetime) -> None:
+    """Stores what `records` gave, in one transaction. Invoices come first, as work items are billed to them.
+
+    Raises SeedError where an id comes twice, or a month of an organization.
+    """
     with store.transaction():
-        for table, value in sorted(planted, key=lambda pair: pair[0] != invoices.TABLE):
-            if table == invoices.TABLE:
-                invoices.open_with_id(store, value["orgId"], value["month"], value["id"], now)
-            else:
-                record = store.insert(table, value["id"].lower(), value["orgId"], value)
-                if table == work_items.TABLE:
-                    invoices.bill(store, record, now)
+        for pointer, table, value in sorted(planted, key=lambda record: record[1] != invoices.TABLE):
+            try:
+                _store(store, table, value, now)
+            except AlreadyExists as error:
+                raise SeedError(pointer, f"{str(error).rstrip('.')}, expected each once") from error
+
+
+def _store(store: Store, table: str, value: dict[str, Json], now: datetime) -> None:
+    if table == invoices.TABLE:
+        invoices.open_with_id(store, value["orgId"], value["month"], value["id"], now)
+        return
+    record = store.insert(table, value["id"].lower(), value["orgId"], value)
+    if table == work_items.TABLE:
+        invoices.bill(store, record, now)
 
 
 def _tables(data: Json) -> Iterator[tuple[str, Iterator[tuple[int, Json]]]]:
@@ -82,20 +91,14 @@ def _complete(pointer: str, table: str, record: Json, now: datetime) -> dict[str
     if not isinstance(record, dict) or not isinstance(record.get("orgId"), str):
         raise SeedError(pointer, "expected an object with an orgId")
     written = {name: _absolute(f"{pointer}/{name}", name, value, now) for name, value in record.items()}
-    if table == invoices.TABLE:
-        if not isinstance(written.get("id"), str) or not re.fullmatch(
-            r"\d{4}-\d{2}", str(written.get("month"))
-        ):
-            raise SeedError(
-                pointer, "expected an invoice with id, orgId and month, such as 2026-11 or month-1"
-            )
-        return written
-    try:
-        return {**FRESH[table](written, written["orgId"], now), **written}
-    except KeyError as error:
-        raise SeedError(pointer, f"required, but missing: {error.args[0]}") from error
-    except (TypeError, ValueError, AttributeError) as error:
-        raise SeedError(pointer, f"a member of the record has a wrong type: {error}") from error
+    if table != invoices.TABLE:
+        value = {**FRESH[table](written, written["orgId"], now), **written}
+        if not invoices.is_month(str(value["createdAt"])[:7]):
+            raise SeedError(f"{pointer}/createdAt", f"expected a time, got {value['createdAt']}")
+        return value
+    if not isinstance(written.get("id"), str) or not invoices.is_month(written.get("month")):
+        raise SeedError(pointer, "expected an invoice with id, orgId and month, such as 2026-11 or month-1")
+    return written
 
 
 def _absolute(pointer: str, name: str, value: Json, now: datetime) -> Json:
@@ -105,7 +108,16 @@ def _absolute(pointer: str, name: str, value: Json, now: datetime) -> Json:
         return timestamp(now - timedelta(**{_UNITS[found[2]]: int(found[1])}))
     if found := _IN_MONTH.match(value):
         return _in_month(pointer, found, now)
-    return value
+    return _in_utc(value)
+
+
+def _in_utc(text: str) -> str:
+    """A time with an offset as the same one in UTC; anything else as it is, for the schema to judge."""
+    try:
+        moment = datetime.fromisoformat(text)
+        return timestamp(moment.astimezone(UTC)) if moment.tzinfo else text
+    except (ValueError, OverflowError):
+        return text
 
 
 def _in_month(pointer: str, found: re.Match[str], now: datetime) -> str:

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from handlers.call import Call, Json, Reply
 from handlers.hyfn import invoices
-from handlers.hyfn.records import arranged, given, identified, owned
+from handlers.hyfn.records import arranged, identified, owned
 from handlers.store.base import Record, Store
 
 TABLE = "workItems"
@@ -15,8 +15,6 @@ _MEMBERS = (
     "id", "orgId", "agentId", "jobId", "type", "description", "timeSpent",
     "humanInLoop", "metadata", "createdAt",
 )  # fmt: skip
-_CREATE = ("agentId", "jobId", "type", "description", "timeSpent", "humanInLoop", "metadata")
-_UPDATE = ("description", "metadata")
 
 
 def list_work_items(call: Call) -> Reply:
@@ -25,7 +23,7 @@ def list_work_items(call: Call) -> Reply:
 
 
 def create_work_item(call: Call) -> Reply:
-    value = fresh(call.body, call.caller.organization, call.now)
+    value = fresh(call.written, call.caller.organization, call.now)
     with call.store.transaction():
         record = call.store.insert(TABLE, value["id"], call.caller.organization, value)
         invoices.bill(call.store, record, call.now)
@@ -38,7 +36,7 @@ def get_work_item(call: Call) -> Reply:
 
 def update_work_item(call: Call) -> Reply:
     before = _owned(call)
-    value = arranged({**before.value, **given(call.body, _UPDATE)}, _MEMBERS)
+    value = arranged({**before.value, **call.written}, _MEMBERS)
     with call.store.transaction():
         record = call.store.update(TABLE, before.id, value)
         invoices.reword(call.store, record, call.now)
@@ -56,7 +54,7 @@ def delete_work_item(call: Call) -> Reply:
 def fresh(body: dict[str, Json], organization: str, now: datetime) -> dict[str, Json]:
     """A new work item's stored value. `timeSpent` keeps its exact text."""
     defaults = {"agentId": None, "jobId": None, "humanInLoop": False, "metadata": None}
-    return arranged({**identified(organization, now), **defaults, **given(body, _CREATE)}, _MEMBERS)
+    return arranged({**defaults, **body, **identified(organization, now)}, _MEMBERS)
 
 
 def shown(_store: Store, record: Record) -> dict[str, Json]:

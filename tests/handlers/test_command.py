@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from tests.running import DEMO, SAMPLE, Start
+from tests.running import DEMO, SAMPLE, Running, Start
 
 
 def run(*arguments: str, cwd: Path | None = None, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -25,7 +25,7 @@ def run(*arguments: str, cwd: Path | None = None, **environment: str) -> subproc
 def started(*arguments: str) -> tuple[subprocess.Popen[str], list[str]]:
     """Starts the mock without -q; the process, and what it printed until it was ready."""
     command = [sys.executable, "-P", "-m", "hyfn", "mock", "--port", "0", *arguments]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     lines: list[str] = []
     assert process.stdout
     while not lines or not lines[-1].startswith("Ctrl-C"):
@@ -52,9 +52,9 @@ def test_start_up_tells_what_a_person_needs_to_know() -> None:
     process, lines = started()
     text = "".join(lines)
     process.send_signal(signal.SIGTERM)
-    out, err = process.communicate(timeout=20)
+    rest, _ = process.communicate(timeout=20)
 
-    assert ("", "") == (out.strip(), err)
+    assert "" == rest.strip()
     assert text.startswith("Hyfn Public API 1.0.0: http://127.0.0.1:")
     for part in (
         "/api/public",
@@ -97,6 +97,18 @@ def test_one_line_per_request_as_text_and_as_json(start_mock: Start) -> None:
         else:
             assert "  400  GET    /api/public/agents  " in line
             assert "query.nope: no parameter of this operation" in line
+
+
+def test_a_log_that_nobody_reads_stops_no_request() -> None:
+    """More lines than a pipe holds, and every request is still answered."""
+    process, lines = started()
+    port = int("".join(lines).split("127.0.0.1:")[1].split("/")[0])
+    mock = Running(f"http://127.0.0.1:{port}/api/public", process)
+    answers = [mock.ask("GET", "/agents/" + "x" * 4000).status for _ in range(60)]
+    process.kill()
+    process.communicate()
+
+    assert {400} == set(answers)
 
 
 def test_it_listens_on_both_loopbacks_and_nowhere_else(start_mock: Start) -> None:

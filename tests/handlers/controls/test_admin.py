@@ -58,6 +58,32 @@ def test_a_bad_snapshot_changes_nothing(start_mock: Start, body: bytes) -> None:
     assert before == everything(mock)
 
 
+@pytest.mark.parametrize(
+    ("table", "value", "part"),
+    [
+        ("agents", {"deletedAt": None}, "required, but missing"),
+        ("invoices", {}, "no Invoice: an invoice without a month"),
+        ("invoices", {"month": "2026-99", "amount": "0.00", "updatedAt": ""}, "without a month"),
+        ("invoices", {"month": "2026-10", "amount": "many", "updatedAt": ""}, "no Invoice"),
+    ],
+)
+def test_a_record_that_could_not_be_shown_is_refused(
+    start_mock: Start, table: str, value: dict[str, Any], part: str
+) -> None:
+    """400 that names the record; nothing of the snapshot is taken."""
+    mock = start_mock()
+    everything(mock)
+    state, before = control(mock, "GET", "state").json, everything(mock)
+    name = next(iter(state["tables"][table]))
+    state["tables"][table][name]["value"] = value
+    answer = control(mock, "PUT", "state", state)
+
+    assert 400 == answer.status
+    assert f"body.tables.{table}.{name}: " in answer.json["details"]
+    assert part in answer.json["details"]
+    assert before == everything(mock)
+
+
 def test_the_log_holds_the_last_requests_without_secrets(start_mock: Start) -> None:
     """Time, method, path, status, milliseconds, problems."""
     mock = start_mock()

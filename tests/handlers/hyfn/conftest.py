@@ -7,8 +7,15 @@ from typing import Any
 import pytest
 
 from handlers.call import NO_BODY, Call, Caller, Reply
+from handlers.clock import Clock
+from handlers.context import Context
 from handlers.hyfn import HANDLERS, INDEXES
+from handlers.resolve import declared_members, snake_case
+from handlers.settings import Settings
 from handlers.store.tiny import TinyStore
+from openapi.document import load
+
+DOCUMENT = load()
 
 
 class Domain:
@@ -17,9 +24,14 @@ class Domain:
     def __init__(self) -> None:
         self.store = TinyStore(indexes=INDEXES)
         self.now = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
+        context = Context(DOCUMENT, Settings(), self.store, Clock())
+        self.declared = {snake_case(o.id): declared_members(o, context) for o in DOCUMENT.operations}
 
     def reply(self, name: str, body: Any = NO_BODY, organization: str = "acme", **parameters: str) -> Reply:
-        return HANDLERS[name](Call(name, parameters, body, Caller(organization), self.now, self.store))
+        sent = body if isinstance(body, dict) else {}
+        written = {member: sent[member] for member in self.declared[name] if member in sent}
+        call = Call(name, parameters, body, written, Caller(organization), self.now, self.store)
+        return HANDLERS[name](call)
 
     def __call__(self, name: str, body: Any = NO_BODY, organization: str = "acme", **parameters: str) -> Any:
         """The body of the reply; of an envelope with one member, that member."""

@@ -87,7 +87,7 @@ def test_updated_at_moves_only_when_lines_do(domain: Any, bill: Any) -> None:
     seen.append(whole(domain)["invoice"]["updatedAt"])
 
     assert ["10:00", "10:00", "10:00", "10:03", "10:03"] == [moment[11:16] for moment in seen]
-    assert "b - 1 hours" == lines(domain)[0]["description"]
+    assert "b - 1 hour" == lines(domain)[0]["description"]
 
 
 def test_once_the_month_is_over_an_invoice_is_paid_and_frozen(domain: Any, bill: Any) -> None:

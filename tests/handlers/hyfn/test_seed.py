@@ -77,8 +77,8 @@ def test_relative_times_are_counted_from_now() -> None:
         ({"workitems": []}, "#/workitems", "no list of records"),
         ({"agents": {}}, "#/agents", "expected a list"),
         ({"agents": [{"name": "x"}]}, "#/agents/0", "orgId"),
-        ({"jobs": [{"orgId": "a"}]}, "#/jobs/0", "required, but missing: schedule"),
-        ({"jobs": [{"orgId": "a", "schedule": 5}]}, "#/jobs/0", "wrong type"),
+        ({"invoices": [{"orgId": "a", "id": "b", "month": "2026-13"}]}, "#/invoices/0", "month"),
+        ({"invoices": [{"orgId": "a", "id": "b", "month": "9999-12"}]}, "#/invoices/0", "month"),
         ({"invoices": [{"orgId": "a", "id": "b"}]}, "#/invoices/0", "month"),
         (
             {"agents": [{"orgId": "a", "createdAt": "month-1/31T00:00"}]},
