@@ -119,9 +119,23 @@ def _child(room: Path, target: Target, question: Question) -> Iterator[tuple[Ite
 
 
 def _write_room(room: Path, target: Target, document: Document, pipe: int) -> None:
-    headers = "\n".join(f'"{h.name}" = "${{{h.variable}}}"' for h in target.headers)
+    spelled = _spellings(document)
+    headers = "\n".join(
+        f'"{spelled.get(h.name.lower(), h.name)}" = "${{{h.variable}}}"' for h in target.headers
+    )
     (room / "document.json").write_bytes(codec.encode(document.data))
     (room / "schemathesis.toml").write_text(_CONFIGURATION.format(pipe=pipe, headers=headers), "utf-8")
+
+
+def _spellings(document: Document) -> dict[str, str]:
+    """The document's own spelling of each security header, by its name in lower case.
+
+    Names of headers have no case (RFC 9110 section 5.1), but Schemathesis takes out for `ignored_auth` only
+    what is spelled as the document spells it.
+    """
+    schemes = document.security_schemes.values()
+    names = [str(scheme.get("name")) for scheme in schemes if scheme.get("in") == "header"]
+    return {"authorization": "Authorization"} | {name.lower(): name for name in names}
 
 
 def _command(target: Target, question: Question) -> list[str]:

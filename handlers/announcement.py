@@ -6,7 +6,7 @@ from pathlib import Path
 
 from handlers.app import App
 from handlers.router import main_mount, mounts
-from handlers.security import Keyring, label
+from handlers.security import Keyring, as_sent, label
 from handlers.serve import address
 from handlers.settings import PLACEHOLDER
 
@@ -27,12 +27,18 @@ def text(app: App, sockets: Sequence[socket.socket], kept_in: Path | None, quiet
         *_row("also at", ", ".join([*(place or "/" for place in places if place != main), *others])),
         *_row("document", f"{here}/openapi.json  {here}/openapi.yaml"),
         *_row("docs", f"{here}/docs"),
-        *_row("records", f"kept in {kept_in}" if kept_in else "in memory (keep them with --store FILE)"),
+        *_row("records", _records(app, kept_in)),
         *_credentials(app),
         "",
         *_answers(app),
     ]
     return "\n".join(lines) + "\n\nCtrl-C stops it.\n\n"
+
+
+def _records(app: App, kept_in: Path | None) -> str:
+    if not app.domain.handlers:
+        return "none: answers come from the document's examples and schemas"
+    return f"kept in {kept_in}" if kept_in else "in memory (keep them with --store FILE)"
 
 
 def _row(name: str, value: str) -> list[str]:
@@ -51,9 +57,10 @@ def _credentials(app: App) -> list[str]:
         return _row("credentials", f"your own, of {', '.join(organizations)}")
     shown: list[str] = []
     for identity in settings.identities:
-        pairs = [
-            f"{label(scheme)}: {keyring.expected(identity, name)}" for name, scheme in keyring.schemes.items()
-        ]
+        if identity.secret == PLACEHOLDER and not app.domain.handlers:
+            continue
+        schemes = keyring.schemes.items()
+        pairs = [as_sent(scheme, keyring.expected(identity, name)) for name, scheme in schemes]
         note = "  (the published samples)" if identity.secret == PLACEHOLDER else ""
         shown += _row("" if shown else "credentials", "  ".join(pairs) + note)
     return shown

@@ -55,10 +55,12 @@ class _ReplyCheck:
         self.media_type = next(
             (name for name in content if media.is_json(media.essence(name))), next(iter(content), None)
         )
-        self.validator: Validator | None = None
+        essence = media.essence(self.media_type or "")
+        self.is_json, self.is_text = media.is_json(essence), essence == "text/plain"
+        self.validator: Validator | None = None  # what XML or CSV spells, nobody here can read
         if self.media_type is not None:
             later = context.responses.of_media(content[self.media_type])
-            self.validator = later() if later else None
+            self.validator = later() if later and (self.is_json or self.is_text) else None
         self.headers = [_HeaderCheck(name, place, context) for name, place in _headers(self.response)]
 
     def check(self, reply: Reply) -> None:
@@ -79,9 +81,7 @@ class _ReplyCheck:
             self._broken([Problem(f"header.{name}", "no line of Latin-1 text") for name in unsendable])
 
     def encode(self, body: Json) -> bytes:
-        if self.media_type is not None and media.is_json(media.essence(self.media_type)):
-            return codec.encode(body)
-        return str(body).encode()
+        return body.encode() if isinstance(body, str) and not self.is_json else codec.encode(body)
 
     def _broken(self, problems: list[Problem]) -> None:
         raise ContractBroken(*(f"{self.name} answered {self.status}: {problem}" for problem in problems[:20]))

@@ -1,5 +1,6 @@
 """`hyfn mock`: the command line of the server."""
 
+import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,6 +20,9 @@ from openapi.document import BUNDLED, Document, load
 from openapi.source import SourceError
 
 DEFAULT_PORT = 4010
+_BASE_PATH = re.compile(
+    r"(?:/(?:[\w.~!$&'()*+,;=:@-]|%[0-9A-Fa-f]{2})*)*\Z", re.ASCII
+)  # RFC 3986 section 3.3
 _FILE = click.Path(dir_okay=False, path_type=Path)
 
 
@@ -114,8 +118,8 @@ def default_port(document: Document) -> int:
 def _settings(options: dict[str, Any]) -> Settings:
     """The settings that the options ask for. Raises SourceError for a value that cannot be used."""
     base_path, token, keys = options["base_path"], options["admin_token"], options.pop("keys")
-    if base_path is not None and base_path.strip("/") and not base_path.startswith("/"):
-        raise SourceError("--base-path", f"{base_path!r} found, expected a path that starts with a slash")
+    if base_path is not None and not _BASE_PATH.match(base_path):
+        raise SourceError("--base-path", f"{base_path!r} found, expected a path of a URL such as /api/v1")
     if token is not None and not token.strip():
         raise SourceError("--admin-token", "empty, expected a secret")
     records = options.pop("seed_data")

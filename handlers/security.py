@@ -47,10 +47,17 @@ def extractor(scheme: Place) -> Extract | None:
 
 
 def label(scheme: Place) -> str:
-    """What to call a scheme to someone who has to send it: `x-api-key`, `authorization: Bearer`."""
-    if scheme.get("type") == "apiKey":
-        return str(scheme.get("name"))
-    return f"authorization: {str(scheme.get('scheme', 'bearer')).title()}"
+    """What to call a scheme to a person: `x-api-key`, `cookie sid`, `authorization: Bearer`."""
+    if scheme.get("type") != "apiKey":
+        return f"authorization: {str(scheme.get('scheme', 'bearer')).title()}"
+    place = scheme.get("in")
+    return str(scheme.get("name")) if place == "header" else f"{place} {scheme.get('name')}"
+
+
+def as_sent(scheme: Place, value: str) -> str:
+    """A credential as a person would send it: `x-api-key: secret`, `authorization: Bearer secret`."""
+    separator = ":" if scheme.get("type") == "apiKey" else ""
+    return f"{label(scheme)}{separator} {value}"
 
 
 _Known = tuple[Caller, dict[str, bytes]]

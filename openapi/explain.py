@@ -116,12 +116,19 @@ def _several_fit(kind: Any, error: EngineError) -> str:
     return f"fits more than one of the {len(kind.context)} forms of which only one may fit, got {_got(error)}"
 
 
+def _pattern(pattern: str) -> str:
+    """A pattern, cut where nobody would read on."""
+    return pattern if len(pattern) <= _LONGEST_PATTERN else pattern[:_LONGEST_PATTERN] + "…"
+
+
+_LONGEST_PATTERN = 60
+
 _SENTENCES: dict[str, Callable[[Any, EngineError], str]] = {
     "type": _type,
     "enum": _enum,
     "const": lambda kind, error: f"expected {show(kind.expected_value)}, got {_got(error)}",
     "format": _format,
-    "pattern": lambda kind, error: f"expected text like {kind.pattern}, got {_got(error)}",
+    "pattern": lambda kind, error: f"expected text like {_pattern(kind.pattern)}, got {_got(error)}",
     "minLength": _bound("at least", "character", "characters"),
     "maxLength": _bound("at most", "character", "characters"),
     "minimum": _bound("at least"),
