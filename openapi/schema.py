@@ -154,4 +154,17 @@ class Schemas:
                 keyword = wrong.instance_path[-1] if wrong.instance_path else "a schema"
                 sentence = f"{show(wrong.instance)} found, which is no value for {keyword}"
                 return SchemaError(join_pointer(place, *wrong.instance_path), sentence)
+            for foreign, reference in _references(place, look_up(self.tree, place)):
+                if not reference.startswith("#"):
+                    sentence = f"$ref: {reference} is in another file, expected one in this document (#/...)"
+                    return SchemaError(foreign, sentence)
         return None
+
+
+def _references(pointer: str, value: Json) -> Iterator[tuple[str, str]]:
+    """Every `$ref` in a schema: where it stands, and what it says."""
+    if isinstance(value, dict) and isinstance(value.get("$ref"), str):
+        yield pointer, value["$ref"]
+    if isinstance(value, (dict, list)):
+        for key, part in value.items() if isinstance(value, dict) else enumerate(value):
+            yield from _references(join_pointer(pointer, key), part)

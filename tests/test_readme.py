@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.running import Start
+
 ROOT = Path(__file__).parent.parent
 BLOCKS = re.findall(r"```(\w+)\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
 COMMANDS = [str(body).strip() for kind, body in BLOCKS if kind == "sh"]
@@ -124,10 +126,10 @@ def test_make_check_conforms(served: tuple[int, str]) -> None:
 @needs_make
 def test_the_pytest_form_conforms(served: tuple[int, str]) -> None:
     """Run by this Python's pytest, with few examples here."""
-    text = command("pytest").replace(":5000", f":{served[0]}")
+    text = command(".venv/bin/pytest").replace(":5000", f":{served[0]}")
     options = "-p no:cacheprovider --max-examples 2"
 
-    assert "23 passed" in run(text.replace("pytest ", f"{sys.executable} -m pytest {options} ", 1))
+    assert "23 passed" in run(text.replace(".venv/bin/pytest ", f"{sys.executable} -m pytest {options} ", 1))
 
 
 @needs_make
@@ -166,3 +168,17 @@ def test_without_make_it_installs_anywhere(tmp_path: Path) -> None:
 
     assert "conforms: 22 operations" in told
     assert before == sorted(elsewhere.rglob("*"))
+
+
+def test_the_seed_file_is_one(start_mock: Start, tmp_path: Path) -> None:
+    """The mock begins with what the README's seed file holds."""
+    (text,) = [body for kind, body in BLOCKS if kind == "json"]
+    (tmp_path / "seed.json").write_text(text)
+    (tmp_path / "keys.json").write_text('{"acme": "key"}')
+    files = ["--seed-data", str(tmp_path / "seed.json"), "--keys", str(tmp_path / "keys.json")]
+    mock = start_mock(*files)
+
+    (item,) = mock.ask("GET", "/work_items", headers={"x-api-key": "key", "x-org-id": "acme"}).json[
+        "workItems"
+    ]
+    assert "0.5" == item["timeSpent"]

@@ -47,6 +47,15 @@ def test_the_mock_conforms(shared_mock: Running, tmp_path: Path) -> None:
     assert [] == list(tmp_path.iterdir())
 
 
+def test_names_of_headers_have_no_case(shared_mock: Running, tmp_path: Path) -> None:
+    """However the credentials' headers are spelled, they are the ones that are left out to see a 401."""
+    spelled = [text.replace("x-", "X-") for text in CREDENTIALS]
+    done = check(tmp_path, shared_mock.url, "-n", "1", "--seed", "1", *spelled)
+
+    assert CREDENTIALS != spelled
+    assert 0 == done.returncode, done.stdout + done.stderr
+
+
 def test_a_failure_names_operation_check_and_both_sides(crash: tuple[Result, Path]) -> None:
     done, _ = crash
     assert 1 == done.returncode, done.stderr

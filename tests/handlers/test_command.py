@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from openapi.document import BUNDLED, load
 from tests.running import DEMO, SAMPLE, Running, Start
 
 
@@ -168,6 +169,12 @@ BAD: list[tuple[str, str, list[str], list[str]]] = [
         ["mock", "FILE"],
         ["document.yaml:7:"],
     ),
+    (
+        "document.yaml",
+        DOCUMENT.replace("'#/components/schemas/Thing'", "'other.yaml#/Thing'"),
+        ["mock", "FILE"],
+        ["document.yaml:7:", "other.yaml#/Thing is in another file"],
+    ),
     ("keys.json", '{"acme": 5}', ["mock", "--keys", "FILE"], ["keys.json:1:", "acme", "key as text"]),
     ("keys.json", "[]", ["mock", "--keys", "FILE"], ["keys.json:1:", "expected an object"]),
     ("keys.json", '{"acme":\n "hush\\nhush"}', ["mock", "--keys", "FILE"], ["keys.json:", "printable ASCII"]),
@@ -248,7 +255,6 @@ def test_help_and_version() -> None:
 def test_the_port_is_the_documents_own_local_servers(tmp_path: Path) -> None:
     """5000 for the bundled document; 4010 where none is named."""
     from handlers.commands import default_port
-    from openapi.document import load
 
     small = tmp_path / "small.yaml"
     small.write_text(DOCUMENT)
@@ -349,7 +355,6 @@ def test_base_path_moves_the_api(start_mock: Start) -> None:
 
 def test_an_edit_is_served_within_a_second(start_mock: Start, tmp_path: Path) -> None:
     """Records that no longer fit are set aside and come back; a broken edit leaves the last good document."""
-    from openapi.document import BUNDLED
 
     path = tmp_path / "api.yaml"
     text = BUNDLED.read_text()
@@ -382,3 +387,20 @@ def wait(until: Any) -> None:
             return
         time.sleep(0.05)
     raise AssertionError("not within three seconds")
+
+
+def test_a_property_that_the_document_gains_is_kept_and_shown(start_mock: Start, tmp_path: Path) -> None:
+    """Nothing is written for it: what the request declares is stored, what it does not declare is not."""
+    path = tmp_path / "api.json"
+    data = json.loads(json.dumps(load().data))
+    for name in ("AgentCreate", "AgentUpdate", "Agent"):
+        data["components"]["schemas"][name]["properties"]["nickname"] = {"type": "string"}
+    path.write_text(json.dumps(data))
+    mock = start_mock(str(path))
+    body = {"name": "a", "modelProvider": "openai", "modelName": "b", "nickname": "nn", "shoeSize": 43}
+    made = mock.ask("POST", "/agents", body).json["agent"]
+    changed = mock.ask("PATCH", f"/agents/{made['id']}", {"nickname": "mm"}).json["agent"]
+
+    assert ("nn", "mm") == (made["nickname"], changed["nickname"])
+    assert "shoeSize" not in made
+    assert changed == mock.ask("GET", f"/agents/{made['id']}").json["agent"]
