@@ -51,6 +51,6 @@ class Stage(RoutedMiddleware[_StageAPI]):
         """What Connexion's operation becomes in this stage."""
         return self.compile(self.context.operations[operation.operation_id], next_app)
 
-    def compile(self, operation: Operation, next_app: ASGIApp) -> ASGIApp:
-        """The ASGI app that does this stage's work for `operation` and calls `next_app`."""
-        raise NotImplementedError
+    def compile(self, _operation: Operation, next_app: ASGIApp) -> ASGIApp:
+        """The ASGI app that does this stage's work for an operation and calls `next_app`; here: none."""
+        return next_app

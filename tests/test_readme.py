@@ -21,7 +21,9 @@ OUTPUTS = [str(body).strip() for kind, body in BLOCKS if kind == "text"]
 
 # What `make test` hands down to a make below it, its ARGS among them, is not for the commands under test.
 ENVIRONMENT = {
-    name: value for name, value in os.environ.items() if name not in ("MAKEFLAGS", "MFLAGS", "ARGS")
+    name: value
+    for name, value in os.environ.items()
+    if name not in ("MAKEFLAGS", "MFLAGS", "MAKELEVEL", "ARGS")
 }
 
 needs_make = pytest.mark.skipif(shutil.which("make") is None, reason="make is not installed")
@@ -82,7 +84,7 @@ def test_every_command_is_known_to_this_file() -> None:
         "curl -X POST",
         "curl http",
         "make check",
-        "pytest contract_tests",
+        ".venv/bin/pytest",
         "python3 -m venv",
     )
 
