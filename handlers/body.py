@@ -2,9 +2,9 @@
 
 import asyncio
 import contextlib
+from collections.abc import Mapping
 from typing import Any
 
-from handlers.exchange import header
 from handlers.problems import BadRequest, TooLarge
 
 MOST_DRAINED = 64 * 1024 * 1024
@@ -36,10 +36,10 @@ async def read_body(scope: Any, receive: Any, limit: int) -> bytes:
 class Incoming:
     """The `receive` of one request. `pending`: whether the client may still be sending its body."""
 
-    def __init__(self, scope: Any, receive: Any) -> None:
+    def __init__(self, headers: Mapping[bytes, bytes], receive: Any) -> None:
         self._receive = receive
-        sent = header(scope, b"content-length") not in (None, "0") or header(scope, b"transfer-encoding")
-        self.pending = bool(sent) and header(scope, b"expect") is None  # with Expect it waits to be asked
+        sent = headers.get(b"content-length", b"0") != b"0" or b"transfer-encoding" in headers
+        self.pending = sent and b"expect" not in headers  # with Expect it waits to be asked
 
     async def __call__(self) -> Any:
         message = await self._receive()

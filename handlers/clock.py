@@ -12,5 +12,6 @@ class Clock:
         self._latest = not_before or 0.0
 
     def now(self) -> datetime:
-        self._latest = max(self._latest, time.time())
+        now = time.time()
+        self._latest = max(self._latest, now)
         return datetime.fromtimestamp(self._latest, UTC)

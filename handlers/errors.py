@@ -27,7 +27,8 @@ class ErrorStage:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        out = exchange.arrive(scope, Incoming(scope, receive), self.context.settings.cors)
+        out = exchange.begin(scope, self.context.settings.cors)
+        out.incoming = Incoming(out.headers, receive)
         problems: tuple[str, ...] = ()
         try:
             await self.app(scope, out.incoming, send)
@@ -50,8 +51,7 @@ class ErrorStage:
         await self._answer(scope, send, refusal)
 
     async def _answer(self, scope: Any, send: Any, refusal: Refusal) -> None:
-        now = exchange.routed(scope)
-        operation = now.operation if now else None
+        operation = exchange.of(scope).operation
         refusal = _as_declared(refusal, operation)
         details = "; ".join(refusal.details)
         body, media_type = self.bodies.render(operation, refusal.status, refusal.error, details)

@@ -2,8 +2,7 @@
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any, cast
+from typing import Any
 
 from handlers.call import NO_BODY, Caller, Json, Reply
 from openapi.operation import Operation
@@ -11,72 +10,58 @@ from openapi.operation import Operation
 Scope = Any
 NOBODY = Caller("")
 
-
-@dataclass(slots=True)
-class Exchange:
-    """`operation` and what the router, security and validation read; `reply` once something has answered."""
-
-    operation: Operation
-    mount: str
-    raw_path: Mapping[str, str]
-    caller: Caller = NOBODY
-    parameters: dict[str, Json] = field(default_factory=dict)
-    body: Json = NO_BODY
-    reply: Reply | None = None
-
-
-@dataclass(slots=True)
-class Passage:
-    """What every request has, routed or not: its raw path, its body, when it came, what was answered."""
-
-    path: str
-    incoming: Any
-    cors: bool
-    started: float = field(default_factory=time.perf_counter)
-    status: int = 0
-
-
-_PASSAGE = "hyfn.passage"
 _KEY = "hyfn.exchange"
+_NO_VALUES: Mapping[str, str] = {}
 
 
-def arrive(scope: Scope, incoming: Any, cors: bool) -> Passage:
-    """Begins the passage of a request. `incoming`: its `receive`, see body.Incoming."""
-    raw = scope.get("raw_path") or scope["path"].encode()
-    passage = scope[_PASSAGE] = Passage(raw.partition(b"?")[0].decode("latin-1"), incoming, cors)
-    return passage
+class Exchange:
+    """What is known of a request. The stages fill it in from the outside to the inside.
+
+    `path` is as sent, percent-encoded, without the query; `incoming` is its `receive` (see body.Incoming),
+    `cors` whether the answer carries CORS headers. The router sets `operation`, `mount` and `raw_path` (raw
+    parameter values), security `caller`, validation `parameters` and `body`; `reply` is there once
+    something has answered, `status` once it is sent.
+    """
+
+    __slots__ = (
+        "body", "caller", "cors", "headers", "incoming", "mount", "operation", "parameters", "path",
+        "raw_path", "reply", "started", "status",
+    )  # fmt: skip
+
+    def __init__(self, scope: Scope, cors: bool) -> None:
+        raw: bytes = scope.get("raw_path") or scope["path"].encode()
+        self.path = raw.partition(b"?")[0].decode("latin-1")
+        self.headers = _by_name(scope["headers"])
+        self.cors = cors
+        self.started = time.perf_counter()
+        self.incoming: Any = None
+        self.operation: Operation | None = None
+        self.mount = ""
+        self.raw_path = _NO_VALUES
+        self.caller = NOBODY
+        self.parameters: dict[str, Json] = {}
+        self.body: Json = NO_BODY
+        self.reply: Reply | None = None
+        self.status = 0
 
 
-def passage(scope: Scope) -> Passage:
-    """The passage of a request. `path` is as sent, percent-encoded, without the query."""
-    return cast(Passage, scope[_PASSAGE])
-
-
-def begin(scope: Scope, exchange: Exchange) -> None:
-    scope[_KEY] = exchange
+def begin(scope: Scope, cors: bool) -> Exchange:
+    """The exchange of a request that has just come."""
+    exchange = scope[_KEY] = Exchange(scope, cors)
+    return exchange
 
 
 def of(scope: Scope) -> Exchange:
-    """The exchange of a routed request."""
-    return cast(Exchange, scope[_KEY])
-
-
-def routed(scope: Scope) -> Exchange | None:
-    """The exchange, or None where no operation was found."""
-    return cast(Exchange | None, scope.get(_KEY))
+    """The exchange of a request."""
+    exchange: Exchange = scope[_KEY]
+    return exchange
 
 
 def header(scope: Scope, name: bytes) -> str | None:
     """The value of a header (lower-case name), several joined as RFC 9110 section 5.3 allows; None if
     absent."""
-    known = scope.get(_HEADERS)
-    if known is None:
-        known = scope[_HEADERS] = _by_name(scope["headers"])
-    value = known.get(name)
+    value = scope[_KEY].headers.get(name)
     return None if value is None else value.decode("latin-1")
-
-
-_HEADERS = "hyfn.headers"
 
 
 def _by_name(lines: list[tuple[bytes, bytes]]) -> dict[bytes, bytes]:

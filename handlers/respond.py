@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from handlers import exchange
 from handlers.cors import response_headers
-from handlers.exchange import passage
 
 _BODILESS = {204, 304}  # RFC 9110 sections 15.3.5 and 15.4.5
 
@@ -21,9 +21,9 @@ async def send_bytes(
         lines.append((b"content-type", media_type.encode("latin-1")))
     if status not in _BODILESS:
         lines.append((b"content-length", str(len(payload)).encode()))
-    out = passage(scope)
+    out = exchange.of(scope)
     if out.cors:
-        lines += response_headers(scope)
+        lines += response_headers(b"origin" in out.headers)
     out.status = status
     await send({"type": "http.response.start", "status": status, "headers": lines})
     body = b"" if scope["method"] == "HEAD" else payload

@@ -13,7 +13,6 @@ from connexion.middleware.abstract import ROUTING_CONTEXT, SpecMiddleware
 
 from handlers import cors, exchange
 from handlers.context import Context
-from handlers.exchange import Exchange
 from handlers.problems import MethodNotAllowed, NotFound
 from handlers.respond import send_bytes
 from handlers.stage import Stage
@@ -167,7 +166,7 @@ class RouterStage(SpecMiddleware):
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        path = exchange.passage(scope).path
+        path = exchange.of(scope).path
         route = self._remembered(path) if len(path) <= _LONGEST_REMEMBERED else self._route(path)
         if route is None:
             raise NotFound(f"No path {path} in {self.context.document.title}")
@@ -197,8 +196,9 @@ class RouterStage(SpecMiddleware):
             raise MethodNotAllowed(
                 f"{item.path} answers {item.allow}, not {method}", headers={"Allow": item.allow}
             )
-        named = dict(zip(item.names[operation.id], route.values, strict=True))
-        exchange.begin(scope, Exchange(operation, route.mount, named))
+        now = exchange.of(scope)
+        now.operation, now.mount = operation, route.mount
+        now.raw_path = dict(zip(item.names[operation.id], route.values, strict=True))
         entry, scope.setdefault("extensions", {})[ROUTING_CONTEXT] = self._entries[operation.id]
         await entry(scope, receive, send)
 

@@ -137,13 +137,15 @@ class SecurityStage(Stage):
         return run
 
     def _guarded(self, alternatives: list[tuple[str, ...]], next_app: ASGIApp) -> ASGIApp:
-        extractors = self.keyring.extractors
+        requirements = [(names, [self.keyring.extractors[name] for name in names]) for names in alternatives]
         refused = _Refused(self.context.document, self.keyring, alternatives)
 
         async def run(scope: Any, receive: Any, send: Any) -> None:
-            for names in alternatives:
-                presented = {name: value for name in names if (value := extractors[name](scope))}
-                if len(presented) == len(names) and (caller := self.keyring.caller(presented)):
+            for names, extracts in requirements:
+                values = [value for extract in extracts if (value := extract(scope))]
+                if len(values) < len(names):
+                    continue
+                if caller := self.keyring.caller(dict(zip(names, values, strict=True))):
                     exchange.of(scope).caller = caller
                     await next_app(scope, receive, send)
                     return

@@ -13,6 +13,8 @@ from typing import Any
 import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from handlers.gathering import Gathering
+
 LOOPBACK = ("127.0.0.1", "::1")
 
 
@@ -82,9 +84,13 @@ def serve(served: Served, sockets: list[socket.socket]) -> None:
 
 
 def _http(unparsable: Callable[[], tuple[bytes, str]]) -> type[HttpToolsProtocol]:
-    """uvicorn's protocol, but for two things: the answer to what cannot be parsed, and trailers."""
+    """uvicorn's protocol, but for gathered writes, trailers, and the answer to what cannot be parsed."""
 
     class Http(HttpToolsProtocol):
+        def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+            gathering: Any = Gathering(transport, self.loop)
+            super().connection_made(gathering)
+
         def on_headers_complete(self) -> None:
             super().on_headers_complete()
             self.headers = []  # else trailers would join them, credentials too (RFC 9110 section 6.5.1)

@@ -59,6 +59,8 @@ _PREFIX = {"label": ".", "matrix": ";{name}="}
 
 
 def _unprefixed(text: str, prefix: str) -> str:
+    if not prefix:
+        return text
     if text.startswith(prefix):
         return text[len(prefix) :]
     if text and text == prefix.removesuffix("="):

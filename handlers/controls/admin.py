@@ -17,11 +17,12 @@ from itertools import islice
 from typing import Any
 from urllib.parse import urlsplit
 
+from handlers import exchange
 from handlers.body import read_body
 from handlers.call import NO_BODY, Json
 from handlers.context import Context
 from handlers.domain import Domain
-from handlers.exchange import header, passage
+from handlers.exchange import header
 from handlers.log import RequestLog
 from handlers.problems import MOST_DETAILS, BadRequest, Forbidden, MethodNotAllowed, Unauthorized
 from handlers.respond import send_bytes
@@ -54,7 +55,7 @@ class Admin:
     async def answer(self, path: str, scope: Any, receive: Any, send: Any) -> None:
         """Answers one of the paths that it knows. Raises Refusal."""
         actions = self._actions[path]
-        passage(scope).cors = False
+        exchange.of(scope).cors = False
         self._admit(scope)
         action = actions.get(scope["method"])
         if action is None:

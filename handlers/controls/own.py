@@ -3,11 +3,11 @@ controls."""
 
 from typing import Any
 
+from handlers import exchange
 from handlers.context import Context
 from handlers.controls.admin import Admin
 from handlers.controls.docs import Docs
 from handlers.domain import Domain
-from handlers.exchange import passage
 from handlers.log import RequestLog
 from handlers.router import main_mount
 
@@ -23,7 +23,7 @@ class OwnPaths:
         return self._admin.knows(path) or self._docs.knows(path)
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        path = passage(scope).path
+        path = exchange.of(scope).path
         if self._admin.knows(path):
             await self._admin.answer(path, scope, receive, send)
         else:
