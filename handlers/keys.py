@@ -27,8 +27,8 @@ def read_keys(path: Path) -> tuple[Identity, ...]:
 def _keys(source: Source, organization: str, value: Json) -> list[str]:
     keys = value if isinstance(value, list) else [value]
     pointer = join_pointer("#", organization)
-    if not organization.strip():
-        raise source.error(pointer, "an organization without a name")
+    if not _fits_a_header(organization):
+        raise source.error(pointer, f"{organization!r}: expected an organization in printable ASCII")
     if not keys:
         raise source.error(pointer, f"{organization} has no key, expected {_FORM}")
     for key in keys:
@@ -36,12 +36,16 @@ def _keys(source: Source, organization: str, value: Json) -> list[str]:
             raise source.error(
                 pointer, f"{organization}: expected a key as text, got {_kind(key)} (put it in quotes)"
             )
-        if not key or key != key.strip() or not key.isprintable() or not key.isascii():
+        if not _fits_a_header(key):
             raise source.error(
                 pointer,
                 f"{organization}: expected a key of printable ASCII without blanks at its ends",
             )
     return keys
+
+
+def _fits_a_header(text: str) -> bool:
+    return bool(text) and text == text.strip() and text.isprintable() and text.isascii()
 
 
 def _kind(value: Json) -> str:

@@ -60,7 +60,7 @@ def as_sent(scheme: Place, value: str) -> str:
     return f"{label(scheme)}{separator} {value}"
 
 
-_Known = tuple[Caller, dict[str, bytes]]
+_Expected = tuple[Caller, dict[str, bytes]]
 """A caller, and by scheme what it must send."""
 
 
@@ -72,7 +72,7 @@ class Keyring:
         self.tenant = tenant_scheme(document)
         self.schemes = document.security_schemes
         self.extractors = {name: _known(document, name, scheme) for name, scheme in self.schemes.items()}
-        self._known: dict[str, list[_Known]] = {}
+        self._known: dict[str, list[_Expected]] = {}
         for identity in settings.identities:
             expected = {name: self.expected(identity, name).encode() for name in self.schemes}
             self._known.setdefault(identity.organization, []).append(
@@ -104,7 +104,7 @@ class Keyring:
         named = self.extractors[self.tenant](scope) if self.tenant else None
         return Caller(named or self._fallback)
 
-    def _candidates(self, presented: dict[str, str]) -> Iterable[_Known]:
+    def _candidates(self, presented: dict[str, str]) -> Iterable[_Expected]:
         """The identities worth comparing: the organization's name is no secret and may be looked up."""
         if self.tenant in presented:
             return self._known.get(presented[self.tenant], ())
