@@ -72,10 +72,9 @@ class Mock:
         if self._store.last_written is None:
             self._current.domain.plant(self._current.context, self._clock.now())
         else:
-            self._sort_out()
+            self._sort_out(self._current)
 
-    def _sort_out(self) -> None:
-        app = self._current
+    def _sort_out(self, app: App) -> None:
         aside, back = self._store.sort_out(lambda table, record: app.domain.fits(app.context, table, record))
         if aside or back:
             self._say(f"{aside} stored records do not fit the document and are set aside, {back} fit again")
@@ -83,12 +82,11 @@ class Mock:
     def _reload(self) -> None:
         try:
             app = self._build(load(self._path))
-        except SourceError as error:
+            self._sort_out(app)
+        except Exception as error:  # whatever an edit does, serving and watching go on
             self._say(f"{error}; the last good document goes on being served")
             return
-        self._current = app
-        self._sort_out()
-        self.app.app = app
+        self._current = self.app.app = app
         self._say(
             f"{self._path} changed: serving {app.context.document.title} {app.context.document.version}"
         )
