@@ -6,7 +6,7 @@ from pathlib import Path
 
 from handlers.app import App
 from handlers.router import main_mount, mounts
-from handlers.security import Keyring, as_sent, label
+from handlers.security import as_sent, label
 from handlers.serve import address
 from handlers.settings import PLACEHOLDER
 
@@ -47,7 +47,7 @@ def _row(name: str, value: str) -> list[str]:
 
 def _credentials(app: App) -> list[str]:
     settings = app.context.settings
-    keyring = Keyring(app.context.document, settings)
+    keyring = app.keyring
     if settings.auth == "off" or not keyring.schemes:
         return _row("credentials", "none asked for")
     if settings.auth == "any":

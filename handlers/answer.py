@@ -9,7 +9,7 @@ from typing import Any
 from handlers import exchange
 from handlers.call import NO_BODY, Json, Reply
 from handlers.context import Context
-from handlers.problems import ContractBroken
+from handlers.problems import MOST_DETAILS, ContractBroken
 from handlers.respond import send_bytes
 from handlers.stage import ASGIApp, Stage
 from openapi import codec, media
@@ -52,9 +52,7 @@ class _ReplyCheck:
         self.name, self.status = operation.id, status
         self.response = operation.response(status)
         content = self.response.content if self.response else {}
-        self.media_type = next(
-            (name for name in content if media.is_json(media.essence(name))), next(iter(content), None)
-        )
+        self.media_type = media.preferred(content)
         essence = media.essence(self.media_type or "")
         self.is_json, self.is_text = media.is_json(essence), essence == "text/plain"
         self.validator: Validator | None = None  # what XML or CSV spells, nobody here can read
@@ -84,7 +82,9 @@ class _ReplyCheck:
         return body.encode() if isinstance(body, str) and not self.is_json else codec.encode(body)
 
     def _broken(self, problems: list[Problem]) -> None:
-        raise ContractBroken(*(f"{self.name} answered {self.status}: {problem}" for problem in problems[:20]))
+        raise ContractBroken(
+            *(f"{self.name} answered {self.status}: {problem}" for problem in problems[:MOST_DETAILS])
+        )
 
 
 class _HeaderCheck:

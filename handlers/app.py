@@ -18,7 +18,7 @@ from handlers.generic.fallback import Documented
 from handlers.log import RequestLog
 from handlers.resolve import FunctionStage, HandlerResolver
 from handlers.router import RouterStage
-from handlers.security import SecurityStage
+from handlers.security import Keyring, SecurityStage
 from handlers.settings import Settings
 from handlers.store.base import Store
 from handlers.validation import RequestStage
@@ -39,15 +39,16 @@ class App:
         """Raises SourceError where the document cannot be served."""
         self.context = context = Context(document, settings, store, clock)
         self.domain = Domain.of(document)
+        self.keyring = Keyring(document, settings)
         documented = Documented(document, context.responses, settings.seed)
         self.resolver = HandlerResolver(context, self.domain.handlers, documented)
         self._bodies = ErrorBodies(context)
         stages = [
             partial(ErrorStage, context=context, log=log, bodies=self._bodies),
-            partial(RouterStage, context=context, own=OwnPaths(context, self.domain, log)),
+            partial(RouterStage, context=context, own=OwnPaths(context, self.domain, log, self.keyring)),
             partial(ReplyStage, context=context),  # acts on the way out: checks the reply, sends it
             partial(ForcedStage, context=context, documented=documented),
-            partial(SecurityStage, context=context),
+            partial(SecurityStage, context=context, keyring=self.keyring),
             partial(RequestStage, context=context),
             partial(PreferStage, context=context, documented=documented),
         ]

@@ -86,7 +86,7 @@ def mock(document: Path | None, host: str | None, port: int | None, reload: bool
     path = document or BUNDLED
     quiet, store = options.pop("quiet"), options.pop("store")
     form = options.pop("log_format")
-    log = RequestLog(None if quiet else Lines(sys.stdout), form)
+    log = RequestLog(None if quiet else Lines(sys.stdout, form))
     with _in_one_line():
         settings = _settings(options)
         loaded = load(path)

@@ -14,6 +14,7 @@ from handlers.context import Context
 from handlers.hyfn import seed
 from handlers.store.base import Record
 from openapi.document import Document
+from openapi.schema import Validator
 from openapi.source import Source, SourceError, join_pointer, read
 
 BUNDLED_SEED = Path(hyfn.__file__).with_name("seed.json")
@@ -57,17 +58,24 @@ class Domain:
 
     def misfit(self, context: Context, table: str, record: Record) -> str | None:
         """Why the API could not show a stored record; None where it could."""
-        entity = self.entities.get(table)
-        if entity is None or not _schema_exists(context, entity.schema):
+        entity, validator = self.entities.get(table), self._validator(context, table)
+        if entity is None or validator is None:
             return None
         try:
             shown = entity.shown(context.store, record)
         except (ValueError, KeyError, TypeError, AttributeError, ArithmeticError) as error:
             return f"no {entity.schema}: {error}"
-        validator = context.responses.at(_pointer(entity.schema))
         if validator.is_valid(shown):
             return None
         return str(next(iter(validator.problems(shown, "record"))))
+
+    def _validator(self, context: Context, table: str) -> Validator | None:
+        """The validator of what a table's records look like; None where the document has no such schema."""
+        entity = self.entities.get(table)
+        schemas = (context.document.data.get("components") or {}).get("schemas") or {}
+        if entity is None or entity.schema not in schemas:
+            return None
+        return context.responses.at(join_pointer("#/components/schemas", entity.schema))
 
     def _seed_source(self, context: Context) -> Source | None:
         wanted = context.settings.seed_data
@@ -86,18 +94,10 @@ class Domain:
         self, context: Context, source: Source, found: list[tuple[str, str, dict[str, object]]]
     ) -> None:
         for pointer, table, value in found:
-            entity = self.entities.get(table)
-            if table not in seed.FRESH or entity is None or not _schema_exists(context, entity.schema):
+            validator = self._validator(context, table)
+            if table not in seed.FRESH or validator is None:
                 continue
-            for problem in context.responses.at(_pointer(entity.schema)).problems(value, "record"):
+            for problem in validator.problems(value, "record"):
                 name = problem.place.split(".")[1].partition("[")[0] if "." in problem.place else ""
                 place = join_pointer(pointer, name) if name in value else pointer
                 raise source.error(place, str(problem))
-
-
-def _pointer(schema: str) -> str:
-    return f"#/components/schemas/{schema}"
-
-
-def _schema_exists(context: Context, schema: str) -> bool:
-    return schema in (context.document.data.get("components", {}).get("schemas") or {})

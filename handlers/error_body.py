@@ -5,7 +5,7 @@ the one that most of the document's errors use.
 """
 
 from collections import Counter
-from functools import cache
+from functools import cache, cached_property
 from typing import NamedTuple
 
 from handlers.call import Json
@@ -14,7 +14,7 @@ from openapi import media
 from openapi.example import sample
 from openapi.operation import Operation, Place, Response
 from openapi.shape import Shape, shape
-from openapi.source import join_pointer, look_up
+from openapi.source import join_pointer
 
 _TITLES = ("error", "title", "message", "msg", "reason", "summary", "type", "name")
 _DETAILS = (
@@ -48,12 +48,12 @@ class ErrorBodies:
 
     def _fill(self, pointer: str, facts: "_Facts") -> Json:
         schemas = self._context.responses
-        schema = look_up(schemas.tree, pointer)
+        schema = schemas.resolve(pointer)
         validator = schemas.at(pointer)
         body = _filled(shape(schemas.tree, schema), facts)
         if validator.is_valid(body):
             return body
-        whole = sample(schema, lambda reference: look_up(schemas.tree, reference))
+        whole = sample(schema, schemas.resolve)
         merged = {**whole, **body} if isinstance(whole, dict) and isinstance(body, dict) else whole
         return merged if validator.is_valid(merged) else whole
 
@@ -61,8 +61,9 @@ class ErrorBodies:
         """(pointer of the schema or None, media type) for an operation's status."""
         operation = self._context.operations.get(operation_id or "")
         declared = operation.response(status) if operation else None
-        return _error_content(declared) or self._commonest() or (None, "application/json")
+        return _error_content(declared) or self._commonest or (None, "application/json")
 
+    @cached_property
     def _commonest(self) -> tuple[str, str] | None:
         counted: Counter[tuple[str, str]] = Counter()
         for operation in self._context.document.operations:

@@ -64,6 +64,16 @@ def header(scope: Scope, name: bytes) -> str | None:
     return None if value is None else value.decode("latin-1")
 
 
+def cookies(scope: Scope) -> dict[str, list[str]]:
+    """The values of each cookie, in the order sent (RFC 6265 section 4.2.1)."""
+    found: dict[str, list[str]] = {}
+    for part in (header(scope, b"cookie") or "").split(";"):
+        name, separator, value = part.strip().partition("=")
+        if separator:
+            found.setdefault(name, []).append(value)
+    return found
+
+
 def _by_name(lines: list[tuple[bytes, bytes]]) -> dict[bytes, bytes]:
     found = dict(lines)
     if len(found) < len(lines):  # a name comes twice

@@ -44,14 +44,14 @@ class Entry(NamedTuple):
 class RequestLog:
     """Keeps the last KEPT entries, and gives a line of each to `lines`, if there are any to be written."""
 
-    def __init__(self, lines: "Lines | None" = None, form: LogFormat = "text") -> None:
+    def __init__(self, lines: "Lines | None" = None) -> None:
         self._kept: deque[Entry] = deque(maxlen=KEPT)
-        self._lines, self._form = lines, form
+        self._lines = lines
 
     def add(self, entry: Entry) -> None:
         self._kept.append(entry)
         if self._lines is not None:
-            self._lines.put(entry, self._form)
+            self._lines.put(entry)
 
     def entries(self) -> list[dict[str, object]]:
         """Oldest first."""
@@ -77,16 +77,16 @@ class Lines:
 
     WAITING = 10_000
 
-    def __init__(self, out: TextIO) -> None:
-        self._file = out.fileno()
-        self._queue: queue.Queue[tuple[Entry, LogFormat] | None] = queue.Queue(self.WAITING)
+    def __init__(self, out: TextIO, form: LogFormat = "text") -> None:
+        self._file, self._form = out.fileno(), form
+        self._queue: queue.Queue[Entry | None] = queue.Queue(self.WAITING)
         self._left_out = 0
         self._thread = threading.Thread(target=self._run, daemon=True, name="request log")
         self._thread.start()
 
-    def put(self, entry: Entry, form: LogFormat) -> None:
+    def put(self, entry: Entry) -> None:
         try:
-            self._queue.put_nowait((entry, form))
+            self._queue.put_nowait(entry)
         except queue.Full:
             self._left_out += 1
 
@@ -99,10 +99,9 @@ class Lines:
         self._thread.join(timeout)
 
     def _run(self) -> None:
-        while (waiting := self._queue.get()) is not None:
-            entry, form = waiting
-            line = entry.line(form) + "\n"
-            if self._left_out and form == "text":
+        while (entry := self._queue.get()) is not None:
+            line = entry.line(self._form) + "\n"
+            if self._left_out and self._form == "text":
                 line += f"({self._left_out} lines are left out: nobody read them)\n"
                 self._left_out = 0
             try:

@@ -8,7 +8,7 @@ from pathlib import Path
 from connexion.exceptions import ConnexionException
 
 from handlers import announcement
-from handlers.app import App
+from handlers.app import App, create_app
 from handlers.clock import Clock
 from handlers.domain import Domain
 from handlers.log import RequestLog
@@ -58,7 +58,7 @@ class Mock:
     def _build(self, document: Document) -> App:
         """The app of a document whose every schema compiles. Raises SourceError."""
         try:
-            app = App(document, self._store, self._settings, self._log, self._clock)
+            app = create_app(document, self._store, self._settings, self._log, self._clock)
             app.context.requests.compile_all()
             app.context.responses.compile_all()
         except SchemaError as error:

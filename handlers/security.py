@@ -15,7 +15,7 @@ from urllib.parse import parse_qs
 from handlers import exchange
 from handlers.call import Caller
 from handlers.context import Context
-from handlers.exchange import header
+from handlers.exchange import cookies, header
 from handlers.problems import Unauthorized
 from handlers.settings import Identity, Settings
 from handlers.stage import ASGIApp, Stage
@@ -40,7 +40,7 @@ def extractor(scheme: Place) -> Extract | None:
     if kind == "apiKey" and place == "query":
         return lambda scope: _first(parse_qs(scope["query_string"].decode("latin-1")).get(name))
     if kind == "apiKey" and place == "cookie":
-        return lambda scope: _cookie(scope, name)
+        return lambda scope: _first(cookies(scope).get(name))
     if kind == "http" or kind in _BEARER:
         return _authorization(str(scheme.get("scheme", "bearer")))
     return None
@@ -118,9 +118,9 @@ class Keyring:
 class SecurityStage(Stage):
     """Lets a request pass with a caller, or refuses it with 401."""
 
-    def __init__(self, app: ASGIApp, context: Context) -> None:
+    def __init__(self, app: ASGIApp, context: Context, keyring: Keyring) -> None:
         super().__init__(app, context)
-        self.keyring = Keyring(context.document, context.settings)
+        self.keyring = keyring
 
     def compile(self, operation: Operation, next_app: ASGIApp) -> ASGIApp:
         alternatives = [tuple(requirement) for requirement in operation.security]
@@ -205,14 +205,6 @@ def _same(expected: bytes, value: str) -> bool:
 
 def _first(values: list[str] | None) -> str | None:
     return values[0] if values else None
-
-
-def _cookie(scope: Any, name: str) -> str | None:
-    for part in (header(scope, b"cookie") or "").split(";"):
-        key, _, value = part.strip().partition("=")
-        if key == name:
-            return value
-    return None
 
 
 def _authorization(kind: str) -> Extract:

@@ -8,7 +8,7 @@ from handlers.body import read_body
 from handlers.call import NO_BODY, Json
 from handlers.context import Context
 from handlers.controls.prefer import CONTROL_PARAMETERS
-from handlers.exchange import Exchange, header
+from handlers.exchange import Exchange, cookies, header
 from handlers.problems import BadRequest, NotAcceptable, UnsupportedMediaType
 from handlers.stage import ASGIApp, Stage
 from openapi import codec, media
@@ -17,7 +17,6 @@ from openapi.explain import Problem
 from openapi.form import Pairs, Undecodable, read_form, split_query
 from openapi.operation import Operation
 from openapi.parameters import compile_parameters, known_query_names
-from openapi.schema import Schemas
 from openapi.shape import shape_of
 from openapi.source import join_pointer
 from openapi.style import ABSENT
@@ -37,7 +36,7 @@ class RequestStage(Stage):
 
     def compile(self, operation: Operation, next_app: ASGIApp) -> ASGIApp:
         offered = tuple(dict.fromkeys(name for r in operation.responses.values() for name in r.content))
-        parameters = _ParameterReader(operation, self.context, self.context.requests)
+        parameters = _ParameterReader(operation, self.context)
         body = _BodyReader(operation, self.context) if operation.body else None
 
         async def run(scope: Any, receive: Any, send: Any) -> None:
@@ -61,7 +60,8 @@ class RequestStage(Stage):
 class _ParameterReader:
     """The parameters of one operation."""
 
-    def __init__(self, operation: Operation, context: Context, schemas: Schemas) -> None:
+    def __init__(self, operation: Operation, context: Context) -> None:
+        schemas = context.requests
         decoders = compile_parameters(operation.parameters, context.document, schemas)
         self.decoders = [(decoder, _sent(decoder.location, decoder.name)) for decoder in decoders]
         self.known = known_query_names(operation.parameters, schemas)
@@ -154,7 +154,7 @@ def _sent(location: str, name: str) -> Sent:
     if location == "query":
         return lambda _scope, _now, pairs: pairs.get(name, [])
     if location == "cookie":
-        return lambda scope, _now, _pairs: _cookies(scope).get(name, [])
+        return lambda scope, _now, _pairs: cookies(scope).get(name, [])
     key = name.lower().encode()
     return lambda scope, _now, _pairs: _one(header(scope, key))
 
@@ -167,12 +167,3 @@ def _query_keys(document: Document) -> set[str]:
 
 def _one(value: str | None) -> list[str]:
     return [] if value is None else [value]
-
-
-def _cookies(scope: Any) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {}
-    for part in (header(scope, b"cookie") or "").split(";"):
-        name, separator, value = part.strip().partition("=")
-        if separator:
-            found.setdefault(name, []).append(value)
-    return found

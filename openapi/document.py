@@ -25,6 +25,7 @@ class Document(Tree):
 
     def __init__(self, source: Source) -> None:
         super().__init__(source, _checked(source))
+        self._schemas: dict[Direction, dict[str, Any]] = {}
 
     @property
     def title(self) -> str:
@@ -57,8 +58,10 @@ class Document(Tree):
         return tuple(_server_url(server) for server in written if isinstance(server, dict))
 
     def schemas(self, direction: Direction) -> dict[str, Any]:
-        """The whole document with its schemas as JSON Schema 2020-12 for one direction."""
-        return for_direction(self.data, direction)
+        """The whole document with its schemas as JSON Schema 2020-12 for one direction; made once."""
+        if direction not in self._schemas:
+            self._schemas[direction] = for_direction(self.data, direction)
+        return self._schemas[direction]
 
 
 def load(path: Path = BUNDLED) -> Document:

@@ -15,6 +15,12 @@ def is_json(media_type: str) -> bool:
     return subtype == "json" or subtype.endswith("+json")
 
 
+def preferred(declared: Iterable[str]) -> str | None:
+    """The declared media type to answer in: the first that is JSON, else the first; None of none."""
+    names = list(declared)
+    return next((name for name in names if is_json(essence(name))), names[0] if names else None)
+
+
 def match(actual: str, declared: Iterable[str]) -> str | None:
     """The most specific declared media type or range (`text/*`) that an essence falls under, or None."""
     candidates: dict[str, str] = {}

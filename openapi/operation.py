@@ -49,7 +49,6 @@ class Response:
     """A Response Object under its key: `200`, `4XX` or `default`."""
 
     key: str
-    description: str
     content: dict[str, Place]
     headers: dict[str, Place]
     place: Place

@@ -137,4 +137,4 @@ def _responses(tree: Tree, operation: Place) -> dict[str, Response]:
 
 def _response(tree: Tree, key: str, place: Place) -> Response:
     content, headers = tree.children(place, "content"), tree.children(place, "headers")
-    return Response(key, str(place.get("description", "")), content, headers, place)
+    return Response(key, content, headers, place)

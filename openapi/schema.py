@@ -95,6 +95,10 @@ class Schemas:
         """The validator of the schema that stands at `place`. Raises SchemaError."""
         return self.at(place.pointer)
 
+    def resolve(self, reference: str) -> Any:
+        """What a local `$ref` names, in this direction's dialect; None where it names nothing."""
+        return look_up(self.tree, reference)
+
     def of_media(self, media_object: Place) -> Callable[[], Validator] | None:
         """The validator of a Media Type Object's schema, compiled when first called for; None without one."""
         if media_object.get("schema") is None:

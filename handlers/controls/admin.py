@@ -39,9 +39,8 @@ Action = Callable[[bytes], Awaitable[tuple[int, Json]]]
 class Admin:
     """The controls of one mock."""
 
-    def __init__(self, context: Context, domain: Domain, log: RequestLog) -> None:
-        self._context, self._domain, self._log = context, domain, log
-        self._keyring = Keyring(context.document, context.settings)
+    def __init__(self, context: Context, domain: Domain, log: RequestLog, keyring: Keyring) -> None:
+        self._context, self._domain, self._log, self._keyring = context, domain, log, keyring
         self._actions: dict[str, dict[str, Action]] = {
             "/_mock/reset": {"POST": self._reset},
             "/_mock/state": {"GET": self._snapshot, "PUT": self._restore},

@@ -10,14 +10,15 @@ from handlers.controls.docs import Docs
 from handlers.domain import Domain
 from handlers.log import RequestLog
 from handlers.router import main_mount
+from handlers.security import Keyring
 
 
 class OwnPaths:
     """Answers a request for one of our paths. The router asks it where the document has no such path."""
 
-    def __init__(self, context: Context, domain: Domain, log: RequestLog) -> None:
+    def __init__(self, context: Context, domain: Domain, log: RequestLog, keyring: Keyring) -> None:
         self._docs = Docs(context.document, main_mount(context))
-        self._admin = Admin(context, domain, log)
+        self._admin = Admin(context, domain, log, keyring)
 
     def knows(self, path: str) -> bool:
         return self._admin.knows(path) or self._docs.knows(path)

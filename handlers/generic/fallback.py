@@ -12,7 +12,7 @@ from openapi.document import Document
 from openapi.example import sample
 from openapi.operation import Operation, Place, Response
 from openapi.schema import Schemas
-from openapi.source import join_pointer, look_up, split_pointer
+from openapi.source import join_pointer, split_pointer
 
 
 class Documented:
@@ -91,13 +91,11 @@ class Documented:
         ]
 
     def _made(self, place: Place, dynamic: bool) -> Json:
-        tree = self._schemas.tree
-        schema = look_up(tree, join_pointer(place.pointer, "schema"))
+        schema = self._schemas.resolve(join_pointer(place.pointer, "schema"))
         choose = self._random if dynamic else None
-        return sample(True if schema is None else schema, self._resolve, written=not dynamic, choose=choose)
-
-    def _resolve(self, reference: str) -> Any:
-        return look_up(self._schemas.tree, reference)
+        return sample(
+            True if schema is None else schema, self._schemas.resolve, written=not dynamic, choose=choose
+        )
 
     def _written(self, place: Place) -> Iterator[tuple[str, Json]]:
         if "example" in place.value:
@@ -107,15 +105,14 @@ class Documented:
                 yield name, written.value["value"]
 
     def _header(self, place: Place) -> str:
-        schema: Any = look_up(self._schemas.tree, join_pointer(place.pointer, "schema"))
-        value = place.get("example", sample(True if schema is None else schema, self._resolve))
+        schema: Any = self._schemas.resolve(join_pointer(place.pointer, "schema"))
+        value = place.get("example", sample(True if schema is None else schema, self._schemas.resolve))
         return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _json_first(response: Response) -> Place | None:
-    content = response.content
-    name = next((name for name in content if media.is_json(media.essence(name))), next(iter(content), None))
-    return content[name] if name is not None else None
+    name = media.preferred(response.content)
+    return response.content[name] if name is not None else None
 
 
 def _no_example(response: Response, example: str, written: dict[str, Json]) -> BadRequest:
