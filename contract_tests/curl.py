@@ -1,19 +1,9 @@
 """A request as a curl line that runs as pasted, once the variables in it are set."""
 
-from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from contract_tests.exchange import Request
 from contract_tests.mask import Mask, is_plain
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """A request as it was sent: header values as latin-1 text."""
-
-    method: str
-    url: str
-    headers: tuple[tuple[str, str], ...] = ()
-    body: bytes | None = None
 
 
 def curl(request: Request, mask: Mask) -> str:

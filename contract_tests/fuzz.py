@@ -1,7 +1,8 @@
 """Schemathesis (4.32) as a child process. Only this module and `fuzz_events.py`, its reader, know it.
 
-The child gets the document as JSON, its configuration in a private folder where it also runs, and the values
-of headers by its environment. Its event report comes through a pipe, because it holds what was sent in full.
+It asks the relay, which asks the target: so guard, pace, record and ledger see everything. The child gets the
+document as JSON, its configuration in a private folder where it also runs, and the values of headers by its
+environment. Its event report comes through a pipe.
 """
 
 import json
@@ -10,28 +11,34 @@ import subprocess
 import sys
 import tempfile
 import threading
-import time
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from contract_tests.finding import Progress, Report
-from contract_tests.fuzz_events import Events
+from contract_tests.contract import Contract, place
+from contract_tests.doubts import Evidence
+from contract_tests.fuzz_events import Events, FuzzProgress, FuzzResult
 from contract_tests.mask import Mask
 from contract_tests.problems import Inconclusive
-from contract_tests.question import Question
-from contract_tests.target import Target
+from contract_tests.relay import Relay
+from contract_tests.target import Header
 from openapi import codec
 from openapi.document import Document
 
 PHASES = "examples,coverage,fuzzing,stateful"
 
+PATIENCE = 3600
+"""Seconds that the child waits for the relay, which answers as soon as pace and target let it."""
+
 _CONFIGURATION = """\
 color = false
-request-timeout = 10
+request-timeout = {patience}
 max-redirects = 0  # whoever is asked answers, nobody else
+continue-on-failure = true
+workers = {workers}
 suppress-health-check = ["all"]  # they judge generated data, not the target
 
 [generation]
@@ -44,7 +51,7 @@ enabled = false
 [phases.fuzzing.error-feedback]
 enabled = false
 
-# It would also filter body values whose names look secret. What may be shown is up to mask.py.
+# It would also filter body values whose names look secret.
 [output.sanitization]
 enabled = false
 
@@ -56,7 +63,7 @@ path = "summary.json"
 
 [headers]
 {headers}
-"""
+{more}"""
 
 _PROGRAM = """\
 import os, threading
@@ -70,36 +77,65 @@ _PRIVATE = ("SCHEMATHESIS_", "HYPOTHESIS_")
 """Beginnings of variables that would reach into the child."""
 
 
-def fuzz(target: Target, question: Question, tell: Callable[[Progress], None] | None = None) -> Report:
-    """Asks everything of the target; `tell` hears how far it is.
+@dataclass(frozen=True, slots=True)
+class Campaign:
+    """How hard to ask: a seed (the same asks the same of a target in the same state), generated cases per
+    operation and phase, requests at a time, and the places (`GET /things`) that are left out."""
 
-    Raises Inconclusive when Schemathesis fails.
+    seed: int
+    examples: int
+    workers: int = 1
+    without: frozenset[str] = frozenset()
+
+
+def fuzz(
+    contract: Contract,
+    relay: Relay,
+    headers: Sequence[Header],
+    campaign: Campaign,
+    evidence: Evidence | None = None,
+    tell: Callable[[FuzzProgress], None] | None = None,
+) -> FuzzResult:
+    """Asks everything through the relay, which is open; `headers`: those of identity one. `tell` hears how
+    far it is.
+
+    Raises Inconclusive when Schemathesis fails. When the relay's run is over, the child ends and the result
+    says why.
     """
-    started = time.monotonic()
-    mask = Mask(target.headers)
-    events = Events(question, mask)
+    events = Events(contract, relay.records, evidence or Evidence(contract))
+    mask = Mask(headers)
     with tempfile.TemporaryDirectory(prefix="hyfn-") as folder:
         room = Path(folder)
-        with _child(room, target, question) as (lines, log):
+        with _child(room, contract.document, relay, headers, campaign) as (lines, log):
             for line in lines:
                 whole = line.endswith(b"\n")  # else the child died over it, which the summary tells
                 if whole and events.read(json.loads(line)) and tell:
                     tell(events.progress)
-        summary = _summary(room, mask, log)
-    return events.report(target, summary, time.monotonic() - started)
+        summary = {} if relay.records.stopped else _summary(room, mask, log)
+    events.finish()
+    return FuzzResult(
+        findings=events.findings,
+        cases=events.progress.cases,
+        notes=tuple(map(mask.hide, events.notes(summary.get("warnings") or {}))),
+        untested={where: mask.hide(why) for where, why in events.untested.items()},
+        dropped=events.dropped,
+        stopped=relay.records.stopped,
+    )
 
 
 @contextmanager
-def _child(room: Path, target: Target, question: Question) -> Iterator[tuple[Iterator[bytes], deque[str]]]:
+def _child(
+    room: Path, document: Document, relay: Relay, headers: Sequence[Header], campaign: Campaign
+) -> Iterator[tuple[Iterator[bytes], deque[str]]]:
     """The running child: the lines of its event report, and the last lines that it prints."""
     reading, writing = os.pipe()
     with os.fdopen(reading, "rb") as report:
         try:
-            _write_room(room, target, question.document, writing)
+            _write_room(room, document, headers, campaign, writing)
             process = subprocess.Popen(
-                _command(target, question),
+                _command(relay.url, campaign),
                 cwd=room,
-                env=_environment(target),
+                env=_environment(headers),
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.STDOUT,
@@ -107,6 +143,7 @@ def _child(room: Path, target: Target, question: Question) -> Iterator[tuple[Ite
             )
         finally:
             os.close(writing)
+        relay.when_stopped(process.kill)
         log: deque[str] = deque(maxlen=40)
         drain = threading.Thread(target=_drain, args=(process, log), daemon=True)
         drain.start()
@@ -118,13 +155,43 @@ def _child(room: Path, target: Target, question: Question) -> Iterator[tuple[Ite
             drain.join(timeout=5)
 
 
-def _write_room(room: Path, target: Target, document: Document, pipe: int) -> None:
+def _write_room(
+    room: Path, document: Document, headers: Sequence[Header], campaign: Campaign, pipe: int
+) -> None:
+    keys = {header.name: name for header in headers if (name := _query_scheme(document, header.name))}
     spelled = _spellings(document)
-    headers = "\n".join(
-        f'"{spelled.get(h.name.lower(), h.name)}" = "${{{h.variable}}}"' for h in target.headers
+    lines = [
+        f'{json.dumps(spelled.get(header.name.lower(), header.name))} = "${{{header.variable}}}"'
+        for header in headers
+        if header.name not in keys
+    ]
+    more = [
+        f'[auth.openapi.{json.dumps(keys[header.name])}]\napi_key = "${{{header.variable}}}"\n'
+        for header in headers
+        if header.name in keys
+    ]
+    more += [_left_out(document, campaign.without)]
+    text = _CONFIGURATION.format(
+        pipe=pipe, patience=PATIENCE, workers=campaign.workers, headers="\n".join(lines), more="\n".join(more)
     )
     (room / "document.json").write_bytes(codec.encode(document.data))
-    (room / "schemathesis.toml").write_text(_CONFIGURATION.format(pipe=pipe, headers=headers), "utf-8")
+    (room / "schemathesis.toml").write_text(text, "utf-8")
+
+
+def _left_out(document: Document, without: Iterable[str]) -> str:
+    """The part of the configuration that leaves operations out."""
+    there = {place(operation) for operation in document.operations}
+    names = sorted(there & set(without))
+    return f"[[operations]]\ninclude-name = {json.dumps(names)}\nenabled = false\n" if names else ""
+
+
+def _query_scheme(document: Document, name: str) -> str | None:
+    """The security scheme whose key travels in the query under this name, or None."""
+    schemes = document.security_schemes.items()
+    found = (
+        key for key, s in schemes if (s.get("type"), s.get("in"), s.get("name")) == ("apiKey", "query", name)
+    )
+    return next(found, None)
 
 
 def _spellings(document: Document) -> dict[str, str]:
@@ -138,21 +205,21 @@ def _spellings(document: Document) -> dict[str, str]:
     return {"authorization": "Authorization"} | {name.lower(): name for name in names}
 
 
-def _command(target: Target, question: Question) -> list[str]:
-    arguments = ["--url", target.url, "--checks", "all", "--phases", PHASES]
-    arguments += ["--max-examples", str(question.examples), "--seed", str(question.seed)]
+def _command(url: str, campaign: Campaign) -> list[str]:
+    arguments = ["--url", url, "--checks", "all", "--phases", PHASES]
+    arguments += ["--max-examples", str(campaign.examples), "--seed", str(campaign.seed)]
     start = [sys.executable, "-P", "-c", _PROGRAM, "--config-file", "schemathesis.toml"]
     return [*start, "run", "document.json", *arguments]
 
 
-def _environment(target: Target) -> dict[str, str]:
+def _environment(headers: Iterable[Header]) -> dict[str, str]:
     """Ours, without what would make the child send, read or print anything else."""
     kept = {
         name: value
         for name, value in os.environ.items()
         if not name.startswith(_PRIVATE) and not name.lower().endswith("_proxy")
     }
-    values = {header.variable: header.value for header in target.headers}
+    values = {header.variable: header.value for header in headers}
     return {**kept, "NETRC": os.devnull, "PYTHONIOENCODING": "utf-8", **values}
 
 

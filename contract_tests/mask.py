@@ -2,7 +2,7 @@
 
 import re
 import shlex
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from json import dumps
 from urllib.parse import quote as percent
 
@@ -23,11 +23,18 @@ def visible(text: str) -> str:
 class Mask:
     """Knows the values of headers and puts their variables in their place: `$HYFN_X_API_KEY`."""
 
-    def __init__(self, headers: Iterable[Header]) -> None:
+    def __init__(self, headers: Iterable[Header], known: Mapping[str, str] | None = None) -> None:
+        """`known`: other texts (ids) that stand in a variable of the shell, and its name."""
         self.headers = tuple(headers)
+        self._known = dict(known or {})
         hidden = {form: h.variable for h in self.headers for form in _forms(h.value)}
-        self._hidden = dict(sorted(hidden.items(), key=lambda item: -len(item[0])))
-        self._pattern = re.compile("|".join(map(re.escape, self._hidden)) or r"(?!)")
+        self._hidden = dict(sorted({**self._known, **hidden}.items(), key=lambda item: -len(item[0])))
+        ids = {rf"(?<![\w-]){re.escape(text)}(?![\w-])" for text in self._known}
+        self._pattern = re.compile("|".join([*map(re.escape, _longest_first(hidden)), *_longest_first(ids)]) or r"(?!)")
+
+    def also(self, known: Mapping[str, str]) -> "Mask":
+        """This mask, and `known` texts with the names of their variables."""
+        return Mask(self.headers, {**self._known, **known})
 
     def hide(self, text: str) -> str:
         """`text` for people to read."""
@@ -82,6 +89,10 @@ def _forms(value: str) -> set[str]:
     if len(value) >= SHORTEST:
         secrets.add(value)
     return {form for secret in secrets for form in (secret, dumps(secret)[1:-1], percent(secret, safe=""))}
+
+
+def _longest_first(texts: Iterable[str]) -> list[str]:
+    return sorted(texts, key=len, reverse=True)
 
 
 def _octal(byte: int) -> str:

@@ -1,34 +1,50 @@
-"""What is asked: a document, and how hard."""
+"""What is asked: a document, which promises of it, and how hard."""
 
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from contract_tests.mask import visible
 from contract_tests.problems import Misuse
+from contract_tests.profile import Permissions
 from openapi.document import BUNDLED, Document, load
+from openapi.operation import Operation
 from openapi.source import SourceError
 
 EXAMPLES = 50
-"""Generated cases per operation and phase, where nobody says otherwise."""
+"""Generated cases per operation and phase of the fuzz engine, where nobody says otherwise."""
+
+MIN_TESTED = 60
+"""Per cent of the admitted requirements that a verdict stands on."""
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A document to keep. The same seed asks the same of a target in the same state."""
+    """A document to keep, and how it is asked. The same seed asks the same of a target in the same state.
+
+    `checks`, `unwanted`: patterns of check names. `wanted`: whether an operation is asked at all. `rate`: requests per
+    second at most, or None. `timeout`: seconds. `min_tested`: per cent.
+    """
 
     document: Document
     seed: int
+    permissions: Permissions
     examples: int = EXAMPLES
+    checks: tuple[str, ...] = ()
+    unwanted: tuple[str, ...] = ()
+    wanted: Callable[[Operation], bool] = lambda _operation: True
+    workers: int = 1
+    min_tested: int = MIN_TESTED
+    strict: bool = False
+    rate_limit: str | None = None
+    max_requests: int | None = None
+    timeout: float = 10.0
+    ledger: Path | None = None
 
     @property
     def title(self) -> str:
         return visible(f"{self.document.title} {self.document.version}".strip())
-
-    @property
-    def operations(self) -> tuple[str, ...]:
-        """`GET /things` and so on, in the order of the document."""
-        return tuple(f"{operation.method} {operation.path}" for operation in self.document.operations)
 
 
 def draw_seed() -> int:
@@ -48,3 +64,5 @@ def read_document(path: Path | None) -> Document:
     except SourceError as error:
         raise Misuse(str(error)) from error
     return document
+
+

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import SplitResult, urlsplit
 
+from contract_tests.exchange import ONE, OTHER
 from contract_tests.problems import Misuse
 
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # RFC 9110 section 5.6.2
@@ -25,34 +26,59 @@ class Header:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Where the API answers (`url`, without trailing slash) and what every request carries."""
+    """Where the API answers (`url`, without trailing slash) and what the requests of each identity carry:
+    `headers` those of identity one, `other` those of identity two, of another organization."""
 
     url: str
     headers: tuple[Header, ...] = ()
+    other: tuple[Header, ...] = ()
+
+    def of(self, identity: str) -> tuple[Header, ...]:
+        """The headers of an identity; nobody has none."""
+        return {ONE: self.headers, OTHER: self.other}.get(identity, ())
+
+    @property
+    def identities(self) -> tuple[str, ...]:
+        """Identity one, which may have no headers, and identity two where it has any."""
+        return (ONE, OTHER) if self.other else (ONE,)
+
+    @property
+    def loopback(self) -> bool:
+        """Whether the target is this machine."""
+        return is_loopback(urlsplit(self.url).hostname or "")
 
 
-def parse_target(url: str, headers: Iterable[str], environment: Mapping[str, str]) -> Target:
+def parse_target(
+    url: str, headers: Iterable[str], environment: Mapping[str, str], other_headers: Iterable[str] = ()
+) -> Target:
     """A target as people type it: its URL, and headers as `name: value` where `${VAR}` stands for a variable
     of the environment. Raises Misuse; no message repeats a header's value."""
-    return Target(_base(url), parse_headers(headers, environment))
+    one = parse_headers(headers, environment)
+    taken = [header.variable for header in one]
+    return Target(_base(url), one, parse_headers(other_headers, environment, "HYFN_OTHER_", taken))
 
 
-def parse_headers(texts: Iterable[str], environment: Mapping[str, str]) -> tuple[Header, ...]:
-    """Headers from `name: value` texts. Raises Misuse."""
+def parse_headers(
+    texts: Iterable[str], environment: Mapping[str, str], prefix: str = "HYFN_", taken: Iterable[str] = ()
+) -> tuple[Header, ...]:
+    """Headers from `name: value` texts, none of their variables among `taken`. Raises Misuse."""
     pairs = [_pair(text, environment) for text in texts]
     names = [name.lower() for name, _ in pairs]
     for name in names:
         if names.count(name) > 1:
             raise Misuse(f"the header {name} is given {names.count(name)} times, expected once")
-    return make_headers(pairs)
+    return make_headers(pairs, prefix, taken)
 
 
-def make_headers(pairs: Iterable[tuple[str, str]]) -> tuple[Header, ...]:
+def make_headers(
+    pairs: Iterable[tuple[str, str]], prefix: str = "HYFN_", taken: Iterable[str] = ()
+) -> tuple[Header, ...]:
     """Headers from names and values, each with a variable of its own: `x-api-key` has HYFN_X_API_KEY."""
     made: dict[str, Header] = {}
+    used = set(taken)
     for name, value in pairs:
-        variable = "HYFN_" + re.sub(r"[^A-Za-z0-9]", "_", name).upper()
-        while variable in made:
+        variable = prefix + re.sub(r"[^A-Za-z0-9]", "_", name).upper()
+        while variable in made or variable in used:
             variable += "_"
         made[variable] = Header(name, value, variable)
     return tuple(made.values())
@@ -89,11 +115,6 @@ def _base(url: str) -> str:
     except ValueError as error:
         raise Misuse(f"{url!r} is no URL ({error}), expected one like http://127.0.0.1:5000/api") from error
     _check(url, parts)
-    if not is_loopback(parts.hostname or ""):
-        raise Misuse(
-            f"{parts.hostname} is not this machine: until there is a guard against damage, only localhost, "
-            "127.0.0.0/8 and [::1] are asked"
-        )
     host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
     return f"{parts.scheme}://{host}{f':{port}' if port is not None else ''}{parts.path.rstrip('/')}"
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from handlers.app import App
+from handlers.controls.faults import find
 from handlers.router import main_mount, mounts
 from handlers.security import as_sent, label
 from handlers.serve import address
@@ -28,6 +29,7 @@ def text(app: App, sockets: Sequence[socket.socket], kept_in: Path | None, quiet
         *_row("document", f"{here}/openapi.json  {here}/openapi.yaml"),
         *_row("docs", f"{here}/docs"),
         *_row("records", _records(app, kept_in)),
+        *_row("fault", _fault(app)),
         *_credentials(app),
         "",
         *_answers(app),
@@ -39,6 +41,16 @@ def _records(app: App, kept_in: Path | None) -> str:
     if not app.domain.handlers:
         return "none: answers come from the document's examples and schemas"
     return f"kept in {kept_in}" if kept_in else "in memory (keep them with --store FILE)"
+
+
+def _fault(app: App) -> str:
+    """What the mock does wrong on purpose; nothing where it does nothing wrong."""
+    name = app.context.settings.fault
+    if name is None:
+        return ""
+    fault = find(name)
+    shown = "" if fault.shows(app.context.document) else "  (nothing in this document shows it)"
+    return f"{name}: {fault.says}{shown}"
 
 
 def _row(name: str, value: str) -> list[str]:

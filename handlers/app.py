@@ -8,6 +8,7 @@ from connexion import ConnexionMiddleware
 from handlers.answer import ReplyStage
 from handlers.clock import Clock
 from handlers.context import Context
+from handlers.controls import faults
 from handlers.controls.forced import ForcedStage
 from handlers.controls.own import OwnPaths
 from handlers.controls.prefer import PreferStage
@@ -43,7 +44,7 @@ class App:
         documented = Documented(document, context.responses, settings.seed)
         self.resolver = HandlerResolver(context, self.domain.handlers, documented)
         self._bodies = ErrorBodies(context)
-        stages = [
+        stages: list[partial[Any]] = [
             partial(ErrorStage, context=context, log=log, bodies=self._bodies),
             partial(RouterStage, context=context, own=OwnPaths(context, self.domain, log, self.keyring)),
             partial(ReplyStage, context=context),  # acts on the way out: checks the reply, sends it
@@ -52,9 +53,12 @@ class App:
             partial(RequestStage, context=context),
             partial(PreferStage, context=context, documented=documented),
         ]
-        self._connexion = ConnexionMiddleware(
-            FunctionStage(context), middlewares=stages, resolver=self.resolver
-        )
+        function = FunctionStage(context)
+        if settings.fault is not None:
+            plan = faults.Plan(context, self.resolver, self.keyring, stages, function)
+            faults.find(settings.fault).spoil(plan)
+            stages, function = plan.stages, plan.function
+        self._connexion = ConnexionMiddleware(function, middlewares=stages, resolver=self.resolver)
         self._connexion.add_api(skeleton(document), base_path="")
         # Connexion would build its stack at the first request. Built now, a document that cannot be served
         # stops the start. The name has an underscore: the pin of the version makes that safe.

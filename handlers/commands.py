@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 import click
 
+from handlers.controls.faults import find, listing
 from handlers.keys import read_keys
 from handlers.log import Lines, RequestLog
 from handlers.mock import Mock
@@ -24,6 +25,12 @@ _BASE_PATH = re.compile(
     r"(?:/(?:[\w.~!$&'()*+,;=:@-]|%[0-9A-Fa-f]{2})*)*\Z", re.ASCII
 )  # RFC 3986 section 3.3
 _FILE = click.Path(dir_okay=False, path_type=Path)
+
+
+def _list_faults(context: click.Context, _option: click.Parameter, wanted: bool) -> None:
+    if wanted:
+        click.echo("\n".join(listing()))
+        context.exit()
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
@@ -75,6 +82,17 @@ _FILE = click.Path(dir_okay=False, path_type=Path)
     envvar="HYFN_ADMIN_TOKEN",
     help="Ask for this bearer token under /_mock, and answer other machines there.",
 )
+@click.option(
+    "--fault", metavar="NAME", help="Do one thing wrong on purpose, for what tests servers to find."
+)
+@click.option(
+    "--list-faults",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_list_faults,
+    help="Print what --fault can do, and exit.",
+)
 @click.option("--reload", is_flag=True, help="Serve edits of the document as they are saved.")
 @click.option("--log-format", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @click.option("-q", "--quiet", is_flag=True, help="Print the address and nothing else.")
@@ -122,6 +140,8 @@ def _settings(options: dict[str, Any]) -> Settings:
         raise SourceError("--base-path", f"{base_path!r} found, expected a path of a URL such as /api/v1")
     if token is not None and not token.strip():
         raise SourceError("--admin-token", "empty, expected a secret")
+    if options["fault"] is not None:
+        find(options["fault"])
     records = options.pop("seed_data")
     return Settings(
         identities=read_keys(keys) if keys else DEMO_IDENTITIES,

@@ -2,7 +2,7 @@
 (OpenAPI 3, Security Requirement Object).
 
 Header values name an organization and prove it by a secret. The scheme that names it is found in the
-document (`openapi/resources.py`); every other scheme carries the secret, compared in constant time.
+document (`openapi/inference/tenant.py`); every other scheme carries the secret, compared in constant time.
 """
 
 import hmac
@@ -21,7 +21,7 @@ from handlers.settings import Identity, Settings
 from handlers.stage import ASGIApp, Stage
 from openapi.document import Document
 from openapi.operation import Operation, Place
-from openapi.resources import tenant_scheme
+from openapi.inference.tenant import tenant_scheme
 
 Extract = Callable[[Any], str | None]
 """The credential that a request (an ASGI scope) carries for one scheme, or None."""

@@ -55,6 +55,9 @@ class Settings:
     seed_data: Path | Literal["none"] | None = None
     """Records to begin with: None is the bundled set, `none` an empty store."""
 
+    fault: str | None = None
+    """The one thing that the mock does wrong on purpose (`controls/faults`); None: it keeps the document."""
+
     @property
     def demo(self) -> bool:
         return self.identities is DEMO_IDENTITIES

@@ -1,33 +1,207 @@
-"""The resource model, read from the document alone. So far: who the tenant is."""
+"""The resource model: what a document's paths and schemas say about things that are created, read, listed,
+changed and deleted.
 
-import re
+Plain data; `openapi.inference.infer` reads it. A schema here is JSON Schema 2020-12 of one direction
+(`dialect.py`), its references looked up by `Schemas.resolve`.
+"""
 
-from openapi.document import Document
-from openapi.shape import shape
-from openapi.source import look_up
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from openapi.codec import Json
+from openapi.dialect import Schema
+from openapi.operation import Operation, Parameter
+
+ABSENT: Any = object()
+"""What stands where there is no value (`None` is JSON's null)."""
 
 
-def tenant_scheme(document: Document) -> str | None:
-    """The security scheme whose value names the caller's organization, or None.
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """Where in a body the item, or the list, stands: () is the body itself, ("agent",) its member, ("items",
+    0) the first of a list in a member."""
 
-    It is the API key that has the name of a property of the component schemas, modulo case, punctuation and a
-    leading `x-` (`x-org-id`, `orgId`): the document returns it in its records, so it is a name and no secret
-    (facts: conformance.md section 3, tenant_field).
+    path: tuple[str | int, ...] = ()
+
+    def find(self, body: Json) -> Json:
+        """What stands there, or ABSENT."""
+        for token in self.path:
+            try:
+                body = body[token]
+            except (LookupError, TypeError):
+                return ABSENT
+        return body
+
+    def wrap(self, value: Json) -> Json:
+        """The body in which `value` stands there."""
+        for token in reversed(self.path):
+            value = [value] if isinstance(token, int) else {token: value}
+        return value
+
+
+@dataclass(frozen=True, slots=True)
+class Id:
+    """How an item is named: by the last parameter of its path, and by a property of it.
+
+    `property`: None where the body does not hold it. `given`: who chooses it, as the create body says:
+    `server` (not in it, or readOnly), `either` (optional in it), `client` (required in it, or the item is
+    created by PUT on its own path).
     """
-    properties = _property_names(document)
-    for name, scheme in document.security_schemes.items():
-        key = str(scheme.get("name", "")) if scheme.get("type") == "apiKey" else ""
-        if key and _plain(key.lower().removeprefix("x-")) in properties:
-            return name
-    return None
+
+    parameter: Parameter
+    property: str | None
+    given: Literal["server", "either", "client"]
+    why: str
 
 
-def _property_names(document: Document) -> set[str]:
-    tree = document.schemas("response")
-    schemas = look_up(tree, "#/components/schemas")
-    found = schemas.values() if isinstance(schemas, dict) else ()
-    return {_plain(name) for schema in found for name in shape(tree, schema).properties}
+@dataclass(frozen=True, slots=True)
+class Property:
+    """A property of the item, or of what may be written.
+
+    `read`: its schema in answers, `create` and `update` (by role of the operation: "replace", "update") in
+    requests; None or not there where it has none. `default`: of the create schema, else ABSENT. `role`: what
+    the name and the schema make of it: id, tenant, created, updated, deleted (timestamps), server (no request
+    may write it), or plain. `reference`: the key of the resource whose id it holds, or None.
+    """
+
+    name: str
+    read: Schema | None = None
+    create: Schema | None = None
+    update: dict[str, Schema] = field(default_factory=dict)
+    required: bool = False
+    """In the create body."""
+    always: bool = False
+    """Required in answers."""
+    read_only: bool = False
+    write_only: bool = False
+    default: Json = ABSENT
+    role: Literal["id", "tenant", "created", "updated", "deleted", "server", "plain"] = "plain"
+    reference: str | None = None
 
 
-def _plain(name: str) -> str:
-    return re.sub(r"[^a-z0-9]", "", name.lower())
+@dataclass(frozen=True, slots=True)
+class Paging:
+    """How a list comes in pieces.
+
+    `position`: the parameter that says where to begin: a cursor, a page number (`first` is the number of the
+    first page) or an offset; None for `limit` alone. `next`: where in the body the next cursor (or its URL)
+    stands.
+    """
+
+    kind: Literal["cursor", "page", "offset", "limit"]
+    limit: Parameter | None
+    position: Parameter | None
+    first: int = 0
+    next: tuple[str, ...] | None = None
+    default_limit: int | None = None
+    most: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """A query parameter of the list with the name and type of a property of the item."""
+
+    parameter: Parameter
+    property: str
+
+
+@dataclass(frozen=True, slots=True)
+class Parent:
+    """An item that a collection lies under: the path parameter that names it, and its resource where that is
+    one."""
+
+    parameter: Parameter
+    resource: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """An operation under an item that is neither a collection nor a singleton: `POST /bookings/{id}/cancel`.
+
+    `answers_item`: whether its success body is the item; then `envelope` is where.
+    """
+
+    operation: Operation
+    name: str
+    answers_item: bool
+    envelope: Envelope = Envelope()
+
+
+@dataclass(frozen=True, slots=True)
+class Singleton:
+    """A thing that is there once under an item or at the top: no id of its own. `operations` by role: read,
+    replace, update, delete."""
+
+    path: str
+    operations: dict[str, Operation]
+    envelope: Envelope
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """A collection, its items, and what can be done with them.
+
+    `key`: the collection's path (else the item's). `operations` by role: list, create, read, replace (PUT),
+    update (PATCH, or POST on the item), delete. `envelopes` by role of the operation whose success body holds
+    item or list (list, create, read, replace, update, delete) and `bodies` by role of the operation whose
+    request body holds the item (create, replace, update); a role without a JSON body is not there. `schemas`:
+    by role, the item's schema in that success body.
+
+    Where PUT on the item's path is what creates (`Id.given` is client), it is both `create` and `replace`.
+    The path parameters of `item` are those of `parents` in their order, then `id.parameter`; the other paths
+    may name the same places differently.
+    """
+
+    key: str
+    name: str
+    collection: str | None
+    item: str | None
+    operations: dict[str, Operation]
+    parents: tuple[Parent, ...] = ()
+    id: Id | None = None
+    envelopes: dict[str, Envelope] = field(default_factory=dict)
+    bodies: dict[str, Envelope] = field(default_factory=dict)
+    schemas: dict[str, Schema] = field(default_factory=dict)
+    properties: dict[str, Property] = field(default_factory=dict)
+    tenant: str | None = None
+    """The property whose value names the caller's organization."""
+    paging: Paging | None = None
+    filters: tuple[Filter, ...] = ()
+    total: tuple[str, ...] | None = None
+    """Where in the list's body the number of all items stands."""
+    actions: tuple[Action, ...] = ()
+    singletons: tuple[Singleton, ...] = ()
+    location: bool = False
+    """Whether the create's success declares a Location header."""
+    etag: bool = False
+    """Whether the read's success declares an ETag header."""
+    if_match: frozenset[str] = frozenset()
+    """The roles whose operation takes If-Match."""
+    idempotency_key: Parameter | None = None
+    asynchronous: bool = False
+    """Whether 202 is the create's first declared success."""
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """What an operation is, why, and what could not be told.
+
+    `kind`: list, create, read, replace, update, delete, action, singleton, or other; `resource`: the key, or
+    None.
+    """
+
+    kind: str
+    resource: str | None
+    why: str
+    unknown: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """Every resource by its key, parents before children; the role of every operation by its id."""
+
+    resources: dict[str, Resource]
+    roles: dict[str, Role]
+    tenant_scheme: str | None = None
+    singletons: tuple[Singleton, ...] = ()
+    """Those that lie under no resource's item."""

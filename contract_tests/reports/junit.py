@@ -1,86 +1,71 @@
-"""The report as JUnit XML: one test case per operation and one for sequences of requests."""
+"""The result as JUnit XML: one test case per requirement."""
 
-import os
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
+from collections.abc import Iterable
 from xml.etree.ElementTree import Element, SubElement, tostring
 
-from contract_tests.finding import Report
-from contract_tests.mask import visible
-from contract_tests.problems import Misuse
-from contract_tests.reports import console
+from contract_tests.check import Outcome, Status
+from contract_tests.mask import Mask, visible
+from contract_tests.reports.places import Places
+from contract_tests.reproduction import reproduction
+from contract_tests.result import Result
 
 
-def check_writable(path: Path) -> None:
-    """Raises Misuse where no file can be written; better before a run than after it."""
-    if path.is_dir():
-        raise Misuse(f"--junit {path}: is a folder, expected a file to write")
-    with _misuse(path):
-        _draft(path).unlink()
-
-
-def write(path: Path, report: Report) -> None:
-    """The file appears whole, or it stays as it was. Raises Misuse where it cannot be written."""
-    with _misuse(path):
-        draft = _draft(path)
-        try:
-            draft.write_bytes(xml(report))
-            draft.chmod(0o666 & ~_umask())
-            draft.replace(path)
-        finally:
-            draft.unlink(missing_ok=True)
-
-
-def xml(report: Report) -> bytes:
+def xml(result: Result, places: Places, mask: Mask) -> bytes:
     """The document; its characters are printable ones and line ends, whatever a server sent."""
-    suite = Element("testsuite", name="hyfn check", time=f"{report.seconds:.3f}")
+    suite = Element("testsuite", name="hyfn check", time=f"{result.seconds:.3f}")
     properties = SubElement(suite, "properties")
-    for name, value in {"target": report.target, "seed": report.seed, "examples": report.examples}.items():
-        SubElement(properties, "property", name=name, value=str(value))
-    for place in report.places:
-        case = SubElement(suite, "testcase", classname=visible(report.title), name=visible(place))
-        for finding in report.at(place):
-            failure = SubElement(case, "failure", type=finding.check, message=_first(finding.message))
-            failure.text = visible("\n".join(console.finding_lines(finding)))
-        if place in report.untested:
-            SubElement(case, "error", type="not tested", message=visible(report.untested[place]))
-    if report.stopped:
-        stopped = SubElement(suite, "testcase", classname=visible(report.title), name="target")
-        SubElement(stopped, "error", type="stopped", message=visible(report.stopped))
+    facts = {
+        "target": result.target,
+        "document": result.title,
+        "profile": result.profile,
+        "seed": result.seed,
+    }
+    for name, value in facts.items():
+        SubElement(properties, "property", name=name, value=visible(str(value)))
+    for outcome in result.outcomes:
+        requirement = outcome.requirement
+        case = SubElement(
+            suite, "testcase", classname=visible(requirement.check), name=visible(requirement.id)
+        )
+        _tell(case, outcome, result, places, mask)
+    _trouble(suite, "target", [result.stopped] if result.stopped else [])
+    _trouble(suite, "footprint", result.footprint.left)
     _count(suite)
     document: bytes = tostring(suite, encoding="utf-8", xml_declaration=True)
     return document
 
 
+def _tell(case: Element, outcome: Outcome, result: Result, places: Places, mask: Mask) -> None:
+    """What came of a requirement; a warning is a failure only where the run is strict."""
+    match outcome.status:
+        case Status.FAILED | Status.WARNED:
+            lines = [
+                f"received: {outcome.received}",
+                f"promised: {outcome.promised}",
+                places.of(outcome.requirement),
+                *reproduction(outcome.steps, result.made, mask),
+            ]
+            text = mask.hide("\n".join(lines[:3])) + "\n" + "\n".join(lines[3:])
+            if outcome.status is Status.FAILED or result.strict:
+                failure = SubElement(case, "failure", type=outcome.requirement.level.value)
+                failure.set("message", mask.hide(outcome.received).partition("\n")[0])
+                failure.text = visible(text)
+            else:
+                SubElement(case, "system-out").text = visible("warned\n" + text)
+        case Status.ERROR:
+            SubElement(case, "error", type="error", message=mask.hide(outcome.reason))
+        case Status.NOT_TESTED | Status.NOT_APPLICABLE:
+            SubElement(case, "skipped", message=mask.hide(f"{outcome.status.value}: {outcome.reason}"))
+
+
+def _trouble(suite: Element, name: str, lines: Iterable[str]) -> None:
+    for line in lines:
+        case = SubElement(suite, "testcase", classname="run", name=name)
+        SubElement(case, "error", type=name, message=visible(line))
+
+
 def _count(suite: Element) -> None:
     cases = suite.findall("testcase")
     suite.set("tests", str(len(cases)))
-    suite.set("failures", str(sum(case.find("failure") is not None for case in cases)))
-    suite.set("errors", str(sum(case.find("error") is not None for case in cases)))
-
-
-def _first(message: str) -> str:
-    return visible(message).partition("\n")[0]
-
-
-def _draft(path: Path) -> Path:
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-    os.close(handle)
-    return Path(name)
-
-
-@contextmanager
-def _misuse(path: Path) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        raise Misuse(f"--junit {path}: cannot be written: {reason}") from error
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
+    for name, tag in {"failures": "failure", "errors": "error", "skipped": "skipped"}.items():
+        suite.set(name, str(sum(case.find(tag) is not None for case in cases)))

@@ -2,6 +2,7 @@
 
 import pytest
 
+from contract_tests.exchange import NOBODY, ONE, OTHER
 from contract_tests.problems import Misuse
 from contract_tests.target import Header, parse_target
 
@@ -16,7 +17,8 @@ from contract_tests.target import Header, parse_target
     ],
 )
 def test_this_machine_may_be_asked(typed: str, url: str) -> None:
-    assert url == parse_target(typed, [], {}).url
+    target = parse_target(typed, [], {})
+    assert (url, True) == (target.url, target.loopback)
 
 
 @pytest.mark.parametrize(
@@ -25,13 +27,24 @@ def test_this_machine_may_be_asked(typed: str, url: str) -> None:
         "http://example.com",
         "http://localhost.example.com",
         "http://127.0.0.1.nip.io",
-        "http://127.0.0.1@example.com",
-        "http://example.com\\@127.0.0.1",
         "http://10.0.0.1",
         "http://0.0.0.0",
         "http://[::]",
         "http://[::1%25eth0]",
         "http://2130706433",
+    ],
+)
+def test_other_machines_may_and_are_known_as_such(typed: str) -> None:
+    """Also a name that only DNS could tell about."""
+    target = parse_target(typed, [], {})
+    assert (typed, False) == (target.url, target.loopback)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "http://127.0.0.1@example.com",
+        "http://example.com\\@127.0.0.1",
         "http://127.0.0.1:99999",
         "http://127.0.0.1?a=b",
         "http://127.0.0.1/#a",
@@ -42,8 +55,7 @@ def test_this_machine_may_be_asked(typed: str, url: str) -> None:
         "",
     ],
 )
-def test_nothing_else_may(typed: str) -> None:
-    """Neither another machine, nor a name that only DNS could tell about, nor what is no base URL."""
+def test_what_is_no_base_url_may_not(typed: str) -> None:
     with pytest.raises(Misuse):
         parse_target(typed, [], {})
 
@@ -90,3 +102,20 @@ def test_a_header_is_given_once() -> None:
 
 def test_a_header_does_not_show_its_value_when_it_is_printed() -> None:
     assert "s3cret" not in repr(parse_target("http://localhost", ["x: s3cret"], {}))
+
+
+def test_the_second_identity_has_variables_of_its_own() -> None:
+    target = parse_target("http://localhost", ["x-api-key: 1", "other-a: 2"], {}, ["x-api-key: 3", "a: 4"])
+    assert ["HYFN_X_API_KEY", "HYFN_OTHER_A"] == [header.variable for header in target.of(ONE)]
+    assert ["HYFN_OTHER_X_API_KEY", "HYFN_OTHER_A_"] == [header.variable for header in target.of(OTHER)]
+    assert () == target.of(NOBODY)
+
+
+def test_without_headers_of_its_own_there_is_no_second_identity() -> None:
+    assert (ONE,) == parse_target("http://localhost", ["x: 1"], {}).identities
+    assert (ONE, OTHER) == parse_target("http://localhost", [], {}, ["x: 1"]).identities
+
+
+def test_variables_work_for_the_second_identity_too() -> None:
+    (header,) = parse_target("http://localhost", [], {"KEY": "s3cret"}, ["x: ${KEY}"]).other
+    assert ("s3cret", False) == (header.value, "s3cret" in repr(header))

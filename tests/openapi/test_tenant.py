@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from openapi.document import Document, load
-from openapi.resources import tenant_scheme
+from openapi.inference.tenant import tenant_scheme
 from openapi.source import Source
 
 Schemes = dict[str, dict[str, str]]
@@ -31,6 +31,11 @@ FOUND: dict[str, tuple[Schemes, Any, str | None]] = {
         "org",
     ),
     "not by a property of a property": ({"org": key("org-id")}, {"R": {"properties": {"a": RECORD}}}, None),
+    "not by a secret that a log-in returns": (
+        {"secret": key("x-api-key"), "token": key("X-Auth-Token")},
+        {"R": {"properties": {"apiKey": {}, "authToken": {}}}}, None,
+    ),
+    "by an author": ({"who": key("X-Author")}, {"R": {"properties": {"author": {}}}}, "who"),
     "not by a secret": ({"secret": key("x-api-key")}, {"R": RECORD}, None),
     "not by another kind of scheme": (
         {"name": {"type": "http", "scheme": "bearer", "name": "name"}}, {"R": RECORD}, None,
@@ -50,6 +55,21 @@ FOUND: dict[str, tuple[Schemes, Any, str | None]] = {
 def test_tenant_scheme(schemes: Schemes, schemas: Any, name: str | None) -> None:
     """The tenant is the API key that has the name of a property of the records."""
     assert name == tenant(schemes, schemas)
+
+
+def test_schemas_that_are_no_components() -> None:
+    """Where no component has the name, what answers hold counts, in envelopes too; what is asked does not."""
+    pets = {"type": "object", "properties": {"pets": {"type": "array", "items": RECORD}}}
+    body = {"content": {"application/json": {"schema": pets}}}
+    answers: Any = {"responses": {"200": body}}
+    asks: Any = {"requestBody": body, "responses": {}}
+    for operation, name in ((answers, "org"), (asks, None)):
+        data = {
+            "openapi": "3.1.0",
+            "paths": {"/pets": {"post": operation}},
+            "components": {"securitySchemes": {"org": key("X-Org-Id")}},
+        }
+        assert name == tenant_scheme(Document(Source("made", "", data)))
 
 
 def test_the_bundled_document() -> None:

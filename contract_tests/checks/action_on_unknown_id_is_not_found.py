@@ -1,0 +1,47 @@
+"""An action on an item that does not exist is refused."""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from contract_tests.acting import act, action_of, actions
+from contract_tests.asking import Asking
+from contract_tests.check import Check, Level, Outcome, Requirement, failed, not_tested, passed
+from contract_tests.contract import Contract
+from contract_tests.promises import promise
+from contract_tests.refusals import UNKNOWN, declared, level_of, suits
+
+NAME = "action_on_unknown_id_is_not_found"
+
+
+def derive(contract: Contract) -> Iterable[Requirement]:
+    for resource, action in actions(contract):
+        reads = None if "read" in resource.operations else "no GET tells whether an id is free"
+        yield promise(
+            contract, NAME, level_of(action.operation, UNKNOWN, Level.LIFECYCLE), action.operation, resource,
+            part=resource.key, impossible=reads,
+        )  # fmt: skip
+
+
+def ask(asking: Asking, requirements: Sequence[Requirement]) -> Iterator[Outcome]:
+    (requirement,) = requirements
+    resource = asking.contract.model.resources[requirement.part]
+    operation = action_of(resource, requirement.subject).operation
+    done = act(asking, operation, asking.mint(resource))
+    if done.status in (401, 403, 412, 428, 429) or not done.status or done.status >= 500:
+        yield not_tested(requirement, f"answered {done.status or 'nothing'}")
+    elif done.status in UNKNOWN or suits(operation, done.status, UNKNOWN):
+        yield passed(requirement)
+    else:
+        yield failed(
+            requirement, f"{done.status} for an item that does not exist", f"a refusal ({declared(operation, UNKNOWN)})",
+            done, cause=f"an action on an unknown id is answered {done.status}",
+        )  # fmt: skip
+
+
+CHECK = Check(
+    name=NAME,
+    level=Level.LIFECYCLE,
+    asks="Is an action on an item that does not exist refused?",
+    source="RFC 9110 section 15.5.5",
+    derive=derive,
+    ask=ask,
+)

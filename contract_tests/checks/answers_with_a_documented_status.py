@@ -1,0 +1,51 @@
+"""No status comes that the operation does not declare."""
+
+from collections.abc import Callable, Iterable, Iterator
+
+from contract_tests.check import Check, Level, Outcome, Requirement, failed, passed
+from contract_tests.contract import Contract, place
+from contract_tests.exchange import Exchange
+from contract_tests.subjects import needs_of
+from openapi.source import join_pointer
+
+NAME = "answers_with_a_documented_status"
+
+_ALWAYS = {405, 413, 414, 429, 431, 500, 501, 502, 503, 504}
+"""Statuses of any server that no document needs to declare, or that another check speaks of."""
+
+
+def derive(contract: Contract) -> Iterable[Requirement]:
+    for operation in contract.document.operations:
+        yield Requirement(
+            join_pointer(operation.place.pointer, "responses"), NAME, Level.DOCUMENT, place(operation),
+            needs=needs_of(operation), subject=operation.id,
+        )  # fmt: skip
+
+
+def judge(
+    _contract: Contract, exchange: Exchange, find: Callable[..., Requirement | None]
+) -> Iterator[Outcome]:
+    operation, status = exchange.operation, exchange.status
+    if operation is None or not status:
+        return
+    requirement = find(join_pointer(operation.place.pointer, "responses"))
+    if requirement is None:
+        return
+    if operation.response(status) or status in _ALWAYS:
+        yield passed(requirement)
+    else:
+        declared = ", ".join(operation.responses) or "none"
+        yield failed(
+            requirement, f"{status} is not documented", f"one of the declared statuses: {declared}", exchange,
+            cause=f"{status} is not documented",
+        )  # fmt: skip
+
+
+CHECK = Check(
+    name=NAME,
+    level=Level.DOCUMENT,
+    asks="Is every status that comes declared for its operation?",
+    source="OpenAPI 3, Responses Object",
+    derive=derive,
+    judge=judge,
+)

@@ -1,0 +1,87 @@
+"""Without a limit, a page is as long as the document says."""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from contract_tests.asking import Asking, Item
+from contract_tests.check import CannotAsk, Check, Level, Outcome, Requirement, failed, not_tested, passed
+from contract_tests.contract import Contract, place
+from contract_tests.listing import one_page, whole_list
+from contract_tests.pages import how_to_list, stock
+from contract_tests.subjects import resources_with
+from contract_tests.transport import Held
+from openapi.resources import Resource
+
+NAME = "default_page_size_is_kept"
+
+_MOST_NEW = 20
+"""Records that are made to have more than a page of them."""
+
+
+def derive(contract: Contract) -> Iterable[Requirement]:
+    for resource in resources_with(contract, "list"):
+        paging = resource.paging
+        if paging is None or paging.limit is None or paging.default_limit is None:
+            continue
+        operation = resource.operations["list"]
+        yield Requirement(
+            paging.limit.place.pointer, NAME, Level.DOCUMENT, place(operation), at=place(operation),
+            subject=resource.key, impossible=_why_not(resource),
+        )  # fmt: skip
+
+
+def _why_not(resource: Resource) -> str | None:
+    paging = resource.paging
+    if paging is not None and paging.limit is not None and paging.limit.required:
+        return "the limit is required, so it is always sent"
+    return None if "list" in resource.envelopes else "its answer holds no list"
+
+
+def ask(asking: Asking, requirements: Sequence[Requirement]) -> Iterator[Outcome]:
+    (requirement,) = requirements
+    resource = asking.contract.model.resources[requirement.subject]
+    assert resource.paging is not None and resource.paging.default_limit is not None
+    default = resource.paging.default_limit
+    stock(asking, resource)
+    how = how_to_list(asking, resource)
+    before = whole_list(asking, resource, **how)
+    more = _more(asking, resource, default + 1 - len(before.items))
+    items, page = one_page(asking, resource, how["query"], how["parents"])
+    after = whole_list(asking, resource, **how) if len(items) != default else before
+    for item in more:
+        asking.delete(item)
+    wanted = min(default, len(after.items))
+    if len(items) in (default, wanted):
+        yield passed(requirement)
+    elif len(after.items) != len(before.items) + len(more):
+        yield not_tested(requirement, "others write to the list meanwhile")
+    else:
+        name = resource.paging.limit.name if resource.paging.limit else ""
+        yield failed(
+            requirement, f"without {name} a page has {len(items)} of {len(after.items)} items",
+            f"{wanted} items, since the default of {name} is {default}", *(item.made for item in more), page,
+            cause="a page without a limit is not as long as the default",
+        )  # fmt: skip
+
+
+def _more(asking: Asking, resource: Resource, count: int) -> list[Item]:
+    """So many new records, or none: where they could not be deleted again, or would be too many."""
+    if not 0 < count <= _MOST_NEW or "delete" not in resource.operations:
+        return []
+    try:
+        return [asking.create(resource) for _ in range(count)]
+    except CannotAsk:
+        return []
+    except Held as held:
+        if held.ours:
+            raise
+        return []
+
+
+CHECK = Check(
+    name=NAME,
+    level=Level.DOCUMENT,
+    asks="Is a page without a limit as long as the default of the parameter?",
+    source="OpenAPI 3, Schema Object, default; conformance.md section 3, page_partition",
+    derive=derive,
+    ask=ask,
+)

@@ -1,0 +1,52 @@
+"""A DELETE removes the item that it names, and no other."""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from contract_tests.asking import Asking
+from contract_tests.check import Check, Level, Outcome, Requirement, failed, not_tested, passed
+from contract_tests.contract import Contract
+from contract_tests.observing import blind, changes, names_in
+from contract_tests.removing import deletions, removed
+from contract_tests.workpieces import story
+
+NAME = "delete_removes_one"
+
+
+def derive(contract: Contract) -> Iterable[Requirement]:
+    return deletions(contract, NAME, Level.LIFECYCLE, blind)
+
+
+def ask(asking: Asking, requirements: Sequence[Requirement]) -> Iterator[Outcome]:
+    (requirement,) = requirements
+    resource = asking.contract.model.resources[requirement.part]
+    found = removed(asking, resource)
+    if found.failure or not found.watched:
+        yield not_tested(requirement, found.failure or "no other record was there")
+        return
+    for other in found.watched:
+        steps = story(found.item, other.item, other.before.exchange, found.done, other.after.exchange)
+        if other.after.gone:
+            yield failed(
+                requirement, "another record of this run is gone as well", "a DELETE removes the item that it names",
+                *steps, cause="a DELETE removes another record",
+            )  # fmt: skip
+            return
+        wrong = changes(resource, other.before.entity, other.after.entity, roles=()) if other.after.there else []
+        if wrong:
+            yield failed(
+                requirement, f"another record of this run is changed: {'; '.join(wrong[:3])}",
+                "a DELETE removes the item that it names, and changes no other", *steps,
+                cause=f"a DELETE changes another record: {names_in(wrong)}",
+            )  # fmt: skip
+            return
+    yield passed(requirement)
+
+
+CHECK = Check(
+    name=NAME,
+    level=Level.LIFECYCLE,
+    asks="Does a DELETE remove the item that it names, and no other?",
+    source="conformance.md section 3, delete_isolated",
+    derive=derive,
+    ask=ask,
+)

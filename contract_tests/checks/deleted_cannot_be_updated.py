@@ -1,0 +1,81 @@
+"""An update of what is deleted is refused, and brings nothing back."""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from contract_tests.asking import Asking
+from contract_tests.changing import body_with, changeable, other_values
+from contract_tests.check import Check, Level, Outcome, Requirement, failed, not_tested, passed
+from contract_tests.contract import Contract
+from contract_tests.observing import look
+from contract_tests.promises import promise, unseen
+from contract_tests.refusals import UNKNOWN, declared, level_of, suits
+from contract_tests.removing import removed
+from contract_tests.updating import updates
+from contract_tests.workpieces import story
+from openapi.resources import Resource
+
+NAME = "deleted_cannot_be_updated"
+
+
+def derive(contract: Contract) -> Iterable[Requirement]:
+    for resource in contract.model.resources.values():
+        for role in updates(resource) if "delete" in resource.operations else ():
+            operation = resource.operations[role]
+            yield promise(
+                contract, NAME, level_of(operation, UNKNOWN, Level.LIFECYCLE), operation, resource,
+                part=(resource.key, role), impossible=_creates(resource, role) or _not_read(resource) or unseen(resource),
+            )  # fmt: skip
+
+
+def _creates(resource: Resource, role: str) -> str | None:
+    """Why an update of what is not there may rightly create it, or None."""
+    operation = resource.operations[role]
+    by_client = role == "replace" and resource.id is not None and resource.id.given == "client"
+    if by_client or "201" in operation.responses or operation is resource.operations.get("create"):
+        return "this operation may create the item again"
+    return None
+
+
+def _not_read(resource: Resource) -> str | None:
+    return None if "read" in resource.operations else "no GET tells whose an id is after its DELETE"
+
+
+def ask(asking: Asking, requirements: Sequence[Requirement]) -> Iterator[Outcome]:
+    (requirement,) = requirements
+    key, role = requirement.part
+    resource = asking.contract.model.resources[key]
+    found = removed(asking, resource)
+    if found.failure or found.after.there:
+        yield not_tested(requirement, found.failure or "the record is still there")
+        return
+    operation, entity = resource.operations[role], found.before.entity
+    names = [each.name for each in changeable(resource, role)]
+    changes = dict(list(other_values(asking, found.item, role, entity, names, asking.random(requirement)).items())[:1])
+    body = body_with(asking, found.item, role, entity, changes)
+    done = asking.send(operation, path=found.item.path, body=body, purpose=requirement.id)
+    after = look(asking, found.item)
+    steps = story(found.item, found.done, done, after.exchange)
+    if done.status in (412, 428, 429) or not done.status or done.status >= 500:
+        yield not_tested(requirement, f"answered {done.status or 'nothing'}")
+    elif not (done.status in UNKNOWN or suits(operation, done.status, UNKNOWN)):
+        yield failed(
+            requirement, f"{done.status} for an update of what is deleted", f"a refusal ({declared(operation, UNKNOWN)})",
+            *steps, cause=f"an update of what is deleted is answered {done.status}",
+        )  # fmt: skip
+    elif after.there:
+        yield failed(
+            requirement, f"{done.status} for an update of what is deleted, and it is there again",
+            "what is deleted stays deleted", *steps, cause="an update brings back what is deleted",
+        )  # fmt: skip
+    else:
+        yield passed(requirement)
+
+
+CHECK = Check(
+    name=NAME,
+    level=Level.LIFECYCLE,
+    asks="Is an update of what is deleted refused, and does it bring nothing back?",
+    source="conformance.md section 3, delete_effect",
+    derive=derive,
+    ask=ask,
+)

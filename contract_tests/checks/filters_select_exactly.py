@@ -1,0 +1,117 @@
+"""A filtered list is what has the value, all of it and nothing else."""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from contract_tests.asking import Asking
+from contract_tests.check import CannotAsk, Check, Level, Outcome, Requirement, failed, not_tested, passed
+from contract_tests.compare import same, told
+from contract_tests.contract import Contract, place
+from contract_tests.filtering import absent_value, own_or_none, read_list, value_of, wrong_in
+from contract_tests.listing import Listing
+from contract_tests.pages import why_no_list
+from contract_tests.subjects import resources_with
+from openapi.codec import Json
+from openapi.resources import ABSENT, Filter, Resource
+
+NAME = "filters_select_exactly"
+
+
+def derive(contract: Contract) -> Iterable[Requirement]:
+    for resource in resources_with(contract, "list"):
+        operation = resource.operations["list"]
+        for each in resource.filters:
+            yield Requirement(
+                each.parameter.place.pointer, NAME, Level.LIFECYCLE, place(operation),
+                at=f"{place(operation)} {each.parameter.name}", subject=resource.key, part=each,
+                impossible="it is required: there is no list without it" if each.parameter.required
+                else why_no_list(resource),
+            )  # fmt: skip
+
+
+def ask(asking: Asking, requirements: Sequence[Requirement]) -> Iterator[Outcome]:
+    resource = asking.contract.model.resources[requirements[0].subject]
+    ours = [item.id for item in own_or_none(asking, resource)]
+    known = read_list(asking, resource)
+    for requirement in requirements:
+        try:
+            yield _judge(asking, requirement, resource, ours, known)
+        except CannotAsk as reason:
+            yield not_tested(requirement, str(reason))
+
+
+def _judge(
+    asking: Asking, requirement: Requirement, resource: Resource, ours: list[str], known: Listing
+) -> Outcome:
+    filter_: Filter = requirement.part
+    present = _present(resource, known, ours, filter_.property)
+    values = [present, absent_value(asking, filter_, resource, known)]
+    if all(value is ABSENT for value in values):
+        return not_tested(requirement, f"no record has a {filter_.property} to ask for")
+    telling = values[1] is not ABSENT
+    for value in values:
+        if value is ABSENT:
+            continue
+        filtered = _filtered(asking, resource, filter_, value, must=value is present)
+        if filtered is None:
+            continue
+        wanted = {filter_.property: value}
+        telling = telling or len(filtered.items) < len(known.items)
+        wrong = wrong_in(resource, known, ours, wanted, filtered)
+        if wrong is not None:
+            return _told(asking, requirement, resource, ours, wanted, wrong)
+    return passed(requirement) if telling else not_tested(requirement, "every record has the same value")
+
+
+def _present(resource: Resource, known: Listing, ours: list[str], name: str) -> Json:
+    """A value that a record has, one of ours first."""
+    pairs = zip(known.ids(resource), known.items, strict=True)
+    ordered = sorted(pairs, key=lambda pair: pair[0] not in ours)
+    values = (value_of(item, name) for _, item in ordered)
+    return next(
+        (value for value in values if value is not None and value is not ABSENT and value != ""), ABSENT
+    )
+
+
+def _filtered(asking: Asking, resource: Resource, filter_: Filter, value: Json, must: bool) -> Listing | None:
+    """The filtered list; None where a value that no record has is refused, as an unknown reference may be."""
+    try:
+        return read_list(asking, resource, {filter_.parameter.name: value})
+    except CannotAsk:
+        if must:
+            raise
+        return None
+
+
+def _told(
+    asking: Asking,
+    requirement: Requirement,
+    resource: Resource,
+    ours: list[str],
+    wanted: dict[str, Json],
+    wrong: str,
+) -> Outcome:
+    """The failure, where it shows again while our records stay what they are."""
+    filter_: Filter = requirement.part
+    value = wanted[filter_.property]
+    before = read_list(asking, resource)
+    filtered = read_list(asking, resource, {filter_.parameter.name: value})
+    after = read_list(asking, resource)
+    if not all(same(before.find(resource, own), after.find(resource, own)) for own in ours):
+        return not_tested(requirement, "the records change meanwhile")
+    if wrong_in(resource, after, ours, wanted, filtered) is None:
+        return passed(requirement)
+    return failed(
+        requirement, f"with {filter_.parameter.name}={told(value)} {wrong}",
+        f"the list holds what has the {filter_.property}, all of it and nothing else",
+        *before.pages[:2], *filtered.pages[:2], cause="a filter does not select what has the value",
+    )  # fmt: skip
+
+
+CHECK = Check(
+    name=NAME,
+    level=Level.LIFECYCLE,
+    asks="Does a filter select exactly the records that have the value?",
+    source="conformance.md section 3, filter_exact",
+    derive=derive,
+    ask=ask,
+)

@@ -1,0 +1,89 @@
+"""HEAD is GET without the body."""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from contract_tests.asking import Asking
+from contract_tests.check import FULL, WRITE, CannotAsk, Check, Level, Outcome, Requirement, failed, passed
+from contract_tests.contract import Contract, place
+from contract_tests.exchange import Exchange
+from contract_tests.samples import around, known
+from contract_tests.subjects import maker
+from openapi.operation import Operation
+from openapi.resources import Resource
+
+NAME = "head_matches_get"
+
+_NOT_THERE = (404, 405, 501)
+"""What a server without HEAD may say."""
+
+
+def derive(contract: Contract) -> Iterable[Requirement]:
+    for operation in contract.document.operations:
+        if operation.method != "GET":
+            continue
+        resource = contract.resource_of(operation)
+        yield Requirement(
+            operation.place.pointer, NAME, Level.HTTP, place(operation), subject=operation.id,
+            needs=frozenset() if _is_declared(contract, operation) else _needs(operation, resource),
+            impossible="nothing tells the values of its path" if resource is None and "{" in operation.path else None,
+        )  # fmt: skip
+
+
+def _is_declared(contract: Contract, operation: Operation) -> bool:
+    return "HEAD" in contract.paths[operation.path]
+
+
+def _needs(operation: Operation, resource: Resource | None) -> frozenset[str]:
+    """What it takes to send an undocumented method: a record of this run, or a deployment that is there for it."""
+    own = resource is not None and maker(resource) is not None and "{" in operation.path
+    return frozenset({WRITE}) if own else frozenset({FULL})
+
+
+def ask(asking: Asking, requirements: Sequence[Requirement]) -> Iterator[Outcome]:
+    (requirement,) = requirements
+    operation = asking.contract.operations[requirement.subject]
+    path = _path(asking, operation)
+    get = asking.send(operation, path=path)
+    if not get.succeeded:
+        raise CannotAsk(f"GET is answered {get.status}")
+    documented = _is_declared(asking.contract, operation)
+    head = asking.send(operation, path=path, method="HEAD", valid=documented)
+    wrong = _wrong(get, head, documented)
+    if wrong is None:
+        yield passed(requirement)
+    else:
+        yield failed(
+            requirement, f"HEAD {wrong}", "the status and the headers of GET, and no body", get, head,
+            cause="HEAD does not match GET",
+        )  # fmt: skip
+
+
+def _wrong(get: Exchange, head: Exchange, documented: bool) -> str | None:
+    if head.status != get.status and (documented or head.status not in _NOT_THERE):
+        return f"is answered {head.status or 'nothing'}, GET {get.status}"
+    if head.answer is None or get.answer is None or head.status != get.status:
+        return None
+    if head.answer.body:
+        return f"is answered with a body of {len(head.answer.body)} bytes"
+    one, two = get.answer.media_type, head.answer.media_type
+    return f"tells the media type {two}, GET {one}" if two and two != one else None
+
+
+def _path(asking: Asking, operation: Operation) -> dict[str, str]:
+    """Values of the path of a GET. Raises CannotAsk."""
+    resource = asking.contract.resource_of(operation)
+    if resource is None or "{" not in operation.path:
+        return {}
+    if asking.contract.role(operation).kind == "list":
+        return around(asking, resource)
+    return dict(known(asking, resource).path)
+
+
+CHECK = Check(
+    name=NAME,
+    level=Level.HTTP,
+    asks="Is HEAD answered as GET is, without the body?",
+    source="RFC 9110 section 9.3.2",
+    derive=derive,
+    ask=ask,
+)

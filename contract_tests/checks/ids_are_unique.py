@@ -1,0 +1,79 @@
+"""No two records have one id."""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from contract_tests.asking import Asking, Item
+from contract_tests.check import CannotAsk, Check, Level, Outcome, Requirement, failed, not_tested, passed
+from contract_tests.compare import same
+from contract_tests.contract import Contract, place
+from contract_tests.exchange import OTHER
+from contract_tests.shown import made_by, making
+from contract_tests.subjects import NEEDS_WRITE, answer_property, closure, resources_with, success_pointer
+from openapi.resources import Resource
+
+NAME = "ids_are_unique"
+
+
+def derive(contract: Contract) -> Iterable[Requirement]:
+    for resource in resources_with(contract, "make"):
+        operation = made_by(resource)
+        yield Requirement(
+            _pointer(contract, resource), NAME, Level.LIFECYCLE, place(operation), at=place(operation),
+            needs=NEEDS_WRITE, creates=closure(contract, resource), subject=resource.key,
+            impossible=_why_not(resource),
+        )  # fmt: skip
+
+
+def _why_not(resource: Resource) -> str | None:
+    if resource.id is None:
+        return "its items have no id"
+    return "the client chooses the id" if resource.id.given == "client" else None
+
+
+def _pointer(contract: Contract, resource: Resource) -> str:
+    role, name = making(resource), resource.id.property if resource.id else None
+    if name is None or role not in resource.envelopes:
+        return success_pointer(made_by(resource))
+    return answer_property(contract, made_by(resource), resource.envelopes[role], name)
+
+
+def ask(asking: Asking, requirements: Sequence[Requirement]) -> Iterator[Outcome]:
+    (requirement,) = requirements
+    resource = asking.contract.model.resources[requirement.subject]
+    items = [asking.shared(resource), asking.shared(resource, full=True), asking.create(resource)]
+    foreign = _foreign(asking, resource, items[0])
+    twin = next(_twins([*items, *foreign]), None)
+    if twin is None:
+        yield passed(requirement)
+    elif all(item.made.status == 200 for item in twin[1:]) and same(twin[0].sent, twin[1].sent):
+        yield not_tested(requirement, "a create with the same body may answer with the record that is there")
+    else:
+        yield failed(
+            requirement, f"two creates answer the id {twin[0].id}", "each new record has an id of its own",
+            twin[0].made, twin[1].made, cause="two records have one id",
+        )  # fmt: skip
+
+
+def _twins(items: list[Item]) -> Iterator[tuple[Item, Item]]:
+    for index, item in enumerate(items):
+        yield from ((item, later) for later in items[index + 1 :] if later.id == item.id)
+
+
+def _foreign(asking: Asking, resource: Resource, own: Item) -> list[Item]:
+    """A record of the other organization, where ids are not counted anew for each parent or organization."""
+    if not asking.credentials.has(OTHER) or own.parents or own.id.isdecimal():
+        return []
+    try:
+        return [asking.shared(resource, OTHER)]
+    except CannotAsk:
+        return []
+
+
+CHECK = Check(
+    name=NAME,
+    level=Level.LIFECYCLE,
+    asks="Does each new record get an id of its own, also across organizations?",
+    source="conformance.md section 3, id_unique",
+    derive=derive,
+    ask=ask,
+)

@@ -1,0 +1,82 @@
+"""The same request shows the same order."""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from contract_tests.asking import Asking
+from contract_tests.check import Check, Level, Outcome, Requirement, failed, not_tested, passed
+from contract_tests.compare import same
+from contract_tests.contract import Contract, place
+from contract_tests.listing import Listing, selecting, whole_list
+from contract_tests.samples import Known, known
+from contract_tests.subjects import resources_with, success_pointer
+from openapi.codec import Json
+from openapi.resources import Resource
+
+NAME = "list_is_stable"
+
+
+def derive(contract: Contract) -> Iterable[Requirement]:
+    for resource in resources_with(contract, "list"):
+        operation = resource.operations["list"]
+        yield Requirement(
+            success_pointer(operation), NAME, Level.LIFECYCLE, place(operation), subject=resource.key,
+            impossible=_why_not(resource),
+        )  # fmt: skip
+
+
+def _why_not(resource: Resource) -> str | None:
+    if "list" not in resource.envelopes:
+        return "its answer holds no list"
+    if resource.id is None or resource.id.property is None:
+        return "the items of the list do not tell their id"
+    return None
+
+
+def ask(asking: Asking, requirements: Sequence[Requirement]) -> Iterator[Outcome]:
+    (requirement,) = requirements
+    resource = asking.contract.model.resources[requirement.subject]
+    records = _records(asking, resource)
+    how = {"parents": records[0].parents, "query": selecting(resource, None)}
+    one, two = whole_list(asking, resource, **how), whole_list(asking, resource, **how)
+    ours = {record.id for record in records if record.own}
+    wanted, found = _order(resource, one, two, ours), _order(resource, two, one, ours)
+    if len(wanted) < 2:
+        yield not_tested(requirement, "fewer than two records can be compared")
+    elif wanted == found:
+        yield passed(requirement)
+    else:
+        yield failed(
+            requirement, f"the order was {', '.join(wanted[:5])}, and then {', '.join(found[:5])}",
+            "the same request shows the same order while nothing changes", *one.pages[:2], *two.pages[:2],
+            cause="the order of a list changes by itself",
+        )  # fmt: skip
+
+
+def _records(asking: Asking, resource: Resource) -> list[Known]:
+    found = [known(asking, resource)]
+    if found[0].own:
+        found.append(known(asking, resource, full=True))
+    return found
+
+
+def _order(resource: Resource, listing: Listing, other: Listing, ours: set[str]) -> list[str]:
+    """The ids of the records that are in both and have not changed between; only `ours` where something
+    has."""
+    content, theirs = _by_id(resource, listing), _by_id(resource, other)
+    common = [own for own in content if own and own in theirs]
+    quiet = content.keys() == theirs.keys() and all(same(content[own], theirs[own]) for own in common)
+    return [own for own in common if quiet or own in ours]
+
+
+def _by_id(resource: Resource, listing: Listing) -> dict[str, Json]:
+    return dict(zip(listing.ids(resource), listing.items, strict=True))
+
+
+CHECK = Check(
+    name=NAME,
+    level=Level.LIFECYCLE,
+    asks="Does a list keep its order while nothing changes?",
+    source="conformance.md section 3, list_stable",
+    derive=derive,
+    ask=ask,
+)

@@ -1,0 +1,105 @@
+"""The number of all items is the number of all items."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+
+from contract_tests.asking import Asking
+from contract_tests.check import WRITE, Check, Level, Outcome, Requirement, failed, not_tested, passed
+from contract_tests.contract import Contract, place
+from contract_tests.listing import Listing, is_cut, selecting, whole_list
+from contract_tests.samples import around
+from contract_tests.subjects import closure, maker
+from contract_tests.totals import Total, totals
+from openapi.resources import Resource
+
+NAME = "list_total_counts_the_items"
+
+_COUNTS, _MOVES = "counts", "moves"
+
+
+def derive(contract: Contract) -> Iterable[Requirement]:
+    for resource in contract.model.resources.values():
+        for total in totals(contract, resource):
+            operation = resource.operations["list"]
+            counts = Requirement(
+                total.pointer, NAME, Level.LIFECYCLE, place(operation), at=f"{place(operation)} {total.name}",
+                subject=f"{resource.key} {total.name}", part=(_COUNTS, total),
+                impossible=None if "list" in resource.envelopes else "its answer holds no list",
+            )  # fmt: skip
+            yield counts
+            if maker(resource) and "delete" in resource.operations:
+                yield replace(
+                    counts, at=f"{counts.at} after a create and a delete", part=(_MOVES, total),
+                    needs=frozenset({WRITE}), creates=closure(contract, resource),
+                )  # fmt: skip
+
+
+def ask(asking: Asking, requirements: Sequence[Requirement]) -> Iterator[Outcome]:
+    for requirement in requirements:
+        way, total = requirement.part
+        yield _counts(asking, requirement, total) if way == _COUNTS else _moves(asking, requirement, total)
+
+
+def _counts(asking: Asking, requirement: Requirement, total: Total) -> Outcome:
+    """Whether the total is the number of items over all pages: twice, so that nobody who writes is to
+    blame."""
+    one = _read(asking, total)
+    if is_cut(total.resource, one):
+        return not_tested(requirement, "the list is longer than one page, and no parameter leads to the next")
+    told = total.read(one.pages[0])
+    if told is None:
+        return not_tested(requirement, f"no {total.name} came")
+    if told == len(one.items):
+        return passed(requirement)
+    two = _read(asking, total)
+    if two.ids(total.resource) != one.ids(total.resource) or total.read(two.pages[0]) != told:
+        return not_tested(requirement, "others write to the list meanwhile")
+    return failed(
+        requirement, f"{total.name} is {told}, and the list has {len(two.items)} items over all pages",
+        f"{total.name} is the number of all items", *two.pages[:4], cause="the total is not the number of items",
+    )  # fmt: skip
+
+
+def _moves(asking: Asking, requirement: Requirement, total: Total) -> Outcome:
+    """Whether a create adds one, and a delete takes one away."""
+    before = _read(asking, total)
+    item = asking.create(total.resource)
+    between = _read(asking, total)
+    gone = asking.delete(item)
+    after = _read(asking, total)
+    told = [total.read(listing.pages[0]) for listing in (before, between, after)]
+    if not gone.succeeded:
+        return not_tested(requirement, f"the delete is answered {gone.status}")
+    if told[0] is None:
+        return not_tested(requirement, f"no {total.name} came")
+    if told == [told[0], told[0] + 1, told[0]]:
+        return passed(requirement)
+    if not _undisturbed(total.resource, before, between, after, item.id):
+        return not_tested(requirement, "others write to the list meanwhile")
+    return failed(
+        requirement, f"{total.name} was {told[0]}, is {told[1]} after a create and {told[2]} after its delete",
+        f"{total.name} moves by one with a create and with a delete",
+        before.pages[0], item.made, between.pages[0], gone, after.pages[0],
+        cause="the total does not move with a create and a delete",
+    )  # fmt: skip
+
+
+def _undisturbed(resource: Resource, before: Listing, between: Listing, after: Listing, own: str) -> bool:
+    """Whether nothing but our record came and went."""
+    one, two, three = (set(listing.ids(resource)) for listing in (before, between, after))
+    return "" not in two and one - {own} == two - {own} == three - {own}
+
+
+def _read(asking: Asking, total: Total) -> Listing:
+    resource = total.resource
+    return whole_list(asking, resource, parents=around(asking, resource), query=selecting(resource, None))
+
+
+CHECK = Check(
+    name=NAME,
+    level=Level.LIFECYCLE,
+    asks="Is the total that a list tells the number of its items over all pages?",
+    source="conformance.md section 3, list_total",
+    derive=derive,
+    ask=ask,
+)

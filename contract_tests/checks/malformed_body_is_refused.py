@@ -1,0 +1,88 @@
+"""A body that is not JSON at all is refused."""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from contract_tests.asking import Asking
+from contract_tests.check import (
+    CannotAsk,
+    Check,
+    Level,
+    Outcome,
+    Requirement,
+    failed,
+    not_tested,
+    passed,
+)
+from contract_tests.contract import Contract, place
+from contract_tests.inputs import creates, form_of, spoil, subject_item, unsendable
+from contract_tests.refusals import INVALID, declared, level_of, suits
+from contract_tests.subjects import needs_of
+from contract_tests.transport import Held
+from contract_tests.typical import typical
+from openapi import codec
+from openapi.source import join_pointer
+
+NAME = "malformed_body_is_refused"
+
+WAYS = ("cut short", "followed by more", "plain text", "not UTF-8")
+
+_WANTED = (*INVALID, 415)
+
+
+def derive(contract: Contract) -> Iterable[Requirement]:
+    for operation in contract.document.operations:
+        if form_of(contract, operation) is None:
+            continue
+        for way in WAYS:
+            yield Requirement(
+                join_pointer(operation.place.pointer, "requestBody"), NAME,
+                level_of(operation, _WANTED, Level.DOCUMENT), place(operation), at=way, needs=needs_of(operation),
+                creates=creates(contract, operation), subject=operation.id, part=way,
+                impossible=unsendable(contract, operation),
+            )  # fmt: skip
+
+
+def ask(asking: Asking, requirements: Sequence[Requirement]) -> Iterator[Outcome]:
+    operation = asking.contract.operations[requirements[0].subject]
+    item = subject_item(asking, operation)
+    request = typical(asking, operation, item)
+    valid = codec.encode(request.pop("body"))
+    form = asking.bodies.form(operation)
+    kind = form.media_type if form else "application/json"
+    for requirement in requirements:
+        try:
+            raw = _broken(valid, requirement.part)
+            exchange = asking.send(operation, **request, raw=raw, media_type=kind, valid=False)
+        except (CannotAsk, Held) as reason:
+            yield not_tested(requirement, str(reason))
+            continue
+        if suits(operation, exchange.status, _WANTED):
+            yield passed(requirement)
+            continue
+        spoil(asking, item, exchange)
+        yield failed(
+            requirement, f"{exchange.status or 'no answer'} for a body that is {requirement.part}",
+            f"a refusal ({declared(operation, _WANTED)})", *([item.made] if item else []), exchange,
+            cause=f"a body that is {requirement.part}: {exchange.status}",
+        )  # fmt: skip
+
+
+def _broken(valid: bytes, way: str) -> bytes:
+    match way:
+        case "cut short":
+            return valid[:-1]
+        case "followed by more":
+            return valid + b"}"
+        case "plain text":
+            return b"hello"
+    return b'{"\xff\xfe": "\xc3\x28"}'
+
+
+CHECK = Check(
+    name=NAME,
+    level=Level.DOCUMENT,
+    asks="Is a body refused that is no JSON, or not UTF-8?",
+    source="OpenAPI 3, Request Body Object; RFC 8259 sections 2 and 8.1",
+    derive=derive,
+    ask=ask,
+)

@@ -1,0 +1,53 @@
+"""Where a body is required, a request without one is refused."""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from contract_tests.asking import Asking
+from contract_tests.check import Check, Level, Outcome, Requirement, failed, passed
+from contract_tests.contract import Contract, place
+from contract_tests.inputs import creates, spoil, subject_item, unsendable
+from contract_tests.refusals import MEDIA_TYPE, declared, level_of, suits
+from contract_tests.subjects import needs_of
+from contract_tests.typical import typical
+from openapi.resources import ABSENT
+from openapi.source import join_pointer
+
+NAME = "missing_body_is_refused"
+
+
+def derive(contract: Contract) -> Iterable[Requirement]:
+    for operation in contract.document.operations:
+        if operation.body is None or not operation.body.required:
+            continue
+        yield Requirement(
+            join_pointer(operation.place.pointer, "requestBody"), NAME,
+            level_of(operation, MEDIA_TYPE, Level.DOCUMENT), place(operation), needs=needs_of(operation),
+            creates=creates(contract, operation), subject=operation.id, impossible=unsendable(contract, operation),
+        )  # fmt: skip
+
+
+def ask(asking: Asking, requirements: Sequence[Requirement]) -> Iterator[Outcome]:
+    (requirement,) = requirements
+    operation = asking.contract.operations[requirement.subject]
+    item = subject_item(asking, operation)
+    request = {**typical(asking, operation, item), "body": ABSENT}
+    exchange = asking.send(operation, **request, valid=False)
+    if suits(operation, exchange.status, MEDIA_TYPE):
+        yield passed(requirement)
+        return
+    spoil(asking, item, exchange)
+    yield failed(
+        requirement, f"{exchange.status or 'no answer'} without a body",
+        f"the body is required: a refusal ({declared(operation, MEDIA_TYPE)})",
+        *([item.made] if item else []), exchange, cause=f"a missing body: {exchange.status}",
+    )  # fmt: skip
+
+
+CHECK = Check(
+    name=NAME,
+    level=Level.DOCUMENT,
+    asks="Is a request without its required body refused?",
+    source="OpenAPI 3, Request Body Object, required",
+    derive=derive,
+    ask=ask,
+)

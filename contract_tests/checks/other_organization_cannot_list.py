@@ -1,0 +1,103 @@
+"""The items of one organization are in no list of another one, and not in its totals."""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from contract_tests.asking import Asking
+from contract_tests.check import CannotAsk, Check, Level, Outcome, Requirement, failed, not_tested, passed
+from contract_tests.contract import Contract
+from contract_tests.exchange import OTHER, Exchange
+from contract_tests.listing import Listing, total_of, whole_list
+from contract_tests.observing import Sight, unseen_list
+from contract_tests.subjects import success_pointer
+from contract_tests.trespassing import foreign, their_list
+from contract_tests.workpieces import story, workpiece
+from openapi.resources import Resource
+
+NAME = "other_organization_cannot_list"
+
+_LIST, _TOTAL = "", "total"
+_MOST_FILTERS = 3
+
+
+def derive(contract: Contract) -> Iterable[Requirement]:
+    for resource in contract.model.resources.values():
+        operation = resource.operations.get("list")
+        if operation is None:
+            continue
+        ways = [("list", ""), *(("filter", each.parameter.name) for each in resource.filters[:_MOST_FILTERS])]
+        for way, name in [*ways, *([("total", "")] if resource.total else [])]:
+            yield foreign(
+                contract, NAME, operation, resource, pointer=success_pointer(operation),
+                at="" if way == "list" else f"{way} {name}".strip(), part=(resource.key, way, name),
+                impossible=unseen_list(resource),
+            )  # fmt: skip
+
+
+def ask(asking: Asking, requirements: Sequence[Requirement]) -> Iterator[Outcome]:
+    resource = asking.contract.model.resources[requirements[0].part[0]]
+    for requirement in requirements:
+        _, way, name = requirement.part
+        try:
+            yield _total(asking, requirement, resource) if way == "total" else _listed(asking, requirement, resource, name)
+        except CannotAsk as cannot:
+            yield not_tested(requirement, str(cannot))
+
+
+def _listed(asking: Asking, requirement: Requirement, resource: Resource, name: str) -> Outcome:
+    listing = their_list(asking, resource)
+    item, now = workpiece(asking, resource)
+    if name:
+        listing = _filtered(asking, resource, name, now)
+    found = listing.find(resource, item.id)
+    if not found:
+        return passed(requirement)
+    where = f"list, filtered by {name}," if name else "list"
+    return failed(
+        requirement, f"another organization's {where} has an item of this one",
+        "a list has the items of the caller's organization alone", *story(item, listing.pages[-1]),
+        cause="another organization's list has items that are not its own",
+    )  # fmt: skip
+
+
+def _filtered(asking: Asking, resource: Resource, name: str, now: Sight) -> Listing:
+    each = next(each for each in resource.filters if each.parameter.name == name)
+    value = now.value(each.property)
+    if not isinstance(value, (str, int, bool)) or value == "":
+        raise CannotAsk(f"the item has no value to filter by {name}")
+    return whole_list(asking, resource, OTHER, {name: value})
+
+
+def _total(asking: Asking, requirement: Requirement, resource: Resource) -> Outcome:
+    """Their total does not move when an item is created here. Where it does, it is tried again: they may have
+    written."""
+    steps: list[Exchange] = []
+    for _ in range(2):
+        first, before = _page(asking, resource), _page(asking, resource)
+        made = asking.create(resource)
+        after = _page(asking, resource)
+        one, two, three = (total_of(resource, page) for page in (first, before, after))
+        if not all(isinstance(each, int) for each in (one, two, three)) or one != two:
+            return not_tested(requirement, "the total is not told, or others write")
+        if three == two:
+            return passed(requirement)
+        steps += [before, made.made, after]
+    return failed(
+        requirement, f"another organization's total goes from {two} to {three} when an item is created here",
+        "a total counts the items of the caller's organization alone", *steps,
+        cause="another organization's total counts items that are not its own",
+    )  # fmt: skip
+
+
+def _page(asking: Asking, resource: Resource) -> Exchange:
+    operation = resource.operations["list"]
+    return asking.send(operation, path=asking.parents(resource, OTHER), identity=OTHER)
+
+
+CHECK = Check(
+    name=NAME,
+    level=Level.LIFECYCLE,
+    asks="Is an item in no list of another organization, and in none of its totals?",
+    source="conformance.md section 3, tenant_list and tenant_filter",
+    derive=derive,
+    ask=ask,
+)

@@ -1,0 +1,72 @@
+"""After the last page there is nothing."""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from contract_tests.asking import Asking
+from contract_tests.check import CannotAsk, Check, Level, Outcome, Requirement, failed, passed
+from contract_tests.contract import Contract, place
+from contract_tests.exchange import Exchange
+from contract_tests.pages import allows, how_to_list
+from contract_tests.subjects import resources_with
+from openapi.operation import Operation
+from openapi.resources import ABSENT, Resource
+
+NAME = "page_past_the_end_is_empty"
+
+_FAR = (1_000_000, 100_000)
+_NO_SUCH_PAGE = (400, 404, 416, 422)
+
+
+def derive(contract: Contract) -> Iterable[Requirement]:
+    for resource in resources_with(contract, "list"):
+        paging = resource.paging
+        if paging is None or paging.kind not in ("offset", "page") or paging.position is None:
+            continue
+        operation = resource.operations["list"]
+        yield Requirement(
+            paging.position.place.pointer, NAME, Level.LIFECYCLE, place(operation), at=place(operation),
+            subject=resource.key,
+            impossible=None if "list" in resource.envelopes else "its answer holds no list",
+        )  # fmt: skip
+
+
+def ask(asking: Asking, requirements: Sequence[Requirement]) -> Iterator[Outcome]:
+    (requirement,) = requirements
+    resource = asking.contract.model.resources[requirement.subject]
+    assert resource.paging is not None and resource.paging.position is not None
+    position, operation = resource.paging.position, resource.operations["list"]
+    far = next((value for value in _FAR if allows(asking.contract, position, value)), None)
+    if far is None:
+        raise CannotAsk(f"the document allows no {position.name} that is surely past the end")
+    how = how_to_list(asking, resource)
+    page = asking.send(operation, path=how["parents"], query={**how["query"], position.name: far})
+    if _is_empty(resource, operation, page):
+        yield passed(requirement)
+        return
+    yield failed(
+        requirement, f"{position.name}={far} is answered {page.status} {_told(resource, page)}",
+        "an empty page, or a declared refusal", page, cause=f"a page past the end is answered {page.status}",
+    )  # fmt: skip
+
+
+def _is_empty(resource: Resource, operation: Operation, page: Exchange) -> bool:
+    if page.status in _NO_SUCH_PAGE and operation.response(page.status) is not None:
+        return True
+    if page.status == 204:
+        return True
+    return page.succeeded and resource.envelopes["list"].find(page.json) == []
+
+
+def _told(resource: Resource, page: Exchange) -> str:
+    found = resource.envelopes["list"].find(page.json) if page.succeeded else ABSENT
+    return f"with {len(found)} items" if isinstance(found, list) else "without a list"
+
+
+CHECK = Check(
+    name=NAME,
+    level=Level.LIFECYCLE,
+    asks="Is there nothing past the last page?",
+    source="conformance.md section 3, page_partition",
+    derive=derive,
+    ask=ask,
+)

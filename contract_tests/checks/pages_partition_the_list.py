@@ -1,0 +1,93 @@
+"""The pages of a list are the list: nothing twice, nothing left out, in the same order."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from math import ceil
+from typing import Any
+
+from contract_tests.asking import Asking
+from contract_tests.check import CannotAsk, Check, Level, Outcome, Requirement, failed, not_tested, passed
+from contract_tests.contract import Contract, place
+from contract_tests.listing import Listing, whole_list
+from contract_tests.pages import how_to_list, sizes, stock, why_no_list
+from contract_tests.subjects import resources_with, success_pointer
+from openapi.resources import Resource
+
+NAME = "pages_partition_the_list"
+
+_BUDGET = 12
+"""Requests for one list."""
+
+
+def derive(contract: Contract) -> Iterable[Requirement]:
+    for resource in resources_with(contract, "list"):
+        if resource.paging is None:
+            continue
+        operation = resource.operations["list"]
+        yield Requirement(
+            success_pointer(operation), NAME, Level.LIFECYCLE, place(operation), subject=resource.key,
+            impossible=_why_not(resource),
+        )  # fmt: skip
+
+
+def _why_not(resource: Resource) -> str | None:
+    assert resource.paging is not None
+    if resource.paging.position is None:
+        return "no parameter leads to the next page"
+    if resource.paging.limit is None:
+        return "no parameter says how long a page is"
+    return why_no_list(resource)
+
+
+def ask(asking: Asking, requirements: Sequence[Requirement]) -> Iterator[Outcome]:
+    (requirement,) = requirements
+    resource = asking.contract.model.resources[requirement.subject]
+    assert resource.paging is not None
+    ours = {item.id for item in stock(asking, resource)}
+    how = how_to_list(asking, resource)
+    whole = whole_list(asking, resource, **how)
+    count = len(set(whole.ids(resource)))
+    asked = sizes(asking.contract, resource.paging, count, _BUDGET)
+    if not asked:
+        raise CannotAsk(f"a list of {count} items cannot be cut into pages in few requests")
+    for size in asked:
+        pages = whole_list(asking, resource, size=size, most=2 * ceil(count / size) + 2, **how)
+        wrong = _wrong(resource, whole, pages, ours)
+        if wrong is None:
+            continue
+        yield _told(asking, requirement, whole, pages, f"in pages of {size} {wrong}", how)
+        return
+    yield passed(requirement)
+
+
+def _wrong(resource: Resource, whole: Listing, pages: Listing, ours: set[str]) -> str | None:
+    """What is wrong with the pages, of our records first; None where they are the list."""
+    wanted, found = whole.ids(resource), pages.ids(resource)
+    if wanted == found and len(set(found)) == len(found):
+        return None
+    for own in sorted(set(wanted), key=lambda own: own not in ours):
+        if found.count(own) != 1:
+            return f"the record {own} comes {found.count(own)} times"
+    return "the order is another"
+
+
+def _told(
+    asking: Asking, requirement: Requirement, whole: Listing, pages: Listing, wrong: str, how: dict[str, Any]
+) -> Outcome:
+    """The failure, unless the list has changed meanwhile."""
+    resource = asking.contract.model.resources[requirement.subject]
+    if whole_list(asking, resource, **how).ids(resource) != whole.ids(resource):
+        return not_tested(requirement, "others write to the list meanwhile")
+    return failed(
+        requirement, wrong, "the pages, one after the other, are the list: each record once, in the same order",
+        whole.pages[0], *pages.pages, cause="the pages are not the list",
+    )  # fmt: skip
+
+
+CHECK = Check(
+    name=NAME,
+    level=Level.LIFECYCLE,
+    asks="Do the pages of a list hold each record exactly once, in the order of the list?",
+    source="conformance.md section 3, page_partition",
+    derive=derive,
+    ask=ask,
+)

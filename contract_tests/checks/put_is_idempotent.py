@@ -1,0 +1,62 @@
+"""The same PUT twice leaves what the first one left."""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from contract_tests.asking import Asking
+from contract_tests.check import Check, Level, Outcome, Requirement, failed, not_tested, passed
+from contract_tests.contract import Contract
+from contract_tests.observing import changes, look, names_in
+from contract_tests.promises import promise, unseen
+from contract_tests.updating import excused, update, updated, updates
+from contract_tests.workpieces import story
+
+NAME = "put_is_idempotent"
+
+
+def derive(contract: Contract) -> Iterable[Requirement]:
+    for resource in contract.model.resources.values():
+        if "replace" in updates(resource):
+            yield promise(
+                contract, NAME, Level.HTTP, resource.operations["replace"], resource, part=resource.key,
+                impossible=unseen(resource),
+            )  # fmt: skip
+
+
+def ask(asking: Asking, requirements: Sequence[Requirement]) -> Iterator[Outcome]:
+    (requirement,) = requirements
+    resource = asking.contract.model.resources[requirement.part]
+    known = updated(asking, resource, "replace")
+    first = update(asking, known.item, "replace", look(asking, known.item), known.sent)
+    if not first.done.succeeded or not first.after.there:
+        yield not_tested(requirement, f"a PUT is answered {first.done.status}")
+        return
+    second = update(asking, known.item, "replace", first.after, known.sent)
+    steps = story(first.item, first.done, first.after.exchange, second.done, second.after.exchange)
+    if reason := excused(second.done):
+        yield not_tested(requirement, reason)
+        return
+    if not second.done.succeeded:
+        yield failed(
+            requirement, f"{second.done.status} for the same PUT, answered {first.done.status} before",
+            "the same PUT may be sent twice", *steps, cause=f"a PUT that is repeated is answered {second.done.status}",
+        )  # fmt: skip
+        return
+    wrong = changes(resource, first.after.entity, second.after.entity)
+    if wrong:
+        yield failed(
+            requirement, f"the same PUT again changes the record: {'; '.join(wrong[:3])}",
+            "the same PUT twice leaves what the first one left", *steps,
+            cause=f"a PUT that is repeated changes {names_in(wrong)}",
+        )  # fmt: skip
+    else:
+        yield passed(requirement)
+
+
+CHECK = Check(
+    name=NAME,
+    level=Level.HTTP,
+    asks="Does the same PUT twice leave the same record as once?",
+    source="RFC 9110 section 9.2.2",
+    derive=derive,
+    ask=ask,
+)

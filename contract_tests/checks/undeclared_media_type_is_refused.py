@@ -1,0 +1,64 @@
+"""A valid body under a media type that the operation does not declare is refused."""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from contract_tests.asking import Asking
+from contract_tests.check import Check, Level, Outcome, Requirement, failed, passed
+from contract_tests.contract import Contract, place
+from contract_tests.inputs import creates, form_of, spoil, subject_item, unsendable
+from contract_tests.refusals import MEDIA_TYPE, declared, level_of, suits
+from contract_tests.subjects import needs_of
+from contract_tests.typical import typical
+from openapi import codec
+from openapi.media import match
+from openapi.operation import Operation
+from openapi.source import join_pointer
+
+NAME = "undeclared_media_type_is_refused"
+
+_OTHERS = ("text/plain", "application/xml", "application/octet-stream")
+
+
+def derive(contract: Contract) -> Iterable[Requirement]:
+    for operation in contract.document.operations:
+        if form_of(contract, operation) is None or operation.body is None:
+            continue
+        yield Requirement(
+            join_pointer(operation.place.pointer, "requestBody"), NAME,
+            level_of(operation, MEDIA_TYPE, Level.DOCUMENT), place(operation), needs=needs_of(operation),
+            creates=creates(contract, operation), subject=operation.id,
+            impossible=unsendable(contract, operation) or (None if _other(operation) else "it takes any media type"),
+        )  # fmt: skip
+
+
+def ask(asking: Asking, requirements: Sequence[Requirement]) -> Iterator[Outcome]:
+    (requirement,) = requirements
+    operation = asking.contract.operations[requirement.subject]
+    item = subject_item(asking, operation)
+    request = typical(asking, operation, item)
+    raw, kind = codec.encode(request.pop("body")), _other(operation)
+    exchange = asking.send(operation, **request, raw=raw, media_type=kind, valid=False)
+    if suits(operation, exchange.status, MEDIA_TYPE):
+        yield passed(requirement)
+        return
+    spoil(asking, item, exchange)
+    yield failed(
+        requirement, f"{exchange.status or 'no answer'} for a body of type {kind}",
+        f"a refusal ({declared(operation, MEDIA_TYPE)})", *([item.made] if item else []), exchange,
+        cause=f"a body of type {kind}: {exchange.status}",
+    )  # fmt: skip
+
+
+def _other(operation: Operation) -> str | None:
+    content = operation.body.content if operation.body else {}
+    return next((name for name in _OTHERS if not match(name, content)), None)
+
+
+CHECK = Check(
+    name=NAME,
+    level=Level.DOCUMENT,
+    asks="Is a body refused whose Content-Type is not declared?",
+    source="OpenAPI 3, Request Body Object, content; RFC 9110 section 15.5.16",
+    derive=derive,
+    ask=ask,
+)

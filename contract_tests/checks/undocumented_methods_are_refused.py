@@ -1,0 +1,139 @@
+"""A method that a path does not declare does nothing.
+
+On the paths of items it is sent to a record of its own; on other paths it is sent in profile full.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from contract_tests.asking import Asking, Item
+from contract_tests.check import (
+    FULL,
+    WRITE,
+    CannotAsk,
+    Check,
+    Level,
+    Outcome,
+    Requirement,
+    failed,
+    not_tested,
+    passed,
+)
+from contract_tests.compare import same
+from contract_tests.contract import Contract
+from contract_tests.exchange import Exchange
+from contract_tests.subjects import closure, maker
+from contract_tests.transport import Held
+from openapi.codec import Json
+from openapi.operation import Operation
+from openapi.resources import ABSENT, Resource
+from openapi.source import join_pointer
+
+NAME = "undocumented_methods_are_refused"
+
+METHODS = ("GET", "PUT", "POST", "PATCH", "TRACE", "DELETE")
+"""In this order: what deletes comes last."""
+
+_FINE = {404, 405, 501}
+_UNJUDGED = {400, 401, 403, 406, 411, 415, 422, 426, 429}
+"""Refusals that a server may give before it looks at the method."""
+
+
+def derive(contract: Contract) -> Iterable[Requirement]:
+    for path, operations in contract.paths.items():
+        resource = _owner(contract, path)
+        on_item = resource is not None and path == resource.item and maker(resource) is not None
+        absent = [method for method in METHODS if method not in operations]
+        yield Requirement(
+            join_pointer("#/paths", path), NAME, Level.HTTP, path, subject=path,
+            needs=frozenset({WRITE} if on_item else {WRITE, FULL}),
+            creates=closure(contract, resource) if resource is not None and "{" in path else (),
+            impossible=None if absent else "every method is documented",
+        )  # fmt: skip
+
+
+def ask(asking: Asking, requirements: Sequence[Requirement]) -> Iterator[Outcome]:
+    (requirement,) = requirements
+    operations = asking.contract.paths[requirement.subject]
+    operation = next(iter(operations.values()))
+    resource = _owner(asking.contract, requirement.subject)
+    item = asking.create(resource) if resource and requirement.subject == resource.item else None
+    path = item.path if item else _path(asking, requirement.subject, resource)
+    before = asking.current(item) if item and "read" in item.resource.operations else ABSENT
+    asked: list[Exchange] = []
+    for method in METHODS:
+        if method in operations:
+            continue
+        try:
+            exchange = asking.send(operation, path=path, method=method, body=_body(asking, method, item), valid=False)
+        except Held:
+            continue
+        asked.append(exchange)
+        if exchange.status not in _FINE | _UNJUDGED:
+            yield _wrong(requirement, item, exchange)
+            return
+    changed = _changed(asking, item, before)
+    if changed is not None and item is not None:
+        yield failed(
+            requirement, "an undocumented method changed the record", "what is not documented does nothing",
+            item.made, *asked, changed, cause="an undocumented method changes the record",
+        )  # fmt: skip
+    elif asked:
+        yield passed(requirement)
+    else:
+        yield not_tested(requirement, "the guard lets no undocumented method leave here")
+
+
+def _wrong(requirement: Requirement, item: Item | None, exchange: Exchange) -> Outcome:
+    return failed(
+        requirement, f"{exchange.request.method} is answered {exchange.status or 'nothing'}",
+        "405 with Allow, for a method that the path does not declare",
+        *([item.made] if item else []), exchange,
+        cause=f"an undocumented method is answered {exchange.status}",
+    )  # fmt: skip
+
+
+def _owner(contract: Contract, path: str) -> Resource | None:
+    resources = contract.model.resources.values()
+    return next((r for r in resources if path in (r.item, r.collection)), None)
+
+
+def _path(asking: Asking, path: str, resource: Resource | None) -> dict[str, str]:
+    if "{" not in path:
+        return {}
+    if resource is None or path != resource.collection:
+        raise CannotAsk("nothing here creates what this path is about")
+    return asking.parents(resource)
+
+
+def _body(asking: Asking, method: str, item: Item | None) -> Json:
+    """What a server that had the method would take: the record as it was sent, with other text."""
+    if method not in ("PUT", "POST", "PATCH") or item is None or not isinstance(item.sent, dict):
+        return ABSENT
+    operation: Operation | None = maker(item.resource)
+    role = "create" if "create" in item.resource.operations else "replace"
+    if operation is None or role not in item.resource.bodies:
+        return ABSENT
+    return asking.create_body(item.resource)
+
+
+def _changed(asking: Asking, item: Item | None, before: Json) -> Exchange | None:
+    """The GET that shows a change, or None."""
+    if item is None or before is ABSENT:
+        return None
+    after = asking.read(item)
+    moving = {name for name, found in item.resource.properties.items() if found.role == "server"}
+    now = item.resource.envelopes["read"].find(after.json) if after.succeeded else ABSENT
+    if isinstance(before, dict) and isinstance(now, dict):
+        before = {name: value for name, value in before.items() if name not in moving}
+        now = {name: value for name, value in now.items() if name not in moving}
+    return None if same(before, now) else after
+
+
+CHECK = Check(
+    name=NAME,
+    level=Level.HTTP,
+    asks="Is a method that a path does not declare refused, and does it change nothing?",
+    source="RFC 9110 sections 9.1 and 15.5.6",
+    derive=derive,
+    ask=ask,
+)

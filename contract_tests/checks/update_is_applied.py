@@ -1,0 +1,99 @@
+"""What an update sets is what is there afterwards."""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from contract_tests.asking import Asking
+from contract_tests.changing import changeable, other_values
+from contract_tests.check import CannotAsk, Check, Level, Outcome, Requirement, failed, not_tested, passed
+from contract_tests.compare import told
+from contract_tests.contract import Contract
+from contract_tests.promises import promise, unseen
+from contract_tests.subjects import body_property
+from contract_tests.updating import Update, excused, mismatch, update, updated, updates
+from contract_tests.workpieces import workpiece
+from openapi.resources import Resource
+
+NAME = "update_is_applied"
+
+
+def derive(contract: Contract) -> Iterable[Requirement]:
+    for resource in contract.model.resources.values():
+        for role in updates(resource):
+            operation = resource.operations[role]
+            for found in changeable(resource, role):
+                yield promise(
+                    contract, NAME, Level.LIFECYCLE, operation, resource,
+                    pointer=body_property(contract, operation, resource.bodies[role], found.name),
+                    at=found.name, part=(resource.key, role, found.name),
+                    impossible="no answer shows this property" if found.read is None else unseen(resource),
+                )  # fmt: skip
+
+
+def ask(asking: Asking, requirements: Sequence[Requirement]) -> Iterator[Outcome]:
+    key, role, _ = requirements[0].part
+    resource = asking.contract.model.resources[key]
+    together = _together(asking, resource, role)
+    for requirement in requirements:
+        name = requirement.part[2]
+        if together and together.done.succeeded and name in together.sent:
+            yield _judged(asking, requirement, together)
+        else:
+            yield _alone(asking, requirement, resource, role)
+
+
+def _together(asking: Asking, resource: Resource, role: str) -> Update | None:
+    try:
+        return updated(asking, resource, role)
+    except CannotAsk:
+        return None
+
+
+def _alone(asking: Asking, requirement: Requirement, resource: Resource, role: str) -> Outcome:
+    """An update of one property, since it could not be sent with the others or was refused with them."""
+    try:
+        item, before = workpiece(asking, resource)
+        chance = asking.random(requirement)
+        changes = other_values(asking, item, role, before.entity, [requirement.part[2]], chance)
+        if not changes:
+            return not_tested(requirement, "it has no other valid value that could be set")
+        return _judged(asking, requirement, update(asking, item, role, before, changes))
+    except CannotAsk as reason:
+        return not_tested(requirement, str(reason))
+
+
+def _judged(asking: Asking, requirement: Requirement, found: Update) -> Outcome:
+    name = requirement.part[2]
+    if reason := excused(found.done):
+        return not_tested(requirement, reason)
+    sent = told(found.sent[name])
+    if not found.done.succeeded:
+        return failed(
+            requirement, f"{found.done.status} for an update of {name} to {sent}, which is valid",
+            "a success, and the new value in the next GET", *found.steps,
+            cause=f"a valid update is answered {found.done.status}",
+        )  # fmt: skip
+    if found.after.gone:
+        return failed(
+            requirement, f"the item is gone after an update of {name}", "the update sets it, so the next GET has it",
+            *found.steps, cause="an item is gone after an update",
+        )  # fmt: skip
+    if not found.after.there:
+        return not_tested(requirement, f"the record is answered {found.after.exchange.status} after the update")
+    wrong = mismatch(asking, found, name)
+    if wrong is None:
+        return passed(requirement)
+    return failed(
+        requirement, f"{name} is {told(found.after.value(name))} after an update to {sent}",
+        f"the update sets it, so the next GET has {sent}", *found.steps,
+        cause=f"what an update sets is not there afterwards: {wrong}",
+    )  # fmt: skip
+
+
+CHECK = Check(
+    name=NAME,
+    level=Level.LIFECYCLE,
+    asks="Does each property have the value that an update gave it?",
+    source="conformance.md section 3, patch_effect; RFC 9110 section 9.3.4, RFC 5789 section 2",
+    derive=derive,
+    ask=ask,
+)

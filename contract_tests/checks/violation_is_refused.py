@@ -1,0 +1,148 @@
+"""Input that breaks one rule of its schema, and nothing else, is refused: in the body and in every
+parameter."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from contract_tests.asking import Asking, Item
+from contract_tests.check import (
+    FULL,
+    CannotAsk,
+    Check,
+    Level,
+    Outcome,
+    Requirement,
+    failed,
+    not_tested,
+    passed,
+)
+from contract_tests.contract import SAFE, Contract, place
+from contract_tests.exchange import Exchange
+from contract_tests.inputs import creates, form_of, full_body, sample_body, schema_place, spoil, subject_item, unsendable
+from contract_tests.parameters import Break, breaks
+from contract_tests.refusals import INVALID, UNKNOWN, declared, level_of, suits
+from contract_tests.subjects import needs_of
+from contract_tests.transport import Held
+from contract_tests.typical import typical
+from openapi.codec import Json
+from openapi.explain import path_text
+from openapi.operation import Operation
+from openapi.resources import ABSENT
+from openapi.violations import Violation, violations
+
+NAME = "violation_is_refused"
+
+_Key = tuple[tuple[str | int, ...], str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """What is broken: a rule of the body, by its key, or a parameter."""
+
+    body: _Key | None
+    parameter: Break | None
+    says: str
+
+
+def derive(contract: Contract) -> Iterable[Requirement]:
+    for operation in contract.document.operations:
+        valid = sample_body(contract, operation)
+        broken = by_key(contract, operation, valid) if valid is not ABSENT else {}
+        told: Counter[tuple[str, str]] = Counter()
+        for key, violation in broken.items():
+            where = f"body{path_text(list(key[0]))}"
+            told[violation.pointer, where] += 1
+            number = told[violation.pointer, where]
+            where += f" ({number})" if number > 1 else ""
+            part = _Part(key, None, violation.says)
+            more = {FULL} if key[2] else set()
+            yield _requirement(contract, operation, violation.pointer, where, INVALID, part, more)
+        for each in breaks(contract, operation):
+            if each.parameter.location == "path" and operation.method not in SAFE:
+                continue  # such a path names nothing of this run, so only a GET may go there
+            wanted = (*INVALID, *UNKNOWN) if each.parameter.location == "path" else INVALID
+            part = _Part(None, each, each.says)
+            more = {FULL} if each.again else set()
+            yield _requirement(contract, operation, each.pointer, each.at, wanted, part, more)
+
+
+def _requirement(
+    contract: Contract, operation: Operation, pointer: str, at: str, wanted: Sequence[int], part: _Part,
+    more: set[str],
+) -> Requirement:
+    on_item = "{" in operation.path and contract.resource_of(operation) is not None
+    return Requirement(
+        pointer, NAME, level_of(operation, wanted, Level.DOCUMENT), place(operation),
+        at=f"{place(operation)} {at}", needs=needs_of(operation, *more, *(["write"] if on_item else [])),
+        creates=creates(contract, operation), subject=operation.id, part=part,
+        impossible=unsendable(contract, operation),
+    )  # fmt: skip
+
+
+def by_key(contract: Contract, operation: Operation, valid: Json) -> dict[_Key, Violation]:
+    """The violations of a body by what tells them apart, whatever the valid values are."""
+    form = form_of(contract, operation)
+    if form is None:
+        return {}
+    found: dict[_Key, Violation] = {}
+    schema = schema_place(contract, form)
+    judge = form.validator.is_valid
+    for violation in violations(schema, contract.requests, valid, judge, contract.document):
+        if violation.pointer.endswith("/readOnly"):
+            continue  # it should not be sent, but a server may ignore it: server_owned_properties_cannot_be_set asks
+        count = sum(key[:2] == (violation.path, violation.keyword) for key in found)
+        found[violation.path, violation.keyword, count] = violation
+    return found
+
+
+def ask(asking: Asking, requirements: Sequence[Requirement]) -> Iterator[Outcome]:
+    operation = asking.contract.operations[requirements[0].subject]
+    item = subject_item(asking, operation)
+    request = typical(asking, operation, item)
+    bodily = any(requirement.part.body for requirement in requirements)
+    broken = by_key(asking.contract, operation, full_body(asking, operation, item)) if bodily else {}
+    for requirement in requirements:
+        part: _Part = requirement.part
+        try:
+            if part.body is not None and part.body not in broken:
+                raise CannotAsk("the bodies that can be sent here have no place for it")
+            exchange = _sent(asking, operation, request, part, broken)
+        except (CannotAsk, Held) as reason:
+            yield not_tested(requirement, str(reason))
+            continue
+        spoil(asking, item, exchange)
+        yield _judged(requirement, operation, exchange, item)
+
+
+def _sent(
+    asking: Asking, operation: Operation, request: dict[str, Json], part: _Part, broken: dict[_Key, Violation]
+) -> Exchange:
+    if part.body is not None:
+        return asking.send(operation, **{**request, "body": broken[part.body].value}, valid=False)
+    assert part.parameter is not None
+    return asking.send(operation, **request, spelled=part.parameter.spelled, valid=False)
+
+
+def _judged(requirement: Requirement, operation: Operation, exchange: Exchange, item: Item | None) -> Outcome:
+    part: _Part = requirement.part
+    on_path = part.parameter is not None and part.parameter.parameter.location == "path"
+    wanted = (*INVALID, *UNKNOWN) if on_path else INVALID
+    if suits(operation, exchange.status, wanted):
+        return passed(requirement)
+    where = part.parameter.name if part.parameter else "body" + path_text(list(part.body[0] if part.body else ()))
+    return failed(
+        requirement, f"{exchange.status or 'no answer'} for {where}: {part.says}",
+        f"a refusal ({declared(operation, wanted)})", *([item.made] if item else []), exchange,
+        cause=f"{part.body[1] if part.body else part.parameter.keyword if part.parameter else ''}: {exchange.status}",
+    )  # fmt: skip
+
+
+CHECK = Check(
+    name=NAME,
+    level=Level.DOCUMENT,
+    asks="Is input refused that breaks one keyword of its schema, in the body or in a parameter?",
+    source="OpenAPI 3, Schema Object; conformance.md section 3, negative_one_keyword",
+    derive=derive,
+    ask=ask,
+)

@@ -1,0 +1,74 @@
+"""What may only be written is never answered."""
+
+from collections.abc import Callable, Iterable, Iterator
+
+from contract_tests.check import Check, Level, Outcome, Requirement, failed, passed
+from contract_tests.contract import Contract
+from contract_tests.exchange import Exchange
+from contract_tests.subjects import NEEDS_WRITE, body_property, closure, maker, resources_with
+from openapi.codec import Json
+from openapi.operation import Operation
+from openapi.resources import ABSENT, Envelope, Resource
+
+NAME = "write_only_properties_never_come_back"
+
+
+def derive(contract: Contract) -> Iterable[Requirement]:
+    for resource in resources_with(contract, "make"):
+        for name, found in resource.properties.items():
+            if found.write_only:
+                yield Requirement(
+                    _pointer(contract, resource, name), NAME, Level.DOCUMENT, resource.key,
+                    at=f"{resource.key} {name}", needs=NEEDS_WRITE, creates=closure(contract, resource),
+                    subject=resource.key,
+                )  # fmt: skip
+
+
+def judge(
+    contract: Contract, exchange: Exchange, find: Callable[..., Requirement | None]
+) -> Iterator[Outcome]:
+    operation = exchange.operation
+    resource = contract.resource_of(operation) if operation else None
+    if operation is None or resource is None or not exchange.succeeded or exchange.json is ABSENT:
+        return
+    items = _items(contract, resource, operation, exchange.json)
+    for name, found in resource.properties.items():
+        if not found.write_only or not items:
+            continue
+        requirement = find(_pointer(contract, resource, name), f"{resource.key} {name}")
+        if requirement is None:
+            continue
+        if any(name in item for item in items):
+            yield failed(
+                requirement, f"{name} is in the answer", f"{name} is writeOnly, so no answer has it", exchange,
+                cause=f"{name} comes back",
+            )  # fmt: skip
+        else:
+            yield passed(requirement)
+
+
+def _pointer(contract: Contract, resource: Resource, name: str) -> str:
+    operation = maker(resource)
+    assert operation is not None
+    role = "create" if "create" in resource.operations else "replace"
+    return body_property(contract, operation, resource.bodies.get(role, Envelope()), name)
+
+
+def _items(contract: Contract, resource: Resource, operation: Operation, body: Json) -> list[dict[str, Json]]:
+    kind = contract.role(operation).kind
+    envelope = resource.envelopes.get(kind)
+    if envelope is None:
+        envelope = next((a.envelope for a in resource.actions if a.operation is operation and a.answers_item), None)
+    found = envelope.find(body) if envelope else ABSENT
+    items = found if isinstance(found, list) else [found]
+    return [item for item in items if isinstance(item, dict)]
+
+
+CHECK = Check(
+    name=NAME,
+    level=Level.DOCUMENT,
+    asks="Do writeOnly properties stay out of every answer?",
+    source="OpenAPI 3, Schema Object, writeOnly",
+    derive=derive,
+    judge=judge,
+)

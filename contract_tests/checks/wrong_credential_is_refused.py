@@ -1,0 +1,28 @@
+"""With a wrong credential an operation answers nobody."""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from contract_tests.asking import Asking
+from contract_tests.check import Check, Level, Outcome, Requirement
+from contract_tests.contract import Contract
+from contract_tests.intruding import intrude, secured_requirements
+
+NAME = "wrong_credential_is_refused"
+
+
+def derive(contract: Contract) -> Iterable[Requirement]:
+    return secured_requirements(contract, NAME, ("wrong",))
+
+
+def ask(asking: Asking, requirements: Sequence[Requirement]) -> Iterator[Outcome]:
+    return intrude(asking, requirements)
+
+
+CHECK = Check(
+    name=NAME,
+    level=Level.DOCUMENT,
+    asks="Is a request with one wrong credential refused, all others being right?",
+    source="OpenAPI 3, Security Requirement Object; RFC 9110 section 11",
+    derive=derive,
+    ask=ask,
+)

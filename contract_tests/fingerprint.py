@@ -1,0 +1,66 @@
+"""How a record is known again: a digest of properties that do not change, never the values themselves."""
+
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from openapi.codec import Json
+from openapi.resources import Resource
+
+_LASTING = ("id", "tenant", "created")
+
+
+@dataclass(frozen=True, slots=True)
+class Fingerprint:
+    """The SHA-256 of some properties of a record, by their names, as canonical JSON."""
+
+    names: tuple[str, ...]
+    digest: str
+
+    def fits(self, item: Json) -> bool:
+        """Whether a record has these properties with these values."""
+        return (
+            isinstance(item, dict)
+            and all(name in item for name in self.names)
+            and (_digest(item, self.names) == self.digest)
+        )
+
+
+def lasting(resource: Resource, item: Json) -> Fingerprint | None:
+    """The fingerprint of the properties that no write changes, where they tell a record from another one that
+    got its id later: only a time of creation does. None where there is no such property."""
+    if not isinstance(item, dict):
+        return None
+    roles = {name: found.role for name, found in resource.properties.items() if name in item}
+    created = [name for name, role in roles.items() if role == "created" and item[name] is not None]
+    return take(item, [name for name, role in roles.items() if role in _LASTING]) if created else None
+
+
+def present(resource: Resource, item: Json) -> Fingerprint | None:
+    """The fingerprint of a record as it is now: of what a request may write, and of what lasts. It is to be
+    taken again after each own write. None where that is no more than an id."""
+    if not isinstance(item, dict):
+        return None
+    known = resource.properties
+    names = [
+        name
+        for name in item
+        if name not in known
+        or known[name].create is not None
+        or known[name].update
+        or known[name].role in _LASTING
+    ]
+    own = resource.id.property if resource.id else None
+    return take(item, names) if any(name != own for name in names) else None
+
+
+def take(item: dict[str, Json], names: Iterable[str]) -> Fingerprint:
+    """The fingerprint of some properties of a record."""
+    kept = tuple(sorted(names))
+    return Fingerprint(kept, _digest(item, kept))
+
+
+def _digest(item: dict[str, Json], names: Iterable[str]) -> str:
+    text = json.dumps({name: item[name] for name in names}, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -1,0 +1,50 @@
+"""Which statuses refuse a request, in the document's words."""
+
+from collections.abc import Sequence
+
+from contract_tests.check import Level
+from openapi.operation import Operation
+from openapi.source import join_pointer
+
+INVALID = (400, 422)
+"""Bad input."""
+
+MEDIA_TYPE = (415, 400, 406, 422)
+"""A body in an undeclared media type (RFC 9110 section 15.5.16)."""
+
+UNKNOWN = (404, 410)
+"""Nothing is there."""
+
+FOREIGN = (404, 403, 401, 410)
+"""Not yours."""
+
+
+def suits(operation: Operation, status: int, wanted: Sequence[int]) -> bool:
+    """Whether a status refuses what was sent: one of the declared ones that are `wanted`; any 4xx where none
+    of those is declared."""
+    if not 400 <= status < 500:
+        return False
+    known = [each for each in wanted if _declares(operation, each)]
+    return status in known if known else True
+
+
+def declared(operation: Operation, wanted: Sequence[int]) -> str:
+    """The refusals that an operation declares, for a sentence."""
+    known = [str(each) for each in wanted if _declares(operation, each)]
+    return " or ".join(known) or "any 4xx, since none that suits is declared"
+
+
+def level_of(operation: Operation, wanted: Sequence[int], level: Level) -> Level:
+    """`level` where the operation declares a refusal that suits, else CONVENTION."""
+    return level if any(_declares(operation, each) for each in wanted) else Level.CONVENTION
+
+
+def refusal_pointer(operation: Operation, wanted: Sequence[int]) -> str:
+    """Where the refusal that suits is declared; the responses, where none is."""
+    found = next((response for each in wanted if (response := operation.response(each))), None)
+    tokens = ("responses", found.key) if found else ("responses",)
+    return join_pointer(operation.place.pointer, *tokens)
+
+
+def _declares(operation: Operation, status: int) -> bool:
+    return operation.response(status) is not None

@@ -1,0 +1,62 @@
+"""The list of what is promised, derived from the document before anything is sent, and which of it this run
+may ask."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+
+from contract_tests.check import CREDENTIALS, FULL, OTHER_IDENTITY, WRITE, Check, Requirement
+from contract_tests.contract import Contract
+from contract_tests.credentials import Credentials
+from contract_tests.exchange import ONE, OTHER
+from contract_tests.guard import Guard
+from contract_tests.problems import Inconclusive
+from contract_tests.profile import Profile
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A requirement, and why this run may not ask it (None: it may)."""
+
+    requirement: Requirement
+    barred: str | None
+
+
+def plan(
+    contract: Contract, checks: Sequence[Check], guard: Guard, credentials: Credentials
+) -> list[Planned]:
+    """Every requirement of the checks, in their order. Raises Inconclusive where two have one id."""
+    found = [requirement for check in checks for requirement in check.derive(contract)]
+    known: set[str] = set()
+    for requirement in found:
+        if requirement.id in known:
+            raise Inconclusive(f"two requirements have the id {requirement.id}")
+        known.add(requirement.id)
+    return [Planned(each, _barred(each, contract, guard, credentials)) for each in found]
+
+
+def select(checks: Iterable[Check], wanted: Sequence[str], unwanted: Sequence[str]) -> list[Check]:
+    """The checks whose names fit a pattern of `wanted` (none: all) and none of `unwanted`."""
+    return [
+        check
+        for check in checks
+        if (not wanted or any(fnmatchcase(check.name, pattern) for pattern in wanted))
+        and not any(fnmatchcase(check.name, pattern) for pattern in unwanted)
+    ]
+
+
+def _barred(
+    requirement: Requirement, contract: Contract, guard: Guard, credentials: Credentials
+) -> str | None:
+    """Why profile or identities do not admit a requirement."""
+    needs = requirement.needs
+    if FULL in needs and guard.permissions.profile is not Profile.FULL:
+        return f"profile {guard.permissions.profile.value} does not ask this, --profile full does"
+    if WRITE in needs and guard.permissions.profile is Profile.READ_ONLY:
+        return "profile read-only sends no writes"
+    if CREDENTIALS in needs and not credentials.has(ONE):
+        return "no credentials were given (-H)"
+    if OTHER_IDENTITY in needs and not credentials.has(OTHER):
+        return "no second identity was given (--other-header)"
+    reasons = (guard.may_create(contract.model.resources[key]) for key in requirement.creates)
+    return next((reason for reason in reasons if reason), None)

@@ -1,0 +1,69 @@
+"""A record to read: one of this run where it may make one, else one that is there already.
+
+So that checks that only read can be asked in profile read-only too.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from contract_tests.asking import Asking
+from contract_tests.check import CannotAsk
+from contract_tests.exchange import Exchange
+from contract_tests.listing import id_in
+from contract_tests.transport import Held
+from openapi.resources import ABSENT, Resource
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A record that exists: the values of its path, the exchange that showed it, whether this run made it."""
+
+    resource: Resource
+    path: Mapping[str, str]
+    shown: Exchange
+    own: bool
+
+    @property
+    def id(self) -> str:
+        return self.path[self.resource.id.parameter.name] if self.resource.id else ""
+
+    @property
+    def parents(self) -> dict[str, str]:
+        """The values of the parameters that its collection lies under."""
+        return {parent.parameter.name: self.path[parent.parameter.name] for parent in self.resource.parents}
+
+
+def known(asking: Asking, resource: Resource, *, full: bool = False) -> Known:
+    """The shared record of this run, else the first of the list. Raises CannotAsk where there is neither."""
+    try:
+        item = asking.shared(resource, full=full)
+    except (CannotAsk, Held) as reason:
+        if isinstance(reason, Held) and reason.ours:
+            raise
+        return _listed(asking, resource, str(reason))
+    return Known(resource, item.path, item.made, True)
+
+
+def around(asking: Asking, resource: Resource) -> dict[str, str]:
+    """Values of the path parameters that a collection lies under. Raises CannotAsk."""
+    values: dict[str, str] = {}
+    for parent in resource.parents:
+        if parent.resource is None:
+            raise CannotAsk(f"nothing tells a value of {{{parent.parameter.name}}}")
+        values[parent.parameter.name] = known(asking, asking.contract.model.resources[parent.resource]).id
+    return values
+
+
+def _listed(asking: Asking, resource: Resource, reason: str) -> Known:
+    """The first record of the list. Raises CannotAsk."""
+    operation = resource.operations.get("list")
+    if operation is None or resource.id is None or "list" not in resource.envelopes:
+        raise CannotAsk(f"no record of {resource.key} can be found: {reason}")
+    parents = around(asking, resource)
+    exchange = asking.send(operation, path=parents)
+    found = resource.envelopes["list"].find(exchange.json) if exchange.succeeded else ABSENT
+    first = found[0] if isinstance(found, list) and found else ABSENT
+    own = id_in(resource, first)
+    if own is None:
+        raise CannotAsk(f"no record of {resource.key} is there: {reason}")
+    return Known(resource, {**parents, resource.id.parameter.name: own}, exchange, False)

@@ -1,0 +1,169 @@
+"""One conformance run from beginning to end: everything put together, asked, and cleaned up after."""
+
+import shlex
+import time
+from collections.abc import Callable
+
+from contract_tests.asking import Asking
+from contract_tests.bodies import Bodies
+from contract_tests.check import Check, Requirement, Status
+from contract_tests.checks import load_checks
+from contract_tests.cleanup import clean_up
+from contract_tests.contract import Contract
+from contract_tests.credentials import Credentials
+from contract_tests.exchange import Exchange
+from contract_tests.fuzz_events import FuzzProgress
+from contract_tests.fuzz_findings import FuzzFinding
+from contract_tests.fuzzing import fuzzed, merged, second_opinions
+from contract_tests.judge import SecondJudge
+from contract_tests.pace import Pace, parse_rate
+from contract_tests.preflight import preflight
+from contract_tests.problems import Misuse
+from contract_tests.profile import Profile
+from contract_tests.question import Question
+from contract_tests.requirements import plan, select
+from contract_tests.result import Progress, Result
+from contract_tests.run import Run
+from contract_tests.target import Target
+from contract_tests.transport import Stopped, Transport
+
+Tell = Callable[[Progress], None]
+
+
+class Session:
+    """A run that is about to begin: `planned` is known before anything is sent. Raises Misuse for what cannot
+    be asked."""
+
+    def __init__(self, target: Target, question: Question) -> None:
+        self.target, self.question = target, question
+        self.contract = Contract(question.document)
+        credentials = Credentials(target, question.document)
+        checks = _selected(question)
+        rate = parse_rate(question.rate_limit) if question.rate_limit else None
+        self.transport = Transport(
+            target, self.contract, question.permissions, folder=question.ledger,
+            pace=Pace(rate, question.max_requests), timeout=question.timeout,
+        )  # fmt: skip
+        every = plan(self.contract, checks, self.transport.guard, credentials)
+        self.planned = [each for each in every if self._is_wanted(each.requirement)]
+        bodies = Bodies(self.contract, question.seed, self.transport.marker)
+        self.asking = Asking(self.contract, self.transport, credentials, bodies)
+        self.run = Run(self.asking, checks, self.planned)
+        self._exchanges: list[Exchange] = []
+        self._judge = SecondJudge(self.contract)
+        self._found: tuple[FuzzFinding, ...] = ()
+        self._notes: tuple[str, ...] = ()
+        self.transport.listen(self._exchanges.append)
+
+    def conduct(self, tell: Tell = lambda _progress: None) -> Result:
+        """Asks everything, deletes what was created, and says what came of it.
+
+        Raises Unreachable where nobody answers, Inconclusive where nothing could be asked. `interrupt` ends
+        it early.
+        """
+        started, cpu = time.monotonic(), time.process_time()
+        try:
+            self._ask(tell)
+        finally:
+            clean_up(self.transport)
+            self.transport.close()
+        return self._result(time.monotonic() - started, time.process_time() - cpu)
+
+    def interrupt(self, reason: str) -> None:
+        """Ends the asking; what was created is still deleted. May be called by a signal handler."""
+        self.transport.interrupt(reason)
+
+    @property
+    def sweep_command(self) -> str:
+        """What deletes what this run created, should it end before it has done so."""
+        headers = [f"-H '{h.name}: ...'" for h in self.target.headers]
+        headers += [f"--other-header '{h.name}: ...'" for h in self.target.other]
+        where = [f"--ledger {shlex.quote(str(self.question.ledger))}"] if self.question.ledger else []
+        return " ".join(["hyfn sweep", shlex.quote(self.target.url), *headers, *where])
+
+    def _ask(self, tell: Tell) -> None:
+        try:
+            self._notes = preflight(self.asking)
+            self.run.ask(self.question.workers, lambda: tell(self._progress()))
+            if self.question.permissions.profile is Profile.FULL and not self.question.checks:
+                self._fuzz(tell)
+        except Stopped as stopped:
+            self.run.stop(str(stopped))
+
+    def _fuzz(self, tell: Tell) -> None:
+        """Schemathesis asks after our checks have: it may leave records in any state."""
+
+        def show(state: FuzzProgress) -> None:
+            self.run.asking_now = f"fuzzing, {state.phase} ({state.cases} cases)"
+            tell(self._progress())
+
+        if not self.run.stopped:
+            found = fuzzed(self.asking, self.target, self.question, self._judge, show)
+            self._found, self._notes = found.findings, (*self._notes, *found.notes)
+            if found.stopped:
+                self.run.stop(found.stopped)
+
+    def _progress(self) -> Progress:
+        outcomes = self.run.outcomes.values()
+        failures = sum(o.status is Status.FAILED for o in outcomes) + self.run.answers.failures
+        return Progress(
+            self.run.asking_now, len(outcomes), len(self.planned), self.transport.footprint.sent, failures
+        )
+
+    def _is_wanted(self, requirement: Requirement) -> bool:
+        """Whether a requirement is about an operation that is asked."""
+        method, _, path = requirement.place.rpartition(" ")
+        there = self.contract.paths.get(path, {})
+        operations = [there[method]] if method in there else list(there.values())
+        return not operations or any(self.question.wanted(operation) for operation in operations)
+
+    def _stage(self, requirement: Requirement) -> tuple[str, str]:
+        """The collection that a requirement is about, and the stage in the life of its records."""
+        method, _, path = requirement.place.rpartition(" ")
+        operation = self.contract.paths.get(path, {}).get(method)
+        if operation is not None:
+            role = self.contract.role(operation)
+            return role.resource or path, _STAGE_OF.get(role.kind, "other")
+        owner = next(
+            (r for r in self.contract.model.resources.values() if path in (r.item, r.collection)), None
+        )
+        return (owner.key, "other") if owner else (path, "other")
+
+    def _result(self, seconds: float, cpu_seconds: float) -> Result:
+        question = self.question
+        outcomes = merged(self.run.finish(), self._found)
+        return Result(
+            target=self.target.url,
+            title=question.title,
+            profile=question.permissions.profile.value,
+            seed=question.seed,
+            outcomes=(*outcomes, *second_opinions(self._judge, self.asking, self._exchanges)),
+            barred=frozenset(p.requirement.id for p in self.planned if p.barred),
+            footprint=self.transport.footprint,
+            exchanges=tuple(self._exchanges),
+            stopped=self.run.stopped,
+            notes=(*self._notes, *self.transport.footprint.notes),
+            min_tested=question.min_tested,
+            strict=question.strict,
+            seconds=seconds,
+            cpu_seconds=cpu_seconds,
+            variables=tuple((h.variable, h.name) for h in (*self.target.headers, *self.target.other)),
+            made=dict(self.asking.made),
+            stages={p.requirement.id: self._stage(p.requirement) for p in self.planned},
+        )
+
+
+_STAGE_OF = {
+    "create": "create", "read": "read", "list": "list", "delete": "delete",
+    "update": "update", "replace": "update",
+}  # fmt: skip
+
+
+def _selected(question: Question) -> list[Check]:
+    known = load_checks()
+    found = select(known, question.checks, question.unwanted)
+    if not found:
+        raise Misuse(
+            f"no check has a name like {', '.join(question.checks)}: `hyfn check --list-checks` lists them"
+        )
+    return found

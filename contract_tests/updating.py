@@ -1,0 +1,157 @@
+"""Updates of records of this run, with what was there before and after: sent once, looked at by several checks."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from contract_tests.asking import Asking, Item
+from contract_tests.changing import arrived, body_with, changeable, members_of, other_values
+from contract_tests.check import CannotAsk
+from contract_tests.contract import place
+from contract_tests.exchange import ONE, Exchange
+from contract_tests.observing import Sight, look
+from contract_tests.workpieces import cousin, once, pieces, story, workpiece
+from openapi.codec import Json
+from openapi.operation import Operation
+from openapi.resources import ABSENT, Resource
+
+ROLES = ("update", "replace")
+"""The roles of operations that change an item: PATCH or POST on it, and PUT."""
+
+BUSINESS = frozenset({401, 402, 403, 409, 412, 423, 424, 428, 429})
+"""Refusals of a valid request for reasons that no schema knows."""
+
+_POLLS, _PAUSE = 20, 0.1
+
+
+@dataclass(frozen=True)
+class Watched:
+    """A record that nobody wrote to, before and after a write to another one."""
+
+    item: Item
+    before: Sight
+    after: Sight
+
+
+@dataclass(frozen=True)
+class Update:
+    """An update of `sent` and what came of it. `watched`: other records meanwhile."""
+
+    item: Item
+    role: str
+    before: Sight
+    sent: Mapping[str, Json]
+    done: Exchange
+    after: Sight
+    watched: tuple[Watched, ...] = field(default=())
+
+    @property
+    def steps(self) -> list[Exchange]:
+        return story(self.item, self.before.exchange, self.done, self.after.exchange)
+
+
+def updates(resource: Resource) -> list[str]:
+    """The roles under which a resource's items can be changed, as far as the document shows a JSON body."""
+    return [role for role in ROLES if role in resource.operations and role in resource.bodies]
+
+
+def updated(asking: Asking, resource: Resource, role: str) -> Update:
+    """The one update of a resource that changes every property that has another value. Raises CannotAsk."""
+    return once(asking, ("updated", resource.key, role), lambda: _update_all(asking, resource, role))
+
+
+def _update_all(asking: Asking, resource: Resource, role: str) -> Update:
+    item, before = workpiece(asking, resource)
+    names = [each.name for each in changeable(resource, role)]
+    chance = asking.bodies.random("updated", resource.operations[role].id)
+    changes = other_values(asking, item, role, before.entity, names, chance)
+    if not changes:
+        raise CannotAsk(f"no property that {place(resource.operations[role])} changes has another valid value")
+    own = pieces(asking, resource)
+    others = [other for other in (own.first, own.last, cousin(asking, resource)) if other and other is not item]
+    seen = [(other, look(asking, other)) for other in others]
+    found = update(asking, item, role, before, together(asking, item, role, before, changes))
+    watched = tuple(Watched(other, sight, look(asking, other)) for other, sight in seen if sight.there)
+    return Update(item, role, before, found.sent, found.done, found.after, watched)
+
+
+def together(
+    asking: Asking, item: Item, role: str, before: Sight, changes: Mapping[str, Json]
+) -> dict[str, Json]:  # fmt: skip
+    """As many changes as one valid body can hold."""
+    found: dict[str, Json] = {}
+    for name, value in changes.items():
+        try:
+            body_with(asking, item, role, before.entity, {**found, name: value})
+        except CannotAsk:
+            continue
+        found[name] = value
+    return found
+
+
+def update(asking: Asking, item: Item, role: str, before: Sight, changes: Mapping[str, Json]) -> Update:
+    """Sends an update, and looks after it; where it is only accepted (202), until it is done. Raises CannotAsk."""
+    done = send_update(asking, item, role, before, changes)
+    after = look(asking, item)
+    if done.status == 202:
+        after = _settled(asking, item, changes, after)
+    return Update(item, role, before, changes, done, after)
+
+
+def send_update(
+    asking: Asking, item: Item, role: str, before: Sight, changes: Mapping[str, Json], *, identity: str = ONE,
+    **different: Any,
+) -> Exchange:  # fmt: skip
+    """The update as it should be sent: with the entity tag that `before` had, where it takes one."""
+    body = body_with(asking, item, role, before.entity, changes)
+    return asking.send(
+        item.resource.operations[role], path=item.path, body=body, identity=identity,
+        headers=conditions(item.resource, role, before), **different,
+    )  # fmt: skip
+
+
+def conditions(resource: Resource, role: str, sight: Sight) -> dict[str, Json]:
+    """`If-Match` with the entity tag of a reading, where the operation takes it. Weak tags never match (RFC 9110
+    section 13.1.1)."""
+    return if_match(resource.operations[role], sight) if role in resource.if_match else {}
+
+
+def if_match(operation: Operation, sight: Sight) -> dict[str, Json]:
+    """`If-Match` with the entity tag of a reading, where an operation declares that header."""
+    tag = sight.exchange.answer.header("etag") if sight.exchange.answer and not sight.listed else None
+    takes = any(p.location == "header" and p.name.lower() == "if-match" for p in operation.parameters)
+    return {"If-Match": tag} if takes and tag and not tag.startswith("W/") else {}
+
+
+def excused(exchange: Exchange) -> str | None:
+    """Why the refusal of a valid update is no fault that can be told from here, or None."""
+    status, operation = exchange.status, exchange.operation
+    if exchange.succeeded:
+        return None
+    unprocessable = status == 422 and operation is not None and "400" in operation.responses
+    if status in BUSINESS or unprocessable:
+        return f"a valid update is answered {status}, for reasons that the document does not tell"
+    return f"a valid update is answered {status or 'nothing'}" if status >= 500 or not status else None
+
+
+def mismatch(asking: Asking, found: Update, name: str) -> str | None:
+    """How a property that was written differs from what is read after it, or None."""
+    resource, value = found.item.resource, found.after.value(name)
+    old = found.before.value(name) if found.role == "update" else ABSENT
+    declared = members_of(asking.contract, resource.properties[name].read)
+    if arrived(found.sent[name], value, old, declared):
+        return None
+    return "unchanged" if arrived(found.before.value(name), value) else "something else"
+
+
+def wait(asking: Asking) -> None:
+    asking.transport.wait(_PAUSE)
+
+
+def _settled(asking: Asking, item: Item, changes: Mapping[str, Json], after: Sight) -> Sight:
+    for _ in range(_POLLS):
+        if all(arrived(value, after.value(name)) for name, value in changes.items()):
+            return after
+        wait(asking)
+        after = look(asking, item)
+    return after

@@ -1,0 +1,82 @@
+"""The whole model: the paths paired, each pair made a resource, and what is left over given a role."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+from openapi.document import Document
+from openapi.inference.below import Below, look_below
+from openapi.inference.choosing import choose_pairs
+from openapi.inference.draft import Draft, draft
+from openapi.inference.pairing import Spot, Tokens, parents_of, spots
+from openapi.inference.reading import Reading
+from openapi.inference.references import References, target
+from openapi.inference.resource import build
+from openapi.inference.roles import below_roles, resource_roles
+from openapi.inference.tenant import tenant_name, tenant_scheme
+from openapi.resources import Model, Parent, Resource, Role
+
+
+def infer(document: Document) -> Model:
+    """The resource model of a document. It never fails: what cannot be told is said in the roles."""
+    reading, found = Reading(document), spots(document)
+    scheme = tenant_scheme(document)
+    drafts = [draft(reading, pair) for pair in choose_pairs(reading, found)]
+    drafts.sort(key=lambda made: len(made.spot.tokens))  # a parent's path is shorter; else as in the document
+    lower = _lower(reading, found, drafts)
+    resources = _resources(reading, drafts, lower, tenant_name(document, scheme))
+    roles = _roles(drafts, resources, lower)
+    ordered = {operation.id: roles[operation.id] for operation in document.operations}
+    top = tuple(below.singleton for _, below in lower if below.singleton and not below.owner)
+    return Model(resources, ordered, scheme, top)
+
+
+def _resources(
+    reading: Reading, drafts: list[Draft], lower: list[tuple[Spot, Below]], tenant: str | None
+) -> dict[str, Resource]:
+    items = _by_item(drafts)
+    built = [_placed(build(reading, made, tenant), made, items, lower) for made in drafts]
+    pairs = zip(drafts, built, strict=True)
+    references = References(reading, [target(reading, made, each) for made, each in pairs if each.id])
+    return {each.key: references.fill(each) for each in built}
+
+
+def _lower(reading: Reading, found: Mapping[Tokens, Spot], drafts: list[Draft]) -> list[tuple[Spot, Below]]:
+    """What the paths hold that no resource has taken."""
+    taken = {id(spot) for made in drafts for spot in (made.pair.collection, made.pair.item)}
+    items = _by_item(drafts)
+    return [(spot, look_below(reading, spot, items)) for spot in found.values() if id(spot) not in taken]
+
+
+def _by_item(drafts: list[Draft]) -> dict[Tokens, Draft]:
+    return {made.pair.item.tokens: made for made in drafts if made.pair.item}
+
+
+def _placed(
+    resource: Resource, made: Draft, items: Mapping[Tokens, Draft], lower: list[tuple[Spot, Below]]
+) -> Resource:
+    """The resource with its parents, and with what lies below its items."""
+    below = [each for _, each in lower if each.owner is made]
+    return replace(
+        resource,
+        parents=tuple(_parents(made, items)),
+        actions=tuple(action for each in below for action in each.actions),
+        singletons=tuple(each.singleton for each in below if each.singleton),
+    )
+
+
+def _parents(made: Draft, items: Mapping[Tokens, Draft]) -> Iterator[Parent]:
+    spot = made.pair.item or made.spot
+    for name, tokens in parents_of(spot, own=made.pair.item is not None):
+        owner = items.get(tokens)
+        yield Parent(spot.parameter(name), owner.spot.path if owner else None)
+
+
+def _roles(
+    drafts: list[Draft], resources: Mapping[str, Resource], lower: list[tuple[Spot, Below]]
+) -> dict[str, Role]:
+    roles: dict[str, Role] = {}
+    for made in drafts:
+        roles |= resource_roles(made, resources[made.spot.path])
+    for spot, below in lower:
+        roles |= below_roles(spot, below)
+    return roles

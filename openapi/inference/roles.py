@@ -1,0 +1,115 @@
+"""What each operation is, why, and what could not be told; in sentences for people."""
+
+from collections.abc import Iterable, Iterator
+
+from openapi.inference.below import Below
+from openapi.inference.draft import Draft
+from openapi.inference.pairing import Spot
+from openapi.media import essence, is_json
+from openapi.operation import Operation
+from openapi.resources import Envelope, Resource, Role
+
+_WHY = {
+    "list": "GET on the path of the collection",
+    "create": "POST on the path of the collection",
+    "read": "GET on the path of the item",
+    "replace": "PUT on the path of the item",
+    "update": "{method} on the path of the item",
+    "delete": "DELETE on the path of the item",
+}
+
+
+def resource_roles(made: Draft, resource: Resource) -> dict[str, Role]:
+    """The roles of a resource's own operations, and of those on its paths that are none of them, by id."""
+    found: dict[str, Role] = {}
+    for role, operation in resource.operations.items():
+        if not (role == "create" and operation is resource.operations.get("replace")):
+            why = ", ".join(_reasons(role, operation, resource))
+            found[operation.id] = Role(
+                role, resource.key, why, tuple(_unknown(role, operation, made, resource))
+            )
+    for spot in (made.pair.collection, made.pair.item):
+        for operation in _all(spot):
+            if operation.id not in found:
+                found[operation.id] = Role("other", resource.key, _no_role(operation, spot, made))
+    return found
+
+
+def below_roles(spot: Spot, below: Below) -> dict[str, Role]:
+    """The roles of the operations on a path that is no collection and no item."""
+    key = below.owner.spot.path if below.owner else None
+    found = {operation.id: Role("other", key, _why_other(operation, spot, below)) for operation in _all(spot)}
+    if below.singleton:
+        for role, operation in below.singleton.operations.items():
+            why = f"{operation.method} on {spot.path}, where GET answers one object ({role})"
+            found[operation.id] = Role("singleton", key, why)
+    for action in below.actions:
+        answer = "answers the item" if action.answers_item else "answers something else"
+        why = f"{action.operation.method} on `{action.name}` below the path of the item"
+        found[action.operation.id] = Role("action", key, f"{why}, {answer}")
+    return found
+
+
+def where(envelope: Envelope) -> str:
+    """A place in a body, as people write it: `data.0`."""
+    return "`" + ".".join(str(token) for token in envelope.path) + "`" if envelope.path else "the body itself"
+
+
+def _reasons(role: str, operation: Operation, resource: Resource) -> Iterator[str]:
+    yield _WHY[role].format(method=operation.method)
+    if role in resource.envelopes:
+        thing = "list" if role == "list" else "item"
+        yield f"the {thing} in its answer is {where(resource.envelopes[role])}"
+    if role in resource.bodies:
+        yield f"the item in its request is {where(resource.bodies[role])}"
+    if role == "replace" and operation is resource.operations.get("create"):
+        yield "which creates too: it declares 201, and nothing else creates"
+
+
+def _unknown(role: str, operation: Operation, made: Draft, resource: Resource) -> Iterator[str]:
+    if role == "list" and role not in resource.envelopes:
+        yield "where the list stands in its answer"
+    if (
+        role in ("read", "list")
+        and resource.id
+        and resource.id.property is None
+        and role in resource.envelopes
+    ):
+        yield f"which property holds {{{resource.id.parameter.name}}}"
+    if role == "read" and role not in resource.envelopes:
+        yield "what its answer holds"
+    if role in ("create", "replace", "update") and operation.body and role not in resource.bodies:
+        yield (
+            "how its body is written: it is no JSON object" if _has_json(operation) else "its body is no JSON"
+        )
+    if role == "create" and resource.item and role not in resource.envelopes and not resource.location:
+        yield "where the id of the new item stands in its answer"
+    if role in ("list", "create") and made.pair.item is None:
+        yield "which path reads one item"
+
+
+def _has_json(operation: Operation) -> bool:
+    return any(is_json(essence(name)) for name in (operation.body.content if operation.body else ()))
+
+
+def _no_role(operation: Operation, spot: Spot | None, made: Draft) -> str:
+    if spot and operation in spot.doubles:
+        return f"another path that differs from {operation.path} in names only has {operation.method} too"
+    place = "collection" if spot is made.pair.collection else "item"
+    return (
+        f"{operation.method} on the path of the {place} is no list, create, read, replace, update or delete"
+    )
+
+
+def _why_other(operation: Operation, spot: Spot, below: Below) -> str:
+    if operation in spot.doubles:
+        return f"another path that differs from {operation.path} in names only has {operation.method} too"
+    if operation.method == "GET" and below.lists:
+        return f"GET answers a list, and {operation.path} is no collection of its own"
+    if operation.method == "GET":
+        return f"{operation.path} is neither a collection nor an item, and GET answers no object"
+    return f"{operation.path} is neither a collection nor an item, and lies below no item"
+
+
+def _all(spot: Spot | None) -> Iterable[Operation]:
+    return [*spot.operations.values(), *spot.doubles] if spot else []
