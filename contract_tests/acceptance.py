@@ -1,4 +1,7 @@
-"""Is the identity still accepted? What is refused in mid-run may be the end of a session, and no fault."""
+"""Is the identity still accepted, and the target still there?
+
+What is refused, or not answered, in mid-run may be the end of a session or of a server, and no fault.
+"""
 
 import threading
 from dataclasses import dataclass, field
@@ -23,19 +26,24 @@ class Acceptance:
     """Remembers, per identity, a GET that was accepted, and says when it should be asked again.
 
     It should when a request with whole credentials is answered 401, or 403 for the third time in a row; for
-    each operation once, as long as the identity turns out to be fine.
+    each operation once, as long as the identity turns out to be fine. And when three in a row are not
+    answered.
     """
 
     target: Target
     _good: dict[str, Good] = field(default_factory=dict)
     _asked: set[tuple[str, str, int]] = field(default_factory=set)
     _refused: dict[str, int] = field(default_factory=dict)
+    _silent: int = 0
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def hear(self, exchange: Exchange) -> Good | None:
         """Takes note of an exchange; the GET to send again where it raises a doubt."""
         identity = exchange.identity
-        if exchange.answer is None or not self._is_whole(exchange):
+        if exchange.answer is None:
+            return self._silence(identity)
+        self._silent = 0
+        if not self._is_whole(exchange):
             return None
         with self._lock:
             if exchange.status not in _REFUSALS:
@@ -45,6 +53,13 @@ class Acceptance:
                     self._good[identity] = Good(path, exchange.request.headers)
                 return None
             return self._doubt(exchange)
+
+    def _silence(self, identity: str) -> Good | None:
+        with self._lock:
+            self._silent += 1
+            if self._silent % _IN_A_ROW:
+                return None
+            return self._good.get(identity) or next(iter(self._good.values()), None)
 
     def _doubt(self, exchange: Exchange) -> Good | None:
         identity = exchange.identity
@@ -64,7 +79,7 @@ class Acceptance:
         wanted = self.target.of(exchange.identity)
         sent = {(name.lower(), value) for name, value in exchange.request.headers}
         query = exchange.request.url.partition("?")[2]
-        return bool(wanted) and all(
+        return all(
             (header.name.lower(), header.value) in sent or (query and header.name in query)
             for header in wanted
         )

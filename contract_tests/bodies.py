@@ -150,9 +150,15 @@ class Bodies:
         first = next(valid, ABSENT)
         if first is ABSENT:
             raise CannotAsk(f"no valid body for {place(operation)} could be made from its schema")
-        shown = list(_examples(self._contract, operation.body.content, form.media_type)) if operation.body else []
-        told = form.envelope.find(first) if first in shown else {}
-        return self._telling(operation, form, self._completed(form, first), set(told) if isinstance(told, dict) else set())
+        told = self._told(operation, form, first)
+        return self._telling(operation, form, self._completed(form, first), told)
+
+    def _told(self, operation: Operation, form: Form, body: Json) -> set[str]:
+        """The properties that a body has because an example shows them."""
+        assert operation.body is not None
+        item = form.envelope.find(body)
+        shown = body in list(_examples(self._contract, operation.body.content, form.media_type))
+        return set(item) if shown and isinstance(item, dict) else set()
 
     def _telling(self, operation: Operation, form: Form, body: Json, told: set[str]) -> Json:
         """`body` in which a property that no example shows has another value than its default and null, where

@@ -1,6 +1,6 @@
 """Valid changes of a record: other values for its properties, and the bodies that carry them."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from random import Random
 from typing import Any
 
@@ -64,7 +64,9 @@ def whole_body(
             _put(form, body, inner, name, known[name])
     for name, value in changes.items():
         _put(form, body, inner, name, value)
-    if not form.validator.is_valid(body) or any(not same(inner.get(n, ABSENT), v) for n, v in changes.items()):
+    if not form.validator.is_valid(body) or any(
+        not same(inner.get(n, ABSENT), v) for n, v in changes.items()
+    ):
         raise CannotAsk(f"no valid body for {place(operation)} could be made")
     return body
 
@@ -144,12 +146,18 @@ def _candidates(
         yield from _records(asking, item, found, schema, current)
         return
     pieces = list(parts(requests.tree, schema, ("allOf", "anyOf", "oneOf")))
-    listed = [v for part in pieces for v in [*(part.get("enum") or ()), *([part["const"]] if "const" in part else [])]]
+    listed = [
+        v
+        for part in pieces
+        for v in [*(part.get("enum") or ()), *([part["const"]] if "const" in part else [])]
+    ]
     yield from chance.sample(listed, len(listed))
     yield from _written(asking, item.resource.operations[role], name)
     yield from _invented(asking, shape(requests.tree, schema), pieces, current)
     for attempt in range(_SAMPLES):
-        yield sample(schema, requests.resolve, name=name, written=attempt == 0, choose=chance if attempt else None)
+        yield sample(
+            schema, requests.resolve, name=name, written=attempt == 0, choose=chance if attempt else None
+        )
     if isinstance(current, str):
         yield from _respelled(current)
     yield None
@@ -158,14 +166,19 @@ def _candidates(
 def _records(asking: Asking, item: Item, found: Property, schema: Any, current: Json) -> Iterator[Json]:
     """Ids of other records of this run that a reference may name."""
     target = asking.contract.model.resources[found.reference or ""]
-    try:
-        shared = asking.shared(target)
-        if shared.resource.key != item.resource.key or shared.id != item.id:
-            yield typed(shared.id, schema)
-        if same(typed(shared.id, schema), current):
-            yield typed(asking.create(target).id, schema)
-    except CannotAsk:
-        pass
+    makers: tuple[Callable[[], Item], ...] = (
+        lambda: asking.shared(target),
+        lambda: asking.remembered(("referred to", target.key), lambda: asking.create(target)),
+    )
+    for make in makers:
+        try:
+            value = typed(make().id, schema)
+        except CannotAsk:
+            break
+        if not same(value, current) and not (
+            target.key == item.resource.key and value == typed(item.id, schema)
+        ):
+            yield value
     yield None
 
 
@@ -226,8 +239,12 @@ def arrived(sent: Json, found: Json, before: Json = ABSENT, declared: frozenset[
     if isinstance(sent, dict) and isinstance(found, dict):
         old = before if isinstance(before, dict) else {}
         extra = found.keys() - sent.keys()
-        kept = all(arrived(value, found.get(name, ABSENT), old.get(name, ABSENT)) for name, value in sent.items())
-        return kept and all(name in declared or (name in old and same(old[name], found[name])) for name in extra)
+        kept = all(
+            arrived(value, found.get(name, ABSENT), old.get(name, ABSENT)) for name, value in sent.items()
+        )
+        return kept and all(
+            name in declared or (name in old and same(old[name], found[name])) for name in extra
+        )
     return same(sent, found) or same_moment(sent, found)
 
 

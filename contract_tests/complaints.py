@@ -118,7 +118,7 @@ _BEGINNINGS = {
     "nothing may stand": "falseSchema",
     "expected at least": "minimum", "expected at most": "maximum", "expected more than": "exclusiveMinimum",
     "expected less than": "exclusiveMaximum", "expected one of": "enum", "required, but": "required",
-    "fits ": "oneOf", "no such property": "additionalProperties",
+    "fits ": "oneOf", "no such property": "additionalProperties", "no property": "additionalProperties",
     "expected a string": "type", "expected a number": "type", "expected an integer": "type",
     "expected a list": "type", "expected an object": "type",
     "expected true or false": "type", "expected null": "type",

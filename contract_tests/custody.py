@@ -143,7 +143,8 @@ class Custody:
         server_made = plan.item is None and resource.id is not None and resource.id.given == "server"
         return Record(
             path, resource.key, exchange.identity, marked, (made,) if made else (), server_made=server_made,
-            lasting=lasts is not None, last=item if isinstance(item, dict) else None,
+            slow=exchange.status == 202, stale=exchange.status == 202, lasting=lasts is not None,
+            last=item if isinstance(item, dict) else None,
         )  # fmt: skip
 
     def _read(self, plan: Plan, exchange: Exchange) -> None:
@@ -167,6 +168,8 @@ class Custody:
             if record.deleted:
                 self.is_gone(record)
             self.ownership.end(record.key)
+        elif record.ended and not record.deleted and self.recognizes(record, exchange, resource):
+            record.ended = False  # it only took a while to appear, or a 404 was a fault
         elif exchange.succeeded and not record.ended and (record.stale or not record.fingerprints):
             self._renew(record, resource, item_in(resource, "read", exchange.json))
 

@@ -15,6 +15,7 @@ from contract_tests.connection import Broken, Connection, Headers, Peer, request
 from contract_tests.exchange import Answer
 from contract_tests.footprint import Footprint
 from contract_tests.pace import Pace
+from contract_tests.problems import Unreachable
 from contract_tests.target import Target
 
 TIMEOUT = 10.0
@@ -64,11 +65,14 @@ class Dispatch:
         self._tls = ssl.create_default_context() if self._peer.scheme == "https" else None
         self._agent = f"hyfn-check/{_version()} (run {run})"
         self._idle: list[Connection] = []
+        self._was_there = False
         self._lock = threading.Lock()
 
     def send(self, method: str, path: str, headers: Headers = (), body: bytes | None = None) -> Sent:
-        """Sends a request; `path`: raw, below the base path, with its query. Raises Unsendable, and Stopped
-        where nobody listens any more."""
+        """Sends a request; `path`: raw, below the base path, with its query.
+
+        Raises Unsendable, Unreachable where nobody has listened yet, and Stopped where nobody does any more.
+        """
         if reason := unsafe(path):
             raise Unsendable(reason)
         head = self._head(method, path, headers, body)
@@ -80,6 +84,20 @@ class Dispatch:
         except Broken as error:
             answer, problem = None, str(error)
         return Sent(answer, problem, time.monotonic() - started)
+
+    def send_patiently(
+        self, method: str, path: str, headers: Headers = (), body: bytes | None = None
+    ) -> Sent:
+        """The same, sent again where the answer asks for that (`Pace.pause`)."""
+        tries = 0
+        while True:
+            sent = self.send(method, path, headers, body)
+            pause = self._pace.pause(sent.answer, tries)
+            if pause is None:
+                return sent
+            tries += 1
+            self._footprint.retry()
+            self._pace.sleep(pause)
 
     def close(self) -> None:
         with self._lock:
@@ -134,16 +152,22 @@ class Dispatch:
             connection.close()
 
     def _new(self) -> Connection:
-        """A new connection. Raises Stopped when there is none to be had, three times in a row."""
+        """A new connection. Raises Unreachable or Stopped when there is none to be had, three times in a
+        row."""
         reason = ""
         for pause in _ATTEMPTS:
             if pause:
                 time.sleep(pause)
             try:
-                return Connection(self._peer, self._timeout, self._tls)
+                made = Connection(self._peer, self._timeout, self._tls)
             except Broken as error:
                 reason = str(error)
-        raise Stopped(f"{self._target.url} does not answer any more: {reason}")
+            else:
+                self._was_there = True
+                return made
+        if self._was_there:
+            raise Stopped(f"{self._target.url} does not answer any more: {reason}")
+        raise Unreachable(f"{self._target.url} does not answer: {reason}")
 
 
 def _version() -> str:

@@ -8,6 +8,7 @@ from contract_tests.check import CannotAsk
 from contract_tests.compare import same, told
 from contract_tests.listing import Listing, id_in, whole_list
 from contract_tests.pages import how_to_list
+from contract_tests.samples import fullest
 from contract_tests.transport import Held
 from contract_tests.values import fits, typed
 from contract_tests.variation import values_of
@@ -61,7 +62,7 @@ def _vary(asking: Asking, resource: Resource) -> Varied:
     items = [asking.create(resource, changes=first)]
     for name, values in pairs.items():
         items.append(asking.create(resource, changes={**first, name: values[1]}))
-    return Varied(items if len(items) > 1 else [*items, asking.shared(resource, full=True)])
+    return Varied(items if len(items) > 1 else [*items, fullest(asking, resource)])
 
 
 def _two_values(asking: Asking, resource: Resource, filter_: Filter) -> list[Json]:
@@ -90,16 +91,27 @@ def _candidates(asking: Asking, resource: Resource, filter_: Filter) -> Iterator
 
 
 def absent_value(asking: Asking, filter_: Filter, resource: Resource, listing: Listing) -> Json:
-    """A value of a filter that no record in a list has; ABSENT where none could be made."""
-    own, asked = resource.properties.get(filter_.property), filter_.parameter.schema
-    if asked is None:
-        return ABSENT
-    schema = own.create if own is not None and own.create is not None else {"$ref": asked.pointer}
+    """A value of a filter that no record in a list has; ABSENT where none could be made. The beginning of one that
+    a record has is the first choice: a list of what begins with it is another one."""
     held = [value_of(item, filter_.property) for item in listing.items]
-    for value in values_of(asking, schema, filter_.property, resource.key, "absent"):
+    for value in (*_beginnings(asking, held), *_others(asking, filter_, resource)):
         if fits(filter_.parameter, value, asking.contract) and not any(same(value, each) for each in held):
             return value
     return ABSENT
+
+
+def _beginnings(asking: Asking, held: list[Json]) -> Iterator[str]:
+    """Those of texts with the marker of this run: what others begin with may be somebody's value."""
+    marker = asking.bodies.marker
+    yield from (value[:-2] for value in held if isinstance(value, str) and marker in value[:-2])
+
+
+def _others(asking: Asking, filter_: Filter, resource: Resource) -> Iterator[Json]:
+    own, asked = resource.properties.get(filter_.property), filter_.parameter.schema
+    if own is not None and own.create is not None:
+        yield from values_of(asking, own.create, filter_.property, resource.key, "absent")
+    elif asked is not None:
+        yield from values_of(asking, {"$ref": asked.pointer}, filter_.property, resource.key, "absent")
 
 
 def value_of(item: Json, name: str) -> Json:

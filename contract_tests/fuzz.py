@@ -99,8 +99,8 @@ def fuzz(
     """Asks everything through the relay, which is open; `headers`: those of identity one. `tell` hears how
     far it is.
 
-    Raises Inconclusive when Schemathesis fails. When the relay's run is over, the child ends and the result
-    says why.
+    Raises Inconclusive when Schemathesis fails, and whatever error of ours the relay met. When the relay's
+    run is over, the child ends and the result says why.
     """
     events = Events(contract, relay.records, evidence or Evidence(contract))
     mask = Mask(headers)
@@ -112,6 +112,8 @@ def fuzz(
                 if whole and events.read(json.loads(line)) and tell:
                     tell(events.progress)
         summary = {} if relay.records.stopped else _summary(room, mask, log)
+    if relay.records.fault is not None:
+        raise relay.records.fault
     events.finish()
     return FuzzResult(
         findings=events.findings,

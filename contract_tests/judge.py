@@ -40,6 +40,9 @@ LONGEST = 200
 """Characters of one of its sentences that are kept."""
 
 
+_UNTOLD = Complaint("body", "our own checks say more than the schemas")
+
+
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """What openapi-core says of an answer. `ok` is None where it cannot say; `reason`: why not."""
@@ -88,7 +91,7 @@ class SecondJudge:
         verdict = self.judge(exchange)
         if verdict.ok is None or verdict.ok is ours:
             return None
-        told = list(verdict.complaints) or complaints(self._contract, exchange)
+        told = list(verdict.complaints) or complaints(self._contract, exchange) or [_UNTOLD]
         limit = limit_of(Doubt(self._contract, exchange), told)
         if limit is not None:
             self.explained[limit] += 1
@@ -159,7 +162,7 @@ class _Came:
         self.status_code, self.data = answer.status, answer.body
         declared = response.content if response else {}
         spelled = match(answer.media_type, [name for name in declared if "*" not in name])
-        self.content_type = spelled or answer.media_type or None
+        self.content_type = spelled or answer.media_type  # None would stand for any
         values = ((name, answer.header(name)) for name in (response.headers if response else ()))
         self.headers = {name: value for name, value in values if value is not None}
 

@@ -177,15 +177,15 @@ def _ranges(doubt: Doubt, complaint: Complaint) -> bool:
 
 
 LIMITS: dict[str, Limit] = {
+    "no_body_is_looked_at": Limit(
+        "It does not look at a body where none is declared, as under 204, and wants one of HEAD.", _no_body
+    ),
     "json_is_read_loosely": Limit(
         "It takes NaN, Infinity, a byte order mark and lone surrogates, which are no JSON (RFC 8259).",
         _loosely,
     ),
     "repeated_keys_are_taken": Limit(
         "It takes an object with the same key twice, and so the last value.", _repeated
-    ),
-    "no_body_is_looked_at": Limit(
-        "It does not look at a body where none is declared, as under 204, and wants one of HEAD.", _no_body
     ),
     "only_json_is_read": Limit(
         "It compares XML, CSV and the like with their schema as bytes or as another value.",
@@ -205,7 +205,9 @@ LIMITS: dict[str, Limit] = {
     ),
     "integers_have_no_point": Limit(
         "In OpenAPI 3.0 it takes 1.0 for no integer; as JSON numbers 1.0 and 1 are the same.",
-        lambda doubt, complaint: doubt.old and any(map(_is_whole, doubt.values)) and complaint.kind == "body",
+        lambda doubt, complaint: (
+            doubt.old and any(map(_is_whole, doubt.values)) and doubt.blames(complaint, "type")
+        ),
     ),
     "multiples_are_divided": Limit(
         "It finds multiples by dividing floats, so that 19.99 is no multiple of 0.01.",

@@ -238,6 +238,7 @@ def _plain(record: Record) -> dict[str, Any]:
         "identity": record.identity,
         "marked": record.marked,
         "server_made": record.server_made,
+        "slow": record.slow,
         "fingerprints": _all(record),
     }
 

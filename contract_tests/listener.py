@@ -119,6 +119,8 @@ def _body(stream: _Stream, headers: Headers) -> bytes | None:
     if not lengths:
         return None
     (length,) = lengths
+    if not length.isdecimal():
+        raise ValueError(f"no length: {length}")
     return _exactly(stream, int(length))
 
 

@@ -11,6 +11,9 @@ from openapi.operation import Operation, Parameter
 
 Headers = tuple[tuple[str, str], ...]
 
+_OF_ITS_TIME = {"if-match", "if-none-match", "if-modified-since", "if-unmodified-since", "idempotency-key"}
+"""Headers whose value is good for one request only."""
+
 
 class Manners:
     """Knows how each operation is asked: as it was asked before with success, else as the document shows.
@@ -46,7 +49,7 @@ class Manners:
         if operation is None or operation.id in self._learned or exchange.fuzz or not exchange.succeeded:
             return
         wanted = [p for p in operation.parameters if p.required and p.location in ("query", "header")]
-        names = {p.name.lower() for p in wanted}
+        names = {p.name.lower() for p in wanted} - _OF_ITS_TIME
         pairs = parse_qsl(exchange.request.url.partition("?")[2], keep_blank_values=True) if names else []
         query = tuple((n, v) for n, v in pairs if n.partition("[")[0].lower() in names)
         headers = tuple((n, v) for n, v in exchange.request.headers if n.lower() in names)

@@ -94,7 +94,11 @@ def _changes(
             yield from differences(before, after)
         return
     for name, found in resource.properties.items():
-        if name in but or found.role in roles or (moves(found) and not (also_moving and found.read is not None)):
+        if (
+            name in but
+            or found.role in roles
+            or (moves(found) and not (also_moving and found.read is not None))
+        ):
             continue
         old, new = before.get(name), after.get(name)
         if not same(old, new):
@@ -126,7 +130,12 @@ def disagreements(
     for name in answered.keys() & after.keys():
         one, other = answered[name], after[name]
         known = resource.properties.get(name)
-        if same(one, other) or same_moment(one, other) or known is None or (not alike and isinstance(one, (dict, list))):
+        if (
+            same(one, other)
+            or same_moment(one, other)
+            or known is None
+            or (not alike and isinstance(one, (dict, list)))
+        ):
             continue
         old = before.get(name, ABSENT) if isinstance(before, dict) else ABSENT
         if not moves(known) or (same(other, old) and not same(one, old)):

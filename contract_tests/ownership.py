@@ -19,7 +19,7 @@ class Record:
     `path`: raw, below the base path. `resource`: its key in the model. `marked`: whether the run's marker was
     in the request that created it. `fingerprints`: each one that it may be known by. `ended`: whether it may
     be gone, so that its id may be somebody else's by now. `gone`: whether it was seen to be gone.
-    `server_made`: whether the server chose the id.
+    `server_made`: whether the server chose the id; `slow`: whether it may take a while to appear (202).
     """
 
     path: str
@@ -31,6 +31,7 @@ class Record:
     deleted: bool = False
     gone: bool = False
     server_made: bool = False
+    slow: bool = False
     lasting: bool = False
     stale: bool = False
     last: Json = None

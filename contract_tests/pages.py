@@ -1,6 +1,5 @@
 """What the checks about paging share: records to page through, and sizes worth asking for."""
 
-from collections.abc import Iterable
 from math import ceil
 from typing import Any
 
@@ -8,7 +7,7 @@ from contract_tests.asking import Asking, Item
 from contract_tests.check import CannotAsk
 from contract_tests.contract import Contract
 from contract_tests.listing import selecting
-from contract_tests.samples import around
+from contract_tests.samples import around, fullest
 from contract_tests.transport import Held
 from contract_tests.values import fits
 from contract_tests.workpieces import once
@@ -17,10 +16,11 @@ from openapi.resources import Paging, Resource
 
 
 def stock(asking: Asking, resource: Resource) -> list[Item]:
-    """Three records of this run in one collection; none where it may not make any."""
+    """Two or three records of this run in one collection; none where it may not make any."""
     try:
         third = once(asking, ("third", resource.key), lambda: asking.create(resource))
-        return [asking.shared(resource), asking.shared(resource, full=True), third]
+        found = (asking.shared(resource), fullest(asking, resource), third)
+        return list({item.id: item for item in found}.values())
     except CannotAsk:
         return []
     except Held as held:
@@ -48,11 +48,6 @@ def sizes(contract: Contract, paging: Paging, count: int, budget: int) -> list[i
             chosen.append(size)
             budget -= cost
     return chosen
-
-
-def smallest(contract: Contract, paging: Paging, sizes_: Iterable[int]) -> list[int]:
-    """Those of the sizes that the document allows."""
-    return [size for size in sizes_ if allows(contract, paging.limit, size)]
 
 
 def allows(contract: Contract, parameter: Parameter | None, value: int) -> bool:

@@ -64,4 +64,3 @@ def point(asking: Asking, requirement: Requirement, id_: str, what: str, *before
         requirement, f"{exchange.status} although {name} is {what}", f"a refusal ({declared})",
         *story(*before, exchange), cause=f"a reference to {what} is accepted",
     )  # fmt: skip
-

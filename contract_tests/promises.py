@@ -1,7 +1,7 @@
 """Requirements about what operations do to the items of a resource."""
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, TypedDict, Unpack
 
 from contract_tests.check import Level, Requirement
 from contract_tests.contract import Contract, place
@@ -12,23 +12,32 @@ from openapi.resources import Resource
 from openapi.source import join_pointer
 
 
-def promise(
-    contract: Contract, check: str, level: Level, operation: Operation, resource: Resource, *,
-    pointer: str | None = None, at: str = "", subject: str = "", part: Any = None, needs: Iterable[str] = (),
-    creates: Iterable[Resource] = (), impossible: str | None = None,
-) -> Requirement:  # fmt: skip
-    """What a check asks of an operation on items of `resource`, which it creates first.
+class Said(TypedDict, total=False):
+    """What else is said of a requirement. `pointer`: where it is written, else the operation itself; `at`: which of
+    several at that pointer; `subject`: what it is asked with, else the operation's id; `creates`: what else is created."""
 
-    pointer: where it is written, the operation itself where nothing is said. `at` names the operation as well where
-    the pointer does not. subject: the operation's id where nothing is said. creates: what else is created.
-    """
-    written = operation.place.pointer if pointer is None else pointer
-    keys = [key for each in (resource, *creates) for key in closure(contract, each)]
+    pointer: str
+    at: str
+    subject: str
+    part: Any
+    needs: Iterable[str]
+    creates: Iterable[Resource]
+    impossible: str | None
+
+
+def promise(
+    contract: Contract, check: str, level: Level, operation: Operation, resource: Resource, **said: Unpack[Said]
+) -> Requirement:  # fmt: skip
+    """What a check asks of an operation on items of `resource`, which it creates first."""
+    pointer = said.get("pointer", operation.place.pointer)
+    created = (resource, *said.get("creates", ()))
     return Requirement(
-        written, check, level, place(operation),
-        at=" ".join(part for part in (spot(operation, written), at) if part),
-        needs=needs_of(operation, "write", *needs), creates=tuple(dict.fromkeys(keys)),
-        subject=subject or operation.id, part=part, impossible=impossible or uncreatable(resource),
+        pointer, check, level, place(operation),
+        at=" ".join(part for part in (spot(operation, pointer), said.get("at", "")) if part),
+        needs=needs_of(operation, "write", *said.get("needs", ())),
+        creates=tuple(dict.fromkeys(key for each in created for key in closure(contract, each))),
+        subject=said.get("subject", operation.id), part=said.get("part"),
+        impossible=said.get("impossible") or uncreatable(resource),
     )  # fmt: skip
 
 

@@ -17,7 +17,11 @@ from openapi.resources import ABSENT, Resource
 from openapi.spots import placed
 from openapi.violations import Violation, violations
 
-VIOLATION, MALFORMED, MEDIA_TYPE = "one value that does not fit", "a body cut short", "an undeclared media type"
+VIOLATION, MALFORMED, MEDIA_TYPE = (
+    "one value that does not fit",
+    "a body cut short",
+    "an undeclared media type",
+)
 
 REFERENCE = "a reference to nothing"
 
@@ -66,7 +70,9 @@ def spoil(
 def reference_in(resource: Resource, role: str) -> str | None:
     """A property of the body of an operation that refers to another record, or None."""
     named = (each for each in resource.properties.values() if each.reference and each.role == "plain")
-    found = (each.name for each in named if (each.create is not None if role == "create" else role in each.update))
+    found = (
+        each.name for each in named if (each.create is not None if role == "create" else role in each.update)
+    )
     return next(found, None)
 
 
@@ -79,13 +85,19 @@ def misdirect(asking: Asking, resource: Resource, role: str, form: Form, body: J
     target = asking.contract.model.resources[found.reference or ""]
     inner[name] = typed(asking.unused(target), found.create if role == "create" else found.update[role])
     fits = form.validator.is_valid(body)
-    return Spoiled(codec.encode(body), form.media_type, f"{name} refers to nothing", valid=True) if fits else None
+    return (
+        Spoiled(codec.encode(body), form.media_type, f"{name} refers to nothing", valid=True)
+        if fits
+        else None
+    )
 
 
 def _breach(asking: Asking, form: Form, body: Json, keep: Mapping[str, Json]) -> Violation | None:
     """The most tempting way to break one rule of a body: one property is wrong, one of `keep` is not."""
     contract, depth = asking.contract, len(form.envelope.path)
-    every = violations(schema_place(contract, form), contract.requests, body, form.validator.is_valid, contract.document)
+    every = violations(
+        schema_place(contract, form), contract.requests, body, form.validator.is_valid, contract.document
+    )
     fitting = [each for each in islice(every, _MOST_LOOKED_AT) if _keeps(form, each, keep)]
     inside = [each for each in fitting if len(each.path) == depth + 1 and each.keyword in _TEMPTING]
     return min(inside or fitting, key=_rank, default=None)
@@ -97,7 +109,11 @@ def _rank(found: Violation) -> int:
 
 def _keeps(form: Form, found: Violation, keep: Mapping[str, Json]) -> bool:
     inner = form.envelope.find(found.value)
-    kept = any(same(inner.get(name, ABSENT), value) for name, value in keep.items()) if isinstance(inner, dict) else False
+    kept = (
+        any(same(inner.get(name, ABSENT), value) for name, value in keep.items())
+        if isinstance(inner, dict)
+        else False
+    )
     return kept or not keep
 
 

@@ -54,7 +54,8 @@ class Passed:
 class Records:
     """What came through, by the engine's name for each request. Thread-safe.
 
-    `stopped`: why the run ended before the engine was done, or None.
+    `stopped`: why the run ended before the engine was done, or None; `fault`: the error of ours that ended
+    it.
     """
 
     def __init__(self) -> None:
@@ -62,6 +63,7 @@ class Records:
         self._held: dict[str, str] = {}
         self._lock = threading.Lock()
         self.stopped: str | None = None
+        self.fault: Exception | None = None
 
     def add(self, case: str, passed: Passed) -> None:
         with self._lock:
@@ -129,14 +131,18 @@ class Relay:
         if _has(asked.headers, PROBE):
             return Answer(400)
         case = next((value for name, value in asked.headers if name.lower() == CASE), "")
-        outgoing = self._outgoing(asked, path)
         try:
+            outgoing = self._outgoing(asked, path)
             exchange = self._transport.send(outgoing)
         except Held as error:
             self.records.hold(case, str(error))
             return _refusal(403, "1")
         except Stopped as error:
             self._stop(str(error))
+            return _refusal(503, "stopped")
+        except Exception as error:
+            self.records.fault = error
+            self._stop(f"a fault of ours: {type(error).__name__}: {error}")
             return _refusal(503, "stopped")
         self.records.add(case, Passed(outgoing, exchange))
         return exchange.answer

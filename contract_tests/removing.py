@@ -44,7 +44,9 @@ class Removal:
         return self.done.status in BUSINESS or self.done.status >= 500 or not self.done.status
 
 
-def deletions(contract: Contract, check: str, level: Level, impossible: object = None) -> Iterator[Requirement]:
+def deletions(
+    contract: Contract, check: str, level: Level, impossible: object = None
+) -> Iterator[Requirement]:
     """One requirement per DELETE of an item. impossible: says of a resource why the check does not apply, or None."""
     for resource in contract.model.resources.values():
         if "delete" in resource.operations:
@@ -66,6 +68,7 @@ def _remove(asking: Asking, resource: Resource) -> Removal:
     if not before.there:
         raise CannotAsk(f"a record that was created is answered {before.exchange.status}")
     others = [(other, look(asking, other)) for other in (own.middle, own.last)]
+    own.removed = True
     done = delete(asking, item, before)
     after = gone(asking, item) if done.succeeded else look(asking, item)
     watched = tuple(Watched(other, sight, look(asking, other)) for other, sight in others if sight.there)
@@ -83,7 +86,9 @@ def delete(asking: Asking, item: Item, sight: Sight | None = None, identity: str
 def gone(asking: Asking, item: Item) -> Sight:
     """What a record is once its deletion is done: it may take up to two seconds where it was only accepted (202)."""
     sight = look(asking, item)
-    accepted = asking.contract.model.resources[item.resource.key].operations["delete"].responses.keys() & {"202"}
+    accepted = asking.contract.model.resources[item.resource.key].operations["delete"].responses.keys() & {
+        "202"
+    }
     for _ in range(_POLLS if accepted else 0):
         if not sight.there:
             break

@@ -6,11 +6,12 @@ So that checks that only read can be asked in profile read-only too.
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from contract_tests.asking import Asking
+from contract_tests.asking import Asking, Item
 from contract_tests.check import CannotAsk
 from contract_tests.exchange import Exchange
 from contract_tests.listing import id_in
 from contract_tests.transport import Held
+from contract_tests.workpieces import once
 from openapi.resources import ABSENT, Resource
 
 
@@ -34,14 +35,24 @@ class Known:
 
 
 def known(asking: Asking, resource: Resource, *, full: bool = False) -> Known:
-    """The shared record of this run, else the first of the list. Raises CannotAsk where there is neither."""
+    """The shared record of this run, `full` where the target takes that, else the first of the list. Raises
+    CannotAsk where there is neither."""
     try:
-        item = asking.shared(resource, full=full)
+        item = fullest(asking, resource) if full else asking.shared(resource)
     except (CannotAsk, Held) as reason:
         if isinstance(reason, Held) and reason.ours:
             raise
         return _listed(asking, resource, str(reason))
     return Known(resource, item.path, item.made, True)
+
+
+def fullest(asking: Asking, resource: Resource) -> Item:
+    """The shared record with every optional property; the one without where the target refuses that. Raises
+    CannotAsk."""
+    try:
+        return once(asking, ("fullest", resource.key), lambda: asking.shared(resource, full=True))
+    except CannotAsk:
+        return asking.shared(resource)
 
 
 def around(asking: Asking, resource: Resource) -> dict[str, str]:

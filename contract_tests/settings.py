@@ -61,7 +61,9 @@ def _set(asking: Asking, resource: Resource, path: str, role: str) -> Setting:
     done = asking.send(operation, path=own.middle.path, body=body, headers=if_match(operation, before))
     after = see(asking, singleton, own.middle)
     sent = _thing(singleton, body)
-    return Setting(own.middle, before, sent, done, after, own.last, (theirs, see(asking, singleton, own.last)))
+    return Setting(
+        own.middle, before, sent, done, after, own.last, (theirs, see(asking, singleton, own.last))
+    )
 
 
 def see(asking: Asking, singleton: Singleton, item: Item) -> Sight:
@@ -98,4 +100,6 @@ def lost(asking: Asking, singleton: Singleton, found: Setting, name: str) -> boo
     shown = answer_property(asking.contract, reading, singleton.envelope, name) != success_pointer(reading)
     now = found.after.value(name)
     filled = frozenset(now) if isinstance(now, dict) else frozenset()
-    return (shown or now is not ABSENT) and not arrived(found.sent[name], now, found.before.value(name), filled)
+    return (shown or now is not ABSENT) and not arrived(
+        found.sent[name], now, found.before.value(name), filled
+    )

@@ -3,6 +3,7 @@ enough."""
 
 import fcntl
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -15,9 +16,13 @@ from contract_tests.ledger import SUFFIX, Book, Intent, append, check_of, read_b
 from contract_tests.manners import Headers, credentials, written
 from contract_tests.ownership import Record
 from contract_tests.pace import Pace
+from contract_tests.problems import Unreachable
 from contract_tests.removal import Removal
 from contract_tests.settle import Settle, Settled
 from contract_tests.target import Target
+
+_FLIGHT = 1.0
+"""Seconds after which a request that left is taken to have arrived."""
 
 
 @dataclass
@@ -57,7 +62,9 @@ def sweep(folder: Path, target: Target, *, pace: Pace | None = None, timeout: fl
                 swept.lines.append(f"run {path.stem} is still going: left alone")
                 continue
             book = _read(path)
-            if book is None:
+            if book is not None and not book.records and not book.intents:
+                path.unlink(missing_ok=True)  # its run died before it created anything
+            elif book is None:
                 swept.lines.append(f"{path} is no ledger: left alone")
             elif book.target != target.url:
                 swept.lines.append(
@@ -75,6 +82,7 @@ class _Sweep:
         self, book: Book, file: int, target: Target, swept: Swept, pace: Pace, timeout: float
     ) -> None:
         self._book, self._file, self._target, self._swept = book, file, target, swept
+        self._pause = pace.sleep
         self._dispatch = Dispatch(target, book.run, Footprint(), pace, timeout)
         self._accepted = {
             identity
@@ -87,7 +95,7 @@ class _Sweep:
         try:
             settled = self._settle()
             stays = self._remove([*self._book.records.values(), *settled.found])
-        except Stopped as stopped:
+        except (Stopped, Unreachable) as stopped:
             self._swept.failed = True
             self._swept.lines.append(f"run {self._book.run}: {stopped}")
             return
@@ -96,6 +104,9 @@ class _Sweep:
         self._close(stays, settled)
 
     def _settle(self) -> Settled:
+        """What was in flight at the kill has arrived by now."""
+        if self._book.intents:
+            self._pause(max(0.0, self._book.path.stat().st_mtime + _FLIGHT - time.time()))
         keys = {record.key for record in self._book.records.values()}
         settle = Settle(self._ask, self._book.resources, self._book.marker, lambda key: key in keys)
         return settle.all(list(self._book.intents.values()))
@@ -148,7 +159,9 @@ class _Sweep:
     ) -> Sent:
         keys, own = credentials(self._target, identity, self._book.query)
         accept = ("Accept", "application/json, */*;q=0.5")
-        return self._dispatch.send(method, path + written((*keys, *query)), (*own, accept, *headers))
+        return self._dispatch.send_patiently(
+            method, path + written((*keys, *query)), (*own, accept, *headers)
+        )
 
 
 def _files(folder: Path) -> list[Path]:

@@ -27,6 +27,7 @@ from contract_tests.ledger import Ledger, Whereabouts, check_of, default_folder,
 from contract_tests.manners import Headers, Manners
 from contract_tests.ownership import Ownership, Record, scalars
 from contract_tests.pace import Pace
+from contract_tests.problems import Unreachable
 from contract_tests.profile import Permissions, Profile
 from contract_tests.target import Target
 from openapi.operation import Operation
@@ -88,7 +89,7 @@ class Transport:
         self._reason = ""
         self._pace = pace or Pace()
         if self._pace.sleep is time.sleep:
-            self._pace.sleep = self._over.wait
+            self._pace.sleep = self._sleep
         self._dispatch = Dispatch(target, self.run, self.footprint, self._pace, timeout)
         self._acceptance = Acceptance(target)
         self._numbers = itertools.count(1)
@@ -100,13 +101,13 @@ class Transport:
         """Sends a request, after the GETs that have to prove it harmless.
 
         The exchange has no answer where none came in time. Raises Held where the guard does not let it leave,
-        Stopped when the run is over.
+        Unreachable where nobody ever listened, Stopped when the run is over.
         """
         tries = 0
         while True:
             self._proceed()
             plan = self._planned(outgoing)
-            exchange = self._leave(outgoing, plan)
+            exchange = self._leave(outgoing, plan, self._dispatch.send)
             pause = self._pace.pause(exchange.answer, tries)
             if pause is None:
                 break
@@ -143,6 +144,13 @@ class Transport:
         self._over.wait(seconds)
         self._proceed()
 
+    def _sleep(self, seconds: float) -> None:
+        """Ends early when the run is interrupted; the clean-up after that waits in full."""
+        if self._over.is_set():
+            time.sleep(seconds)
+        else:
+            self._over.wait(seconds)
+
     def below_base(self, url: str) -> str:
         """The path below the base path, with its query, of a URL that was asked."""
         return url.removeprefix(self.target.url)
@@ -176,7 +184,7 @@ class Transport:
         at_item = resource is not None and resource.item is not None and resource.item == operation.path
         match = self.contract.match(operation.method, path)
         plan = Plan(operation.method, path, match, resource, key_of(path) if at_item else None)
-        exchange = self._leave(outgoing, plan)
+        exchange = self._leave(outgoing, plan, self._dispatch.send_patiently)
         self._tell(exchange)
         return exchange
 
@@ -244,22 +252,21 @@ class Transport:
         fresh = time.monotonic() - at < ABSENT_FOR
         return (method, status, who) == ("GET", 404, identity) and fresh
 
-    def _leave(self, outgoing: Outgoing, plan: Plan) -> Exchange:
+    def _leave(self, outgoing: Outgoing, plan: Plan, dispatch: Callable[..., Sent]) -> Exchange:
         """Sends, and keeps the books."""
         number = self.custody.before(plan, outgoing.identity, outgoing.body)
         record = self.ownership.record(plan.item) if plan.item else None
         was_ended = record is not None and record.ended
-        if plan.method == "DELETE" and plan.item is not None:
-            self.ownership.end(plan.item)
+        if plan.method == "DELETE" and record is not None:
+            record.ended = True
         started = time.monotonic()
         try:
-            sent = self._dispatch.send(outgoing.method, outgoing.path, outgoing.headers, outgoing.body)
-        except Unsendable as error:
+            sent = dispatch(outgoing.method, outgoing.path, outgoing.headers, outgoing.body)
+        except (Unsendable, Stopped, Unreachable) as error:
             self._unsent(number, record, was_ended)
-            raise Held(str(error)) from error
-        except Stopped as stopped:
-            self._unsent(number, record, was_ended)
-            self.interrupt(str(stopped))
+            if isinstance(error, Unsendable):
+                raise Held(str(error)) from error
+            self.interrupt(str(error))
             raise
         exchange = self._exchange(outgoing, plan, sent)
         if plan.item is not None:
@@ -292,14 +299,18 @@ class Transport:
         )  # fmt: skip
 
     def _watch(self, exchange: Exchange) -> None:
-        """Raises Stopped where an identity that was accepted is so no more."""
+        """Raises Stopped where an identity that was accepted is so no more, or the target does not answer any
+        more."""
         good = self._acceptance.hear(exchange)
         if good is None:
             return
         again = self._dispatch.send("GET", good.path, good.headers)
-        if again.answer is not None and again.answer.status in (401, 403):
+        if again.answer is None:
+            self.interrupt(f"{self.target.url} does not answer any more: {again.problem}")
+        elif again.answer.status in (401, 403):
             which = " (--other-header)" if exchange.identity == OTHER else ""
             self.interrupt(f"the identity is no longer accepted{which}")
+        if self._over.is_set():
             raise Stopped(self._reason)
 
     def _tell(self, exchange: Exchange) -> None:

@@ -2,20 +2,30 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Unpack
 
 from contract_tests.acting import act
 from contract_tests.asking import Asking, Item
 from contract_tests.changing import changeable, other_values
-from contract_tests.check import OTHER_IDENTITY, CannotAsk, Level, Outcome, Requirement, failed, not_tested, passed
+from contract_tests.check import (
+    OTHER_IDENTITY,
+    CannotAsk,
+    Level,
+    Outcome,
+    Requirement,
+    failed,
+    not_tested,
+    passed,
+)
 from contract_tests.contract import Contract
 from contract_tests.exchange import OTHER, Exchange
 from contract_tests.listing import Listing, whole_list
 from contract_tests.observing import Sight, changes, look
-from contract_tests.promises import promise, unseen
+from contract_tests.promises import Said, promise, unseen
 from contract_tests.refusals import FOREIGN, declared, level_of, suits
 from contract_tests.removing import delete
 from contract_tests.updating import send_update, together
-from contract_tests.workpieces import once, story, workpiece
+from contract_tests.workpieces import once, pieces, story, workpiece
 from openapi.operation import Operation
 from openapi.resources import Resource
 
@@ -44,14 +54,13 @@ def open_to_all(operation: Operation) -> str | None:
 
 
 def foreign(
-    contract: Contract, check: str, operation: Operation, resource: Resource, *, level: Level = Level.LIFECYCLE,
-    pointer: str | None = None, at: str = "", part: object = None, impossible: str | None = None,
+    contract: Contract, check: str, operation: Operation, resource: Resource, level: Level = Level.LIFECYCLE,
+    **said: Unpack[Said],
 ) -> Requirement:  # fmt: skip
     """A requirement about what another organization may not do to items of `resource`."""
-    return promise(
-        contract, check, level_of(operation, FOREIGN, level), operation, resource, pointer=pointer, at=at, part=part,
-        needs=[OTHER_IDENTITY], impossible=open_to_all(operation) or impossible or unseen(resource),
-    )  # fmt: skip
+    said["needs"] = (OTHER_IDENTITY,)
+    said["impossible"] = open_to_all(operation) or said.get("impossible") or unseen(resource)
+    return promise(contract, check, level_of(operation, FOREIGN, level), operation, resource, **said)
 
 
 def by_role(contract: Contract, check: str, *roles: str) -> Iterator[Requirement]:
@@ -78,7 +87,7 @@ def their_list(asking: Asking, resource: Resource) -> Listing:
 
 
 def _their_list(asking: Asking, resource: Resource) -> Listing:
-    workpiece(asking, resource)
+    pieces(asking, resource)
     return whole_list(asking, resource, OTHER)
 
 
@@ -93,10 +102,7 @@ def _try(asking: Asking, resource: Resource, role: str) -> Trespass:
     if role == "read":
         done = asking.read(item, OTHER)
         return Trespass(item, before, done, before)
-    if role == "delete":
-        done = delete(asking, item, before, OTHER)
-    else:
-        done = _update(asking, item, role, before)
+    done = delete(asking, item, before, OTHER) if role == "delete" else _update(asking, item, role, before)
     return Trespass(item, before, done, look(asking, item))
 
 
@@ -104,7 +110,9 @@ def _update(asking: Asking, item: Item, role: str, before: Sight) -> Exchange:
     operation = item.resource.operations[role]
     names = [each.name for each in changeable(item.resource, role) if each.reference is None]
     chance = asking.bodies.random("foreign", operation.id)
-    wanted = together(asking, item, role, before, other_values(asking, item, role, before.entity, names, chance))
+    wanted = together(
+        asking, item, role, before, other_values(asking, item, role, before.entity, names, chance)
+    )
     return send_update(asking, item, role, before, wanted, identity=OTHER)
 
 
@@ -130,7 +138,9 @@ def judged(
         return _broken(requirement, found, f"{status}, and the owner's item is gone", "removes an item")
     if not found.after.there:
         return not_tested(requirement, f"the owner's GET is answered {found.after.exchange.status}")
-    wrong = changes(found.item.resource, found.before.entity, found.after.entity, roles=(), also_moving=moving)
+    wrong = changes(
+        found.item.resource, found.before.entity, found.after.entity, roles=(), also_moving=moving
+    )
     if wrong:
         came = f"{status}, and the owner's item is changed: {'; '.join(wrong[:3])}"
         return _broken(requirement, found, came, "changes an item")

@@ -66,9 +66,12 @@ def _update_all(asking: Asking, resource: Resource, role: str) -> Update:
     chance = asking.bodies.random("updated", resource.operations[role].id)
     changes = other_values(asking, item, role, before.entity, names, chance)
     if not changes:
-        raise CannotAsk(f"no property that {place(resource.operations[role])} changes has another valid value")
+        raise CannotAsk(
+            f"no property that {place(resource.operations[role])} changes has another valid value"
+        )
     own = pieces(asking, resource)
-    others = [other for other in (own.first, own.last, cousin(asking, resource)) if other and other is not item]
+    older = asking.shared(resource) if own.removed else own.first
+    others = [other for other in (older, own.last, cousin(asking, resource)) if other and other is not item]
     seen = [(other, look(asking, other)) for other in others]
     found = update(asking, item, role, before, together(asking, item, role, before, changes))
     watched = tuple(Watched(other, sight, look(asking, other)) for other, sight in seen if sight.there)

@@ -46,11 +46,12 @@ def once(asking: Asking, key: tuple[str, ...], make: Callable[[], T]) -> T:
 @dataclass
 class Pieces:
     """Three records of a resource, created one after the other: `first` is there to be deleted, `middle` to be
-    changed, `last` to be looked at."""
+    changed, `last` to be looked at. `removed`: whether the first one was deleted."""
 
     first: Item
     middle: Item
     last: Item
+    removed: bool = False
 
 
 def pieces(asking: Asking, resource: Resource) -> Pieces:

@@ -58,7 +58,10 @@ def _word(text: str) -> str:
 
 def ask(asking: Asking, requirements: Sequence[Requirement]) -> Iterator[Outcome]:
     resource = asking.contract.model.resources[requirements[0].part[0]]
-    action, found = action_of(resource, requirements[0].subject), acted(asking, resource, requirements[0].subject)
+    action, found = (
+        action_of(resource, requirements[0].subject),
+        acted(asking, resource, requirements[0].subject),
+    )
     for requirement in requirements:
         _, name, state = requirement.part
         now = found.after.value(name)

@@ -16,7 +16,13 @@ NAME = "action_touches_one_item"
 def derive(contract: Contract) -> Iterable[Requirement]:
     for resource, action in actions(contract):
         yield promise(
-            contract, NAME, Level.LIFECYCLE, action.operation, resource, part=resource.key, impossible=unseen(resource)
+            contract,
+            NAME,
+            Level.LIFECYCLE,
+            action.operation,
+            resource,
+            part=resource.key,
+            impossible=unseen(resource),
         )
 
 

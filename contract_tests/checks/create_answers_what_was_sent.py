@@ -17,6 +17,7 @@ from contract_tests.check import (
 from contract_tests.compare import differences
 from contract_tests.contract import Contract, place
 from contract_tests.exchange import Exchange
+from contract_tests.samples import fullest
 from contract_tests.shown import first_sight, made_by, making, property_pointer, showing
 from contract_tests.subjects import NEEDS_WRITE, closure, resources_with
 from openapi.codec import Json
@@ -41,7 +42,7 @@ def derive(contract: Contract) -> Iterable[Requirement]:
 
 def ask(asking: Asking, requirements: Sequence[Requirement]) -> Iterator[Outcome]:
     resource = asking.contract.model.resources[requirements[0].subject]
-    items = list(_records(asking, resource))
+    items = _records(asking, resource)
     seen: dict[tuple[str, str], tuple[Exchange, Json]] = {}
     for requirement in requirements:
         yield _judge(asking, requirement, items, seen)
@@ -78,14 +79,10 @@ def _is_sent(resource: Resource, found: Property) -> bool:
     return written is not None and not found.read_only and not found.write_only
 
 
-def _records(asking: Asking, resource: Resource) -> Iterator[Item]:
-    """The least and the whole record. Raises CannotAsk where there is neither."""
-    for full in (True, False):
-        try:
-            yield asking.shared(resource, full=full)
-        except CannotAsk:
-            if not full:
-                raise
+def _records(asking: Asking, resource: Resource) -> list[Item]:
+    """The whole record and the least. Raises CannotAsk."""
+    found = (fullest(asking, resource), asking.shared(resource))
+    return list({item.id: item for item in found}.values())
 
 
 CHECK = Check(

@@ -31,7 +31,9 @@ def ask(asking: Asking, requirements: Sequence[Requirement]) -> Iterator[Outcome
                 *steps, cause="a DELETE removes another record",
             )  # fmt: skip
             return
-        wrong = changes(resource, other.before.entity, other.after.entity, roles=()) if other.after.there else []
+        wrong = (
+            changes(resource, other.before.entity, other.after.entity, roles=()) if other.after.there else []
+        )
         if wrong:
             yield failed(
                 requirement, f"another record of this run is changed: {'; '.join(wrong[:3])}",

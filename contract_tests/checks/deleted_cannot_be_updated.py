@@ -50,7 +50,9 @@ def ask(asking: Asking, requirements: Sequence[Requirement]) -> Iterator[Outcome
         return
     operation, entity = resource.operations[role], found.before.entity
     names = [each.name for each in changeable(resource, role)]
-    changes = dict(list(other_values(asking, found.item, role, entity, names, asking.random(requirement)).items())[:1])
+    changes = dict(
+        list(other_values(asking, found.item, role, entity, names, asking.random(requirement)).items())[:1]
+    )
     body = body_with(asking, found.item, role, entity, changes)
     done = asking.send(operation, path=found.item.path, body=body, purpose=requirement.id)
     after = look(asking, found.item)

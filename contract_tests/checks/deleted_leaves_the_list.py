@@ -59,7 +59,9 @@ def _judged(asking: Asking, requirement: Requirement, found: Removal) -> Outcome
     if not left:
         return passed(requirement)
     if soft(resource, left[0]):
-        return not_tested(requirement, f"it is still listed, with {soft(resource, left[0])} set: a soft deletion")
+        return not_tested(
+            requirement, f"it is still listed, with {soft(resource, left[0])} set: a soft deletion"
+        )
     where = f"the list filtered by {name}" if name else "the list"
     return failed(
         requirement, f"{where} still has the record that was deleted", "what is deleted is in no list",

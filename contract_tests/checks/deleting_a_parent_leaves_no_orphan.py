@@ -122,7 +122,11 @@ def _judged(requirement: Requirement, found: _Family) -> Outcome:
         return not_tested(requirement, "the parent is still there")
     if not child.there:
         known = child.exchange.status in (401, 403, 404, 409, 410)
-        return passed(requirement) if known else not_tested(requirement, f"the child is answered {child.exchange.status}")
+        return (
+            passed(requirement)
+            if known
+            else not_tested(requirement, f"the child is answered {child.exchange.status}")
+        )
     if found.name and not same(child.value(found.name), found.points):
         return passed(requirement)
     orphan = f"its {found.name} is still {told(found.points)}" if found.name else "it can still be read"

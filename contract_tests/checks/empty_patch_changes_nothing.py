@@ -20,7 +20,9 @@ def derive(contract: Contract) -> Iterable[Requirement]:
     for resource in contract.model.resources.values():
         if "update" in updates(resource):
             operation = resource.operations["update"]
-            more = None if _takes_nothing(contract, operation) else "the document does not allow an empty object"
+            more = (
+                None if _takes_nothing(contract, operation) else "the document does not allow an empty object"
+            )
             yield promise(
                 contract, NAME, Level.LIFECYCLE, operation, resource,
                 pointer=join_pointer(operation.place.pointer, "requestBody"), part=resource.key,

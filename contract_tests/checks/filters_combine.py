@@ -1,7 +1,7 @@
 """Two filters leave what passes both."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import combinations
+from itertools import combinations, product
 
 from contract_tests.asking import Asking
 from contract_tests.check import (
@@ -17,7 +17,7 @@ from contract_tests.check import (
 )
 from contract_tests.compare import same, told
 from contract_tests.contract import Contract, place
-from contract_tests.filtering import can_be_set, optional, read_list, value_of, varied, wrong_in
+from contract_tests.filtering import absent_value, optional, read_list, value_of, varied, wrong_in
 from contract_tests.listing import Listing
 from contract_tests.pages import why_no_list
 from contract_tests.subjects import closure, resources_with
@@ -35,13 +35,8 @@ def derive(contract: Contract) -> Iterable[Requirement]:
                 one.parameter.place.pointer, NAME, Level.LIFECYCLE, place(operation),
                 at=f"{place(operation)} {one.parameter.name} and {two.parameter.name}",
                 needs=frozenset({WRITE}), creates=closure(contract, resource), subject=resource.key,
-                part=(one, two), impossible=why_no_list(resource) or _unset(resource, one, two),
+                part=(one, two), impossible=why_no_list(resource),
             )  # fmt: skip
-
-
-def _unset(resource: Resource, *filters: Filter) -> str | None:
-    names = [each.property for each in filters if not can_be_set(resource, each)]
-    return f"no create gives {' or '.join(names)} a value" if names else None
 
 
 def ask(asking: Asking, requirements: Sequence[Requirement]) -> Iterator[Outcome]:
@@ -58,36 +53,57 @@ def ask(asking: Asking, requirements: Sequence[Requirement]) -> Iterator[Outcome
 def _judge(
     asking: Asking, requirement: Requirement, resource: Resource, ours: list[str], known: Listing
 ) -> Outcome:
-    wanted = _wanted(resource, requirement.part, ours, known)
-    if wanted is None:
-        return not_tested(requirement, "the records do not differ in both properties")
-    query = {each.parameter.name: wanted[each.property] for each in requirement.part}
-    filtered = read_list(asking, resource, query)
-    wrong = wrong_in(resource, known, ours, wanted, filtered)
-    if wrong is None:
-        return passed(requirement)
-    again = read_list(asking, resource)
-    if not all(same(known.find(resource, own), again.find(resource, own)) for own in ours):
-        return not_tested(requirement, "the records change meanwhile")
-    asked = " and ".join(f"{name}={told(value)}" for name, value in query.items())
-    return failed(
-        requirement, f"with {asked} {wrong}", "the list holds what passes both filters, and nothing else",
-        *known.pages[:2], *filtered.pages[:2], cause="two filters do not leave what passes both",
-    )  # fmt: skip
+    probes = list(_probes(asking, requirement.part, resource, ours, known))
+    for wanted in probes:
+        query = {each.parameter.name: wanted[each.property] for each in requirement.part}
+        filtered = read_list(asking, resource, query)
+        wrong = wrong_in(resource, known, ours, wanted, filtered)
+        if wrong is None:
+            continue
+        again = read_list(asking, resource)
+        if not all(same(known.find(resource, own), again.find(resource, own)) for own in ours):
+            return not_tested(requirement, "the records change meanwhile")
+        asked = " and ".join(f"{name}={told(value)}" for name, value in query.items())
+        return failed(
+            requirement, f"with {asked} {wrong}", "the list holds what passes both filters, and nothing else",
+            *known.pages[:2], *filtered.pages[:2], cause="two filters do not leave what passes both",
+        )  # fmt: skip
+    return passed(requirement) if probes else not_tested(requirement, "the records do not differ in both")
 
 
-def _wanted(
-    resource: Resource, filters: tuple[Filter, Filter], ours: list[str], known: Listing
-) -> dict[str, Json] | None:
-    """The values of our first record; None where no other one of ours has only one of them, for each of the two."""
-    one, two = (each.property for each in filters)
-    first = next(iter(known.find(resource, ours[0])), None)
-    wanted = {name: value_of(first, name) for name in (one, two)}
-    if any(value is None or value is ABSENT for value in wanted.values()):
-        return None
-    others = [item for own in ours[1:] for item in known.find(resource, own)]
-    has = {tuple(same(value_of(item, name), wanted[name]) for name in (one, two)) for item in others}
-    return wanted if {(True, False), (False, True)} <= has else None
+def _probes(
+    asking: Asking, filters: tuple[Filter, Filter], resource: Resource, ours: list[str], known: Listing
+) -> Iterator[dict[str, Json]]:
+    """Pairs of values that tell whether one of the filters is ignored: for each of the two a pair, or one for both,
+    such that a record of ours passes only the other one."""
+    items = [item for own in ours for item in known.find(resource, own)]
+    values = [_values(asking, each, resource, items, known) for each in filters]
+    names = [each.property for each in filters]
+    open_ = {0, 1}
+    pairs = [dict(zip(names, pair, strict=True)) for pair in product(*values)]
+    for wanted in sorted(pairs, key=lambda pair: -len(_telling(items, pair))):
+        if open_ & _telling(items, wanted):
+            open_ -= _telling(items, wanted)
+            yield wanted
+
+
+def _telling(items: list[Json], wanted: dict[str, Json]) -> set[int]:
+    """Which of the two filters would be missed: of which a record fails nothing but it."""
+    has = {tuple(same(value_of(item, name), value) for name, value in wanted.items()) for item in items}
+    return {index for index, pair in ((0, (False, True)), (1, (True, False))) if pair in has}
+
+
+def _values(
+    asking: Asking, filter_: Filter, resource: Resource, items: list[Json], known: Listing
+) -> list[Json]:
+    """The values that our records have, the first one first, and one that no record has."""
+    found: list[Json] = []
+    for item in items:
+        value = value_of(item, filter_.property)
+        if value is not None and value is not ABSENT and not any(same(value, each) for each in found):
+            found.append(value)
+    absent = absent_value(asking, filter_, resource, known)
+    return [*found[:2], *([absent] if absent is not ABSENT else [])]
 
 
 CHECK = Check(

@@ -3,15 +3,16 @@
 from collections.abc import Iterable, Iterator, Sequence
 
 from contract_tests.asking import Asking
+from contract_tests.changing import changeable, other_values
 from contract_tests.check import CannotAsk, Check, Level, Outcome, Requirement, failed, not_tested, passed
 from contract_tests.compare import differences, same, told
 from contract_tests.contract import Contract
 from contract_tests.listing import Listing, whole_list
-from contract_tests.observing import look, parents_of, unseen_list
+from contract_tests.observing import parents_of, unseen_list
 from contract_tests.promises import promise, unseen
 from contract_tests.subjects import success_pointer
-from contract_tests.updating import Update, updated, updates
-from contract_tests.workpieces import story
+from contract_tests.updating import Update, together, update, updates
+from contract_tests.workpieces import story, workpiece
 from openapi.codec import Json
 from openapi.resources import Filter, Resource
 
@@ -43,7 +44,7 @@ def _filters(resource: Resource, role: str) -> list[Filter]:
 def ask(asking: Asking, requirements: Sequence[Requirement]) -> Iterator[Outcome]:
     key, role, _ = requirements[0].part
     resource = asking.contract.model.resources[key]
-    found = updated(asking, resource, role)
+    found = _update(asking, requirements[0], resource, role)
     if not found.done.succeeded or not found.after.there:
         raise CannotAsk(f"the update is answered {found.done.status}")
     for requirement in requirements:
@@ -54,23 +55,29 @@ def ask(asking: Asking, requirements: Sequence[Requirement]) -> Iterator[Outcome
             yield not_tested(requirement, str(cannot))
 
 
+def _update(asking: Asking, requirement: Requirement, resource: Resource, role: str) -> Update:
+    """An update of its own: what lists lag behind is the last one. Raises CannotAsk."""
+    item, before = workpiece(asking, resource)
+    names = [each.name for each in changeable(resource, role)]
+    values = other_values(asking, item, role, before.entity, names, asking.random(requirement))
+    return update(asking, item, role, before, together(asking, item, role, before, values))
+
+
 def _listed(asking: Asking, requirement: Requirement, found: Update) -> Outcome:
-    """The item in the list against a GET just before and just after it."""
-    item, resource = found.item, found.item.resource
-    before, listing, after = look(asking, item), _list(asking, found, {}), look(asking, item)
+    item, resource, entity = found.item, found.item.resource, found.after.entity
+    listing = _list(asking, found, {})
     shown = listing.find(resource, item.id)
-    if not shown or not isinstance(shown[0], dict) or not isinstance(after.entity, dict):
+    if not shown or not isinstance(shown[0], dict) or not isinstance(entity, dict):
         return not_tested(requirement, "the item is not in the list")
-    names = [n for n in found.sent if n in shown[0] and n in after.entity and same(before.value(n), after.value(n))]
-    wrong = [
-        each for n in names if not isinstance(after.entity[n], (dict, list))
-        for each in differences(after.entity[n], shown[0][n], n)
-    ]  # fmt: skip
+    names = [
+        name for name in found.sent if name in shown[0] and not isinstance(entity.get(name), (dict, list))
+    ]
+    wrong = [each for name in names for each in differences(entity.get(name), shown[0][name], name)]
     if not wrong:
         return passed(requirement)
     return failed(
         requirement, f"after an update the list has {'; '.join(wrong[:3])}", "the list has the item as GET has it",
-        *story(item, found.done, listing.pages[-1], after.exchange), cause="the list does not show an update",
+        *story(item, found.done, found.after.exchange, listing.pages[-1]), cause="the list does not show an update",
     )  # fmt: skip
 
 
@@ -78,16 +85,20 @@ def _filtered(asking: Asking, requirement: Requirement, found: Update, name: str
     """Found by the new value, and not by the one that it had."""
     item, resource = found.item, found.item.resource
     each = next(each for each in resource.filters if each.parameter.name == name)
-    now, old = look(asking, item).value(each.property), found.before.value(each.property)
+    now, old = found.after.value(each.property), found.before.value(each.property)
     if not _plain(now):
         return not_tested(requirement, f"the item has no value to filter by {name}")
     listing = _list(asking, found, {name: now})
     if not listing.find(resource, item.id):
-        return _wrong(requirement, found, listing, f"{name}={told(now)} does not find an item that was updated to it")
+        return _wrong(
+            requirement, found, listing, f"{name}={told(now)} does not find an item that was updated to it"
+        )
     if _plain(old) and not same(now, old):
         listing = _list(asking, found, {name: old})
         if listing.find(resource, item.id):
-            return _wrong(requirement, found, listing, f"{name}={told(old)} finds an item that has {told(now)} now")
+            return _wrong(
+                requirement, found, listing, f"{name}={told(old)} finds an item that has {told(now)} now"
+            )
     return passed(requirement)
 
 

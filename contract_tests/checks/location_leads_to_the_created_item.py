@@ -7,6 +7,7 @@ from contract_tests.asking import Asking, Item
 from contract_tests.check import Check, Level, Outcome, Requirement, failed, not_tested, passed
 from contract_tests.contract import Contract, Match, place
 from contract_tests.exchange import Exchange
+from contract_tests.listing import id_in
 from contract_tests.observing import disagreements, same_schema
 from contract_tests.subjects import NEEDS_WRITE, closure, resources_with, success_pointer
 from contract_tests.values import entity_of
@@ -66,7 +67,9 @@ def _judge(asking: Asking, requirement: Requirement, item: Item, location: str) 
     if match.operation is None:
         return not_tested(requirement, f"the document has no GET of {match.template}")
     exchange = asking.send(match.operation, path=match.values)
-    wrong = _unlike(item, match, exchange)
+    if match.template == item.resource.item and not exchange.succeeded and _names(item, match):
+        return not_tested(requirement, f"GET of a record that was created is answered {exchange.status}")
+    wrong = _unlike(asking, item, match, exchange)
     if wrong is None:
         return passed(requirement)
     return failed(
@@ -90,16 +93,24 @@ def _below(asking: Asking, made: Exchange, location: str) -> str | None:
     return found.path.removeprefix(base.path).rstrip("/")
 
 
-def _unlike(item: Item, match: Match, exchange: Exchange) -> str | None:
-    """What of the answer is not the created item, or None."""
+def _names(item: Item, match: Match) -> bool:
+    return list(match.values.values()) == list(item.path.values())
+
+
+def _unlike(asking: Asking, item: Item, match: Match, exchange: Exchange) -> str | None:
+    """What of the answer is not the created item, or None. An item may have another path, too."""
     if not exchange.succeeded:
         return f"is answered {exchange.status or 'nothing'}"
-    if match.operation is not item.resource.operations.get("read"):
-        return None
-    if list(match.values.values()) != list(item.path.values()):
+    if match.template == item.resource.item and not _names(item, match):
         return f"is one of {', '.join(match.values.values())}, created was {item.id}"
-    entity = entity_of(item.resource, "read", exchange)
-    alike = same_schema(item.resource, "create")
+    found = asking.contract.resource_of(match.operation) if match.operation else None
+    entity = entity_of(found, "read", exchange) if found else ABSENT
+    if not isinstance(entity, dict):
+        return None
+    shown = id_in(item.resource, entity)
+    if shown is not None and shown != item.id:
+        return f"shows {shown}, created was {item.id}"
+    alike = same_schema(item.resource, "create") and found is item.resource
     wrong = disagreements(item.resource, ABSENT, item.entity, entity, alike=alike)
     return f"differs from what was created: {'; '.join(wrong[:3])}" if wrong else None
 

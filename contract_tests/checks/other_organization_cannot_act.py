@@ -31,7 +31,12 @@ def derive(contract: Contract) -> Iterable[Requirement]:
             for role in ("list", "create"):
                 if role in resource.operations and resource.operations[role].path != resource.item:
                     yield foreign(
-                        contract, NAME, resource.operations[role], resource, part=(role, resource.key), impossible=alone
+                        contract,
+                        NAME,
+                        resource.operations[role],
+                        resource,
+                        part=(role, resource.key),
+                        impossible=alone,
                     )
 
 
@@ -73,9 +78,15 @@ def _list(asking: Asking, requirement: Requirement, resource: Resource, operatio
     done = asking.send(operation, path=item.parents, identity=OTHER)
     if not done.status or done.status >= 500 or done.status == 429:
         return not_tested(requirement, f"answered {done.status or 'nothing'}")
-    found = resource.envelopes["list"].find(done.json) if done.succeeded and "list" in resource.envelopes else None
+    found = (
+        resource.envelopes["list"].find(done.json)
+        if done.succeeded and "list" in resource.envelopes
+        else None
+    )
     shown = found if isinstance(found, list) else []
-    if refused(operation, done) or (done.succeeded and all(id_in(resource, each) != item.id for each in shown)):
+    if refused(operation, done) or (
+        done.succeeded and all(id_in(resource, each) != item.id for each in shown)
+    ):
         return passed(requirement)
     return _broken(requirement, operation, f"{done.status} with this organization's items", item.made, done)
 
@@ -87,7 +98,9 @@ def _create(asking: Asking, requirement: Requirement, resource: Resource, operat
         return not_tested(requirement, f"answered {done.status or 'nothing'}")
     if refused(operation, done):
         return passed(requirement)
-    return _broken(requirement, operation, f"{done.status} for a create below this organization's item", item.made, done)
+    return _broken(
+        requirement, operation, f"{done.status} for a create below this organization's item", item.made, done
+    )
 
 
 def _broken(requirement: Requirement, operation: Operation, came: str, *steps: Exchange) -> Outcome:

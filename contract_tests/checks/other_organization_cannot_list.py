@@ -7,10 +7,10 @@ from contract_tests.check import CannotAsk, Check, Level, Outcome, Requirement, 
 from contract_tests.contract import Contract
 from contract_tests.exchange import OTHER, Exchange
 from contract_tests.listing import Listing, total_of, whole_list
-from contract_tests.observing import Sight, unseen_list
+from contract_tests.observing import Sight, look, unseen_list
 from contract_tests.subjects import success_pointer
 from contract_tests.trespassing import foreign, their_list
-from contract_tests.workpieces import story, workpiece
+from contract_tests.workpieces import pieces, story
 from openapi.resources import Resource
 
 NAME = "other_organization_cannot_list"
@@ -38,16 +38,20 @@ def ask(asking: Asking, requirements: Sequence[Requirement]) -> Iterator[Outcome
     for requirement in requirements:
         _, way, name = requirement.part
         try:
-            yield _total(asking, requirement, resource) if way == "total" else _listed(asking, requirement, resource, name)
+            yield (
+                _total(asking, requirement, resource)
+                if way == "total"
+                else _listed(asking, requirement, resource, name)
+            )
         except CannotAsk as cannot:
             yield not_tested(requirement, str(cannot))
 
 
 def _listed(asking: Asking, requirement: Requirement, resource: Resource, name: str) -> Outcome:
     listing = their_list(asking, resource)
-    item, now = workpiece(asking, resource)
+    item = pieces(asking, resource).middle
     if name:
-        listing = _filtered(asking, resource, name, now)
+        listing = _filtered(asking, resource, name, look(asking, item))
     found = listing.find(resource, item.id)
     if not found:
         return passed(requirement)

@@ -58,7 +58,9 @@ def ask(asking: Asking, requirements: Sequence[Requirement]) -> Iterator[Outcome
     by_name = {requirement.part[1]: requirement for requirement in requirements}
     first = _left_out(asking, resource, list(by_name))
     kept = [name for name in by_name if _keeps(asking, first, name)]
-    doubtful = [name for name in kept if _default(asking, resource, name) is ABSENT]  # else nothing but its default
+    doubtful = [
+        name for name in kept if _default(asking, resource, name) is ABSENT
+    ]  # else nothing but its default
     again = _left_out(asking, resource, doubtful) if doubtful else first
     for name, requirement in by_name.items():
         if name not in first.sent or not first.done.succeeded or not first.after.there:
@@ -95,7 +97,9 @@ def _others(asking: Asking, item: Item, now: Sight, names: Sequence[str], chance
         default = _default(asking, item.resource, name)
         values = usable_values(asking, item, "replace", now.entity, name, chance)
         kept = [now.value(name)] if default is not ABSENT else []
-        value = next((v for v in (*values, *kept) if v not in (None, ABSENT) and not same(v, default)), ABSENT)
+        value = next(
+            (v for v in (*values, *kept) if v not in (None, ABSENT) and not same(v, default)), ABSENT
+        )
         if value is not ABSENT:
             found[name] = value
     return found
@@ -115,13 +119,18 @@ def _least(asking: Asking, item: Item, before: Sight, without: Sequence[str]) ->
     have."""
     resource = item.resource
     operation = resource.operations["replace"]
-    form, body = form_of(asking, operation), whole_body(asking, item, "replace", before.entity, {}, optional=False)
+    form, body = (
+        form_of(asking, operation),
+        whole_body(asking, item, "replace", before.entity, {}, optional=False),
+    )
     inner = form.envelope.find(body)
     for name in without:
         value = inner.pop(name, ABSENT)
         if value is not ABSENT and not form.validator.is_valid(body):
             inner[name] = value
-    exchange = asking.send(operation, path=item.path, body=body, headers=conditions(resource, "replace", before))
+    exchange = asking.send(
+        operation, path=item.path, body=body, headers=conditions(resource, "replace", before)
+    )
     return exchange, set(without) - inner.keys()
 
 

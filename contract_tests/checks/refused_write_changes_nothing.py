@@ -10,12 +10,21 @@ from contract_tests.check import Check, Level, Outcome, Requirement, failed, not
 from contract_tests.contract import Contract
 from contract_tests.exchange import Exchange
 from contract_tests.listing import Listing, whole_list
-from contract_tests.observing import changes, look, names_in
-from contract_tests.promises import promise, unseen
+from contract_tests.observing import changes, look
 from contract_tests.pointing import unlooked
-from contract_tests.refusing import KINDS, MEDIA_TYPE, REFERENCE, Spoiled, misdirect, reference_in, spoil, undeclared
-from contract_tests.updating import conditions, together, updates
-from contract_tests.workpieces import story, workpiece
+from contract_tests.promises import promise, unseen
+from contract_tests.refusing import (
+    KINDS,
+    MEDIA_TYPE,
+    REFERENCE,
+    Spoiled,
+    misdirect,
+    reference_in,
+    spoil,
+    undeclared,
+)
+from contract_tests.updating import Update, conditions, together, updates
+from contract_tests.workpieces import workpiece
 from openapi import codec
 from openapi.codec import Json
 from openapi.operation import Operation
@@ -85,8 +94,8 @@ def _updates(
     asking: Asking, requirements: Sequence[Requirement], resource: Resource, role: str
 ) -> Iterator[Outcome]:  # fmt: skip
     operation = resource.operations[role]
+    item, before = workpiece(asking, resource)
     for requirement in requirements:
-        item, before = workpiece(asking, resource)
         names = [each.name for each in changeable(resource, role)]
         wanted = other_values(asking, item, role, before.entity, names, asking.random(requirement))
         wanted = together(asking, item, role, before, wanted)
@@ -99,22 +108,28 @@ def _updates(
             operation, path=item.path, raw=spoiled.raw, media_type=spoiled.media_type, valid=spoiled.valid,
             headers=conditions(resource, role, before), purpose=requirement.id,
         )  # fmt: skip
-        if not done.refused:
-            yield not_tested(requirement, f"it is not refused: {done.status}")
-            continue
         after = look(asking, item)
-        if not after.there and not after.gone:
-            yield not_tested(requirement, f"the record is answered {after.exchange.status} afterwards")
-            continue
-        wrong = changes(resource, before.entity, after.entity, roles=()) if after.there else ["the record is gone"]
-        if not wrong:
-            yield passed(requirement)
-            continue
-        yield failed(
-            requirement, f"{done.status} ({spoiled.says}), and yet changed: {'; '.join(wrong[:3])}",
-            "a refused request changes nothing", *story(item, before.exchange, done, after.exchange),
-            cause="a refused update is carried out" if after.there else "a refused update removes the record",
-        )  # fmt: skip
+        yield _compared(requirement, spoiled, Update(item, role, before, wanted, done, after))
+        item, before = (item, after) if after.there else workpiece(asking, resource)
+
+
+def _compared(requirement: Requirement, spoiled: Spoiled, found: Update) -> Outcome:
+    """Whether a refused update has left the item as it was."""
+    if not found.done.refused:
+        return not_tested(requirement, f"it is not refused: {found.done.status}")
+    before, after = found.before, found.after
+    if not after.there and not after.gone:
+        return not_tested(requirement, f"the record is answered {after.exchange.status} afterwards")
+    wrong = ["the record is gone"]
+    if after.there:
+        wrong = changes(found.item.resource, before.entity, after.entity, roles=())
+    if not wrong:
+        return passed(requirement)
+    return failed(
+        requirement, f"{found.done.status} ({spoiled.says}), and yet changed: {'; '.join(wrong[:3])}",
+        "a refused request changes nothing", *found.steps,
+        cause="a refused update is carried out" if after.there else "a refused update removes the record",
+    )  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -136,7 +151,11 @@ def _creates(asking: Asking, requirements: Sequence[Requirement], resource: Reso
         marked = _marked(asking, resource, form, body)
         spoiled = _spoiled(asking, requirement, form, body, marked) if marked else None
         if spoiled is None:
-            why = "no body could be made that has to be refused for this" if marked else "nothing tells it from others"
+            why = (
+                "no body could be made that has to be refused for this"
+                if marked
+                else "nothing tells it from others"
+            )
             yield not_tested(requirement, why)
             continue
         done = asking.send(
@@ -156,7 +175,9 @@ def _marked(asking: Asking, resource: Resource, form: Form, body: Json) -> Mappi
     """The one property of a new item that tells it from all others, where answers show it; {} where none does. It is
     put into the body where it is not there yet."""
     inner = form.envelope.find(body)
-    shown = [name for name, each in resource.properties.items() if each.read is not None and each.role == "plain"]
+    shown = [
+        name for name, each in resource.properties.items() if each.read is not None and each.role == "plain"
+    ]
     known = inner if isinstance(inner, dict) else {}
     for name in shown:
         if isinstance(known.get(name), str) and asking.bodies.marker in known[name]:
@@ -195,7 +216,12 @@ def _puts_of_new_items(
             continue
         path = asking.mint(resource)
         done = asking.send(
-            operation, path=path, raw=spoiled.raw, media_type=spoiled.media_type, valid=spoiled.valid, purpose=requirement.id
+            operation,
+            path=path,
+            raw=spoiled.raw,
+            media_type=spoiled.media_type,
+            valid=spoiled.valid,
+            purpose=requirement.id,
         )
         seen = asking.send(resource.operations["read"], path=path)
         if not done.refused:

@@ -32,7 +32,10 @@ def ask(asking: Asking, requirements: Sequence[Requirement]) -> Iterator[Outcome
         return
     wrong = [name for name in found.sent if lost(asking, singleton, found, name)]
     if wrong:
-        values = (f"{name} is {told(found.after.value(name))}, set to {told(found.sent[name])}" for name in wrong[:3])
+        values = (
+            f"{name} is {told(found.after.value(name))}, set to {told(found.sent[name])}"
+            for name in wrong[:3]
+        )
         yield failed(
             requirement, f"after the update {'; '.join(values)}", "what the update sets is what the next GET has",
             *found.steps, cause="what an update sets is not there afterwards",

@@ -1,17 +1,19 @@
 """An item's id, its organization and the moment of its creation never change."""
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from contract_tests.acting import acted, action_of
 from contract_tests.asking import Asking
-from contract_tests.check import CannotAsk, Check, Level, Outcome, Requirement, failed, not_tested, passed
+from contract_tests.check import Check, Level, Outcome, Requirement, failed, not_tested, passed
 from contract_tests.compare import same, told
 from contract_tests.contract import Contract
 from contract_tests.exchange import Exchange
-from contract_tests.observing import Sight
+from contract_tests.observing import Sight, moves
 from contract_tests.promises import promise, unseen
 from contract_tests.subjects import answer_property
 from contract_tests.updating import updated, updates
+from openapi.dialect import parts
 from openapi.operation import Operation
 from openapi.resources import ABSENT, Envelope, Resource
 
@@ -19,17 +21,41 @@ NAME = "unchangeable_properties_stay"
 
 _ROLES = ("id", "tenant", "created")
 
+_LATER = re.compile(
+    r"last|latest|next|chang|updat|modif|touch|revis|seen|sync|activ|expir|until|due|run", re.IGNORECASE
+)
+"""Names of moments that come after an item was made."""
+
 
 def derive(contract: Contract) -> Iterable[Requirement]:
     for resource in contract.model.resources.values():
-        names = [each.name for each in resource.properties.values() if each.role in _ROLES and each.read is not None]
+        names = {
+            each.name: Level.LIFECYCLE
+            for each in resource.properties.values()
+            if each.role in _ROLES and each.read
+        }
+        names |= dict.fromkeys(_birth(contract, resource), Level.CONVENTION)
         for operation, role in _writes(resource):
-            for name in names:
+            for name, level in names.items():
                 yield promise(
-                    contract, NAME, Level.LIFECYCLE, operation, resource, at=name,
+                    contract, NAME, level, operation, resource, at=name,
                     pointer=_pointer(contract, resource, name) or operation.place.pointer,
                     part=(resource.key, role, name), impossible=unseen(resource),
                 )  # fmt: skip
+
+
+def _birth(contract: Contract, resource: Resource) -> list[str]:
+    """The one moment that the server tells of every item: where none is called `created`, that is when it was made."""
+    shown = [each for each in resource.properties.values() if each.read is not None]
+    if any(each.role == "created" for each in shown):
+        return []
+    tree = contract.responses.tree
+    moments = [
+        each.name for each in shown
+        if moves(each) and "date-time" in {part.get("format") for part in parts(tree, each.read)}
+    ]  # fmt: skip
+    always = [name for name in moments if resource.properties[name].always and not _LATER.search(name)]
+    return always if len(moments) == 1 else []
 
 
 def _writes(resource: Resource) -> Iterator[tuple[Operation, str]]:
@@ -49,7 +75,9 @@ def _pointer(contract: Contract, resource: Resource, name: str) -> str | None:
 
 def ask(asking: Asking, requirements: Sequence[Requirement]) -> Iterator[Outcome]:
     key, role, _ = requirements[0].part
-    before, done, after, steps = _write(asking, asking.contract.model.resources[key], role, requirements[0].subject)
+    before, done, after, steps = _write(
+        asking, asking.contract.model.resources[key], role, requirements[0].subject
+    )
     own = asking.contract.model.resources[key].properties
     for requirement in requirements:
         if own[requirement.part[2]].role == "id" and role and done.succeeded and after.gone:

@@ -3,11 +3,9 @@
 from collections.abc import Iterable, Iterator, Sequence
 
 from contract_tests.asking import Asking
-from contract_tests.changing import body_with
 from contract_tests.check import Check, Level, Outcome, Requirement, failed, not_tested, passed
 from contract_tests.contract import Contract
 from contract_tests.exchange import OTHER, Exchange
-from contract_tests.observing import Sight
 from contract_tests.trespassing import foreign, refused, tried
 from contract_tests.updating import updates
 from contract_tests.workpieces import story
@@ -50,7 +48,7 @@ def ask(asking: Asking, requirements: Sequence[Requirement]) -> Iterator[Outcome
     if not refused(operation, theirs.done):
         yield not_tested(requirement, f"the foreign item is answered {theirs.done.status}")
         return
-    free = _on_free_id(asking, resource, role, theirs.done, theirs.before)
+    free = _on_free_id(asking, resource, role, theirs.done)
     if not refused(operation, free):
         yield not_tested(requirement, f"the unknown id is answered {free.status}")
         return
@@ -65,12 +63,11 @@ def ask(asking: Asking, requirements: Sequence[Requirement]) -> Iterator[Outcome
     )  # fmt: skip
 
 
-def _on_free_id(asking: Asking, resource: Resource, role: str, done: Exchange, before: Sight) -> Exchange:
+def _on_free_id(asking: Asking, resource: Resource, role: str, done: Exchange) -> Exchange:
     """The same request on an id that nobody has."""
     operation, path = resource.operations[role], asking.mint(resource)
-    same_body = done.request.body
     kind = next((value for name, value in done.request.headers if name.lower() == "content-type"), None)
-    return asking.send(operation, path=path, raw=same_body, media_type=kind, identity=OTHER)
+    return asking.send(operation, path=path, raw=done.request.body, media_type=kind, identity=OTHER)
 
 
 def _body(exchange: Exchange) -> Json:

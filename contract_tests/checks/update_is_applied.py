@@ -78,7 +78,9 @@ def _judged(asking: Asking, requirement: Requirement, found: Update) -> Outcome:
             *found.steps, cause="an item is gone after an update",
         )  # fmt: skip
     if not found.after.there:
-        return not_tested(requirement, f"the record is answered {found.after.exchange.status} after the update")
+        return not_tested(
+            requirement, f"the record is answered {found.after.exchange.status} after the update"
+        )
     wrong = mismatch(asking, found, name)
     if wrong is None:
         return passed(requirement)

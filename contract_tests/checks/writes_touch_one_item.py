@@ -48,7 +48,11 @@ def _update(asking: Asking, requirement: Requirement, resource: Resource, role: 
     for other in found.watched:
         if not other.after.there and not other.after.gone:
             continue
-        wrong = changes(resource, other.before.entity, other.after.entity, roles=()) if other.after.there else ["gone"]
+        wrong = (
+            changes(resource, other.before.entity, other.after.entity, roles=())
+            if other.after.there
+            else ["gone"]
+        )
         if wrong:
             return failed(
                 requirement, f"another record of this run is changed as well: {'; '.join(wrong[:3])}",

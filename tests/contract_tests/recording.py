@@ -2,11 +2,12 @@
 
 import json
 import re
+import socket
 import threading
 import time
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -169,6 +170,17 @@ class _Server(ThreadingHTTPServer):
     daemon_threads = True
     api: Api
     lock: threading.Lock
+    kept: list[Any]
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        self.kept.append(request)
+        super().process_request(request, client_address)
+
+    def hang_up(self) -> None:
+        """Ends the connections that clients keep."""
+        for connection in self.kept:
+            with suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """A client that went away is no news."""
@@ -178,7 +190,7 @@ class _Server(ThreadingHTTPServer):
 def serving(api: Api) -> Iterator[str]:
     """The address of a server in this process."""
     server = _Server(("127.0.0.1", 0), _Handler)
-    server.api, server.lock = api, threading.Lock()
+    server.api, server.lock, server.kept = api, threading.Lock(), []
     thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     try:
@@ -186,6 +198,7 @@ def serving(api: Api) -> Iterator[str]:
     finally:
         server.shutdown()
         server.server_close()
+        server.hang_up()
         thread.join()
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from contract_tests.cleanup import clean_up
 from contract_tests.exchange import NOBODY, OTHER
+from contract_tests.pace import Pace
 from contract_tests.transport import Held, Transport
 from openapi.document import Document
 from tests.contract_tests.recording import (
@@ -288,7 +289,6 @@ def test_a_target_that_is_gone_leaves_everything_listed(tmp_path: Path) -> None:
     api = Api()
     with serving(api) as url, transport(url, tmp_path) as way:
         path = create(way, name="x")
-        way._dispatch.close()
         kept = way
     clean_up(kept)
     assert [path] == [line.partition(": ")[0] for line in left(kept)]
@@ -315,3 +315,28 @@ def test_paging_is_walked_to_find_a_marker(api: Api, url: str, tmp_path: Path) -
         send(way, "POST", "/things", {"name": f"{way.marker}-1"}, headers=KEY)
         clean_up(way)
         assert (5, []) == (len(api.records), left(way))
+
+
+def test_a_busy_target_is_cleaned_up_in_its_own_time(api: Api, url: str, tmp_path: Path) -> None:
+    slept: list[float] = []
+    with transport(url, tmp_path, pace=Pace(sleep=slept.append)) as way:
+        path = create(way)
+        answers: Iterator[Reply | None] = iter([(429, {"Retry-After": "9"}, None)])
+        api.instead["DELETE", path] = lambda seen: next(answers, None) or api.item(seen, path)
+        way.interrupt()
+        clean_up(way)
+        assert ({}, [], [9.0]) == (api.records, left(way), slept)
+
+
+def test_a_record_that_takes_its_time_to_appear_is_waited_for(api: Api, way: Transport) -> None:
+    def later(seen: Seen) -> Reply:
+        record = api.collection(seen, "/things", SECRET)[2]
+        path = f"/things/{record['id']}"
+        answers: Iterator[Reply | None] = iter([(404, {}, None), (404, {}, None)])
+        api.instead["GET", path] = lambda seen: next(answers, None) or api.item(seen, path)
+        return 202, {}, {**record, "state": "pending"}
+
+    api.instead["POST", "/things"] = later
+    send(way, "POST", "/things", {"name": "x"})
+    clean_up(way)
+    assert ({}, []) == (api.records, left(way))

@@ -6,6 +6,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,6 +15,7 @@ import pytest
 from contract_tests.cleanup import clean_up
 from contract_tests.exchange import NOBODY, OTHER, Exchange
 from contract_tests.pace import Pace
+from contract_tests.problems import Unreachable
 from contract_tests.profile import Permissions, Profile
 from contract_tests.transport import Held, Outgoing, Stopped, Transport
 from tests.contract_tests.recording import (
@@ -281,16 +283,43 @@ def test_a_write_is_never_sent_twice(api: Api, way: Transport) -> None:
     assert ["POST /things"] == api.sent("POST")
 
 
-def test_a_target_that_is_gone_stops_the_run(tmp_path: Path) -> None:
+def test_a_target_that_was_never_there_is_unreachable(tmp_path: Path) -> None:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         url = f"http://127.0.0.1:{free.getsockname()[1]}"
     with transport(url, tmp_path) as way:
-        with pytest.raises(Stopped, match="does not answer any more: connection refused"):
+        with pytest.raises(Unreachable, match="does not answer: connection refused"):
             send(way, "POST", "/things", {"name": "x"})
         with pytest.raises(Stopped):
             send(way, "GET", "/things")
     assert not list(tmp_path.iterdir())
+
+
+def test_a_target_that_is_gone_stops_the_run(tmp_path: Path) -> None:
+    with ExitStack() as stack:
+        url = stack.enter_context(serving(Api()))
+        with transport(url, tmp_path) as way:
+            send(way, "GET", "/things")
+            stack.close()
+            with pytest.raises(Stopped, match="does not answer any more: connection refused"):
+                send(way, "POST", "/things", {"name": "x"})
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_target_that_falls_silent_stops_the_run(api: Api, url: str, tmp_path: Path) -> None:
+    with transport(url, tmp_path, timeout=0.1) as way:
+        send(way, "GET", "/things")
+        api.delay = 0.3
+        assert [0, 0] == [send(way, "GET", "/settings").status for _ in range(2)]
+        with pytest.raises(Stopped, match=r"does not answer any more: silent for 0\.1 s"):
+            send(way, "GET", "/settings")
+
+
+def test_an_operation_that_never_answers_stops_nothing(api: Api, way: Transport) -> None:
+    send(way, "GET", "/things")
+    api.instead["PUT", "/things/minted"] = gone
+    way.mint("/things/minted")
+    assert [0] * 7 == [send(way, "PUT", "/things/minted", {"name": "x"}).status for _ in range(7)]
 
 
 def test_a_busy_target_is_asked_again_when_it_says(api: Api, url: str, tmp_path: Path) -> None:
