@@ -1,4 +1,5 @@
-"""Actions on records of this run, with what was there before and after: sent once, looked at by several checks."""
+"""Actions on records of this run, with what was there before and after: sent once, looked at by several
+checks."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -16,7 +17,8 @@ from openapi.resources import ABSENT, Action, Resource
 
 @dataclass(frozen=True)
 class Act:
-    """An action and what came of it. `other`: a record that nobody acted on, seen twice before and once after."""
+    """An action and what came of it. `other`: a record that nobody acted on, seen twice before and once
+    after."""
 
     item: Item
     before: Sight
@@ -56,8 +58,12 @@ def _act(asking: Asking, resource: Resource, operation_id: str) -> Act:
 
 
 def act(
-    asking: Asking, operation: Operation, path: Mapping[str, str], before: Sight | None = None, identity: str = ONE
-) -> Exchange:  # fmt: skip
+    asking: Asking,
+    operation: Operation,
+    path: Mapping[str, str],
+    before: Sight | None = None,
+    identity: str = ONE,
+) -> Exchange:
     """The action's valid request on one item. Raises CannotAsk."""
     body: Json = asking.bodies.make(operation) if operation.body else ABSENT
     headers = if_match(operation, before) if before else {}

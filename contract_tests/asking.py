@@ -17,9 +17,8 @@ from contract_tests.contract import Contract, names_in_path, place
 from contract_tests.credentials import Credentials, Headers
 from contract_tests.exchange import NOBODY, ONE, Exchange
 from contract_tests.identify import identify
-from contract_tests.reproduction import Made
 from contract_tests.transport import Outgoing, Transport
-from contract_tests.values import creating, entity_of, id_place, typed, unused_id, valid_value
+from contract_tests.values import creating, entity_of, typed, unused_id, valid_value
 from openapi import codec, wire
 from openapi.codec import Json
 from openapi.operation import Operation, Parameter
@@ -84,7 +83,6 @@ class Asking:
         self.contract, self.transport = contract, transport
         self.credentials, self.bodies = credentials, bodies
         self._shared: dict[tuple[str, str, bool], Item] = {}
-        self.made: dict[str, Made] = {}
         self._kept: dict[tuple[str, ...], Any] = {}
         self._lock = threading.RLock()
 

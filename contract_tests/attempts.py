@@ -4,22 +4,30 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from contract_tests.asking import Asking, Item
+from contract_tests.compare import same
 from contract_tests.exchange import Exchange
 from contract_tests.values import entity_of
 from openapi.codec import Json
-from openapi.resources import Resource
+from openapi.resources import ABSENT, Resource
 
 
 @dataclass(frozen=True)
 class Attempt:
-    """One write. `steps`: its exchanges, the create of the record first; `entities`: the records in them. `refused`:
-    with 4xx; `lost`: the record cannot be read afterwards."""
+    """One write. `steps`: its exchanges, the create of the record first; `entities`: the records in them.
+    `refused`: with 4xx; `lost`: the record cannot be read afterwards."""
 
     values: Mapping[str, Json]
     steps: tuple[Exchange, ...]
     entities: tuple[Json, ...] = ()
     refused: bool = False
     lost: bool = False
+
+    def stored(self, name: str) -> bool:
+        """Whether a record has come to have the value."""
+        return any(
+            isinstance(entity, dict) and same(entity.get(name, ABSENT), self.values[name])
+            for entity in self.entities
+        )
 
 
 class Attempts:
@@ -44,7 +52,8 @@ class Attempts:
             return Attempt(values, (exchange,), refused=True)
         item = self._asking.item(self._resource, exchange)
         attempt = self._looked(values, item, (exchange,), item.entity)
-        self._item = None if attempt.lost else item
+        if not attempt.lost and not any(map(attempt.stored, values)):
+            self._item = item  # a record like any other one
         return attempt
 
     def _update(self, role: str, values: Mapping[str, Json]) -> Attempt:

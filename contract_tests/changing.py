@@ -25,8 +25,11 @@ _ALONE = {"enum", "const", "pattern", "format"}
 
 
 def changeable(resource: Resource, role: str) -> list[Property]:
-    """The properties that an operation may change: no ids, timestamps or names of the organization."""
-    return [each for each in resource.properties.values() if role in each.update and each.role == "plain"]
+    """The properties that an operation may change: no ids, timestamps or names of the organization, nor
+    what names a parent, since that may move the item to another path."""
+    above = {parent.resource for parent in resource.parents if parent.resource}
+    found = [each for each in resource.properties.values() if role in each.update and each.role == "plain"]
+    return [each for each in found if each.reference is None or each.reference not in above]
 
 
 def form_of(asking: Asking, operation: Operation) -> Form:
@@ -38,8 +41,8 @@ def form_of(asking: Asking, operation: Operation) -> Form:
 
 
 def body_with(asking: Asking, item: Item, role: str, entity: Json, changes: Mapping[str, Json]) -> Json:
-    """A valid body that changes `changes`: alone where the schema allows it (never in a PUT), else with what it
-    requires, as it is in `entity`. Raises CannotAsk."""
+    """A valid body that changes `changes`: alone where the schema allows it (never in a PUT), else with
+    what it requires, as it is in `entity`. Raises CannotAsk."""
     form = form_of(asking, item.resource.operations[role])
     if role != "replace" and form.validator.is_valid(body := form.envelope.wrap(dict(changes))):
         return body
@@ -220,7 +223,8 @@ def _texts(asking: Asking, pieces: list[dict[str, Any]]) -> Iterator[Json]:
 
 
 def _respelled(current: str) -> Iterator[Json]:
-    """A text with one character changed, digits first: what keeps a pattern often does so with another digit."""
+    """A text with one character changed, digits first: what keeps a pattern often does so with another
+    digit."""
     places = sorted(range(len(current)), key=lambda at: not current[at].isdigit())
     for at in places[:20]:
         for other in ("1", "2") if current[at].isdigit() else ("a", "b", "X"):

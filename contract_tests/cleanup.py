@@ -7,7 +7,7 @@ from contract_tests.address import key_of
 from contract_tests.dispatch import Stopped
 from contract_tests.ledger import Intent, Ledger
 from contract_tests.removal import Removal
-from contract_tests.settle import Settle
+from contract_tests.settle import Settle, Settled
 from contract_tests.transport import Transport
 
 
@@ -17,18 +17,19 @@ def clean_up(transport: Transport) -> None:
     if transport.ledger is None:
         return
     ledger = transport.ledger
+    removal = _removal(transport)
     try:
-        _settle(transport, ledger)
+        removal.shown = _settle(transport, ledger).shown
     except Stopped as stopped:
         for intent in list(ledger.open.values()):
             _leave(transport, ledger, intent, str(stopped))
     records = [record for record in transport.ownership.records if not record.gone]
-    for path, reason in _removal(transport).remove(records).items():
+    for path, reason in removal.remove(records).items():
         if not _may_stay(transport, path):
             transport.footprint.leave(f"{transport.target.url}{path}: {reason}")
 
 
-def _settle(transport: Transport, ledger: Ledger) -> None:
+def _settle(transport: Transport, ledger: Ledger) -> Settled:
     """What became of creates that told no id; and are there records that nobody asked for?"""
     custody, ownership = transport.custody, transport.ownership
     settle = Settle(
@@ -41,6 +42,7 @@ def _settle(transport: Transport, ledger: Ledger) -> None:
         ledger.void(intent.number)
     for intent in settled.open:
         _leave(transport, ledger, intent, custody.uncertain.get(intent.number, "did not end"))
+    return settled
 
 
 def _top(places: Collection[tuple[str, str, str]]) -> list[tuple[str, str, str]]:
@@ -79,5 +81,5 @@ def _may_stay(transport: Transport, path: str) -> bool:
     if record is None or transport.custody.whereabouts[record.resource].deletable:
         return False
     transport.footprint.note(f"{transport.target.url}{path} stays, as --allow-leftovers allows")
-    transport.custody.is_gone(record)
+    transport.custody.let_go(record)
     return True

@@ -81,6 +81,14 @@ class Custody:
             self.ledger.made(None, record)
 
     def is_gone(self, record: Record) -> None:
+        """A record is not there any more: it was deleted, or went with what it lay under."""
+        if not record.deleted:
+            record.deleted = True
+            self.footprint.delete()
+        self.let_go(record)
+
+    def let_go(self, record: Record) -> None:
+        """A record is nobody's business any more, nor a sweep's."""
         if self.ledger is not None and not record.gone:
             self.ledger.gone(record)
         record.ended = record.gone = True

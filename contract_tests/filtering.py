@@ -1,4 +1,5 @@
-"""What the checks about filters share: records that differ in the filtered properties, and how a list is judged."""
+"""What the checks about filters share: records that differ in the filtered properties, and how a list is
+judged."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -8,8 +9,7 @@ from contract_tests.check import CannotAsk
 from contract_tests.compare import same, told
 from contract_tests.listing import Listing, id_in, whole_list
 from contract_tests.pages import how_to_list
-from contract_tests.samples import fullest
-from contract_tests.transport import Held
+from contract_tests.samples import fullest, made
 from contract_tests.values import fits, typed
 from contract_tests.variation import values_of
 from contract_tests.workpieces import once
@@ -22,8 +22,8 @@ MOST_FILTERS = 4
 
 @dataclass(frozen=True)
 class Varied:
-    """Records of this run: the first has the first value of every filter, each other one differs from it in one
-    property."""
+    """Records of this run: the first has the first value of every filter, each other one differs from it
+    in one property."""
 
     items: list[Item]
 
@@ -49,7 +49,8 @@ def can_be_set(resource: Resource, filter_: Filter) -> bool:
 
 
 def varied(asking: Asking, resource: Resource) -> Varied:
-    """The records, made once in a run; those of other checks where this run may make none. Raises CannotAsk."""
+    """The records, made once in a run; those of other checks where this run may make none. Raises
+    CannotAsk."""
     return once(asking, ("varied", resource.key), lambda: _vary(asking, resource))
 
 
@@ -91,8 +92,8 @@ def _candidates(asking: Asking, resource: Resource, filter_: Filter) -> Iterator
 
 
 def absent_value(asking: Asking, filter_: Filter, resource: Resource, listing: Listing) -> Json:
-    """A value of a filter that no record in a list has; ABSENT where none could be made. The beginning of one that
-    a record has is the first choice: a list of what begins with it is another one."""
+    """A value of a filter that no record in a list has; ABSENT where none could be made. The beginning of
+    one that a record has is the first choice: a list of what begins with it is another one."""
     held = [value_of(item, filter_.property) for item in listing.items]
     for value in (*_beginnings(asking, held), *_others(asking, filter_, resource)):
         if fits(filter_.parameter, value, asking.contract) and not any(same(value, each) for each in held):
@@ -121,7 +122,8 @@ def value_of(item: Json, name: str) -> Json:
 def wrong_in(
     resource: Resource, known: Listing, ours: Sequence[str], wanted: Mapping[str, Json], filtered: Listing
 ) -> str | None:
-    """What is wrong with a filtered list, or None. `known`: the list without a filter; `wanted`: property -> value.
+    """What is wrong with a filtered list, or None. `known`: the list without a filter; `wanted`: property
+    -> value.
 
     Every item in it has the values; of `ours`, those that have them are in it, once.
     """
@@ -156,11 +158,5 @@ def read_list(asking: Asking, resource: Resource, wanted: Mapping[str, Json] | N
 
 def own_or_none(asking: Asking, resource: Resource) -> list[Item]:
     """The varied records; none where this run may make none. Raises CannotAsk."""
-    try:
-        return varied(asking, resource).items
-    except CannotAsk:
-        return []
-    except Held as held:
-        if held.ours:
-            raise
-        return []
+    found, _ = made(asking, resource, lambda: varied(asking, resource).items)
+    return found or []

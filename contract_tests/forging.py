@@ -30,8 +30,8 @@ def is_owned(contract: Contract, resource: Resource, found: Property) -> bool:
 
 
 def level_of(contract: Contract, resource: Resource, found: Property) -> Level:
-    """DOCUMENT where the document says that it may not be written, LIFECYCLE where it only does not say that it
-    may."""
+    """DOCUMENT where the document says that it may not be written, LIFECYCLE where it only does not say
+    that it may."""
     if found.read_only or (isinstance(found.read, dict) and found.read.get("readOnly") is True):
         return Level.DOCUMENT
     return Level.LIFECYCLE if _body(contract, resource).open else Level.DOCUMENT
@@ -48,10 +48,10 @@ def forged(asking: Asking, found: Property, pointer: str, now: list[Json]) -> It
 
 
 def _candidates(asking: Asking, found: Property) -> Iterator[Json]:
-    tree = asking.contract.responses.tree
-    types = shape(tree, found.read).types
+    tree, schema = asking.contract.responses.tree, found.read if found.read is not None else True
+    types = shape(tree, schema).types
     chance = asking.bodies.random("forged", found.name, asking.bodies.unique_text())
-    formats = {part.get("format") for part in parts(tree, found.read, ("allOf", "anyOf", "oneOf"))}
+    formats = {part.get("format") for part in parts(tree, schema, ("allOf", "anyOf", "oneOf"))}
     if "string" in types:
         if formats & {"date-time", "date"} or found.role in ("created", "updated", "deleted"):
             yield from _MOMENTS
@@ -61,9 +61,7 @@ def _candidates(asking: Asking, found: Property) -> Iterator[Json]:
     if "boolean" in types:
         yield from (True, False)
     for _ in range(_TRIES):
-        yield sample(
-            found.read, asking.contract.responses.resolve, name=found.name, written=False, choose=chance
-        )
+        yield sample(schema, asking.contract.responses.resolve, name=found.name, written=False, choose=chance)
 
 
 def _fits(asking: Asking, pointer: str, value: Json) -> bool:

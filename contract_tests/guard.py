@@ -33,6 +33,8 @@ _TRIABLE = frozenset({"POST", "PUT", "PATCH", "QUERY"})
 """Undocumented methods that `full` sends to a collection. DELETE and its kind could take all its items
 away."""
 
+_NOT_OURS = "nothing that this run created or minted"
+
 _DISGUISES = frozenset(
     {"x-http-method-override", "x-http-method", "x-method-override", "x-original-url", "x-rewrite-url",
      "x-original-method"}
@@ -40,12 +42,15 @@ _DISGUISES = frozenset(
 
 
 class Held(Exception):
-    """A request that the guard does not let leave, and why. `ours`: that it was asked for is an error of the
-    check: a write to something that this run neither created nor minted."""
+    """A request that the guard does not let leave, and why.
 
-    def __init__(self, reason: str, ours: bool = False) -> None:
+    `ours`: that it was asked for is an error of the check: a write to something that this run neither created
+    nor minted. `group`: the reason without the path, by which held requests are counted.
+    """
+
+    def __init__(self, reason: str, ours: bool = False, group: str = "") -> None:
         super().__init__(reason)
-        self.ours = ours
+        self.ours, self.group = ours, group or reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +96,7 @@ class Guard:
         resources = contract.model.resources.values()
         self._items = {shape_of(each.item): each for each in resources if each.item}
         self._collections = {shape_of(each.collection): each for each in resources if each.collection}
+        self._barred: dict[str, str | None] = {}
         self._templates = [(template, _segments(template)) for template in contract.paths]
 
     def plan(
@@ -114,14 +120,20 @@ class Guard:
 
     def barred(self, method: str, path: str, operation: Operation | None) -> str | None:
         """Why an operation may not be sent whatever it aims at, or None."""
-        allowed = self.permissions
-        if operation is not None and operation.id in allowed.excluded:
+        if operation is None:
+            return danger(method, path)
+        if operation.id not in self._barred:
+            self._barred[operation.id] = self._bar(operation)
+        return self._barred[operation.id]
+
+    def _bar(self, operation: Operation) -> str | None:
+        allowed, method = self.permissions, operation.method
+        if operation.id in allowed.excluded:
             return f"{operation.id} is excluded"
-        named = operation is not None and operation.id in allowed.included
-        if not named and (reason := danger(method, path, operation)):
-            name = f": --include-operation-id {operation.id} sends it" if operation else ""
-            return reason + name
-        if operation is None or method in SAFE or operation.place.get("x-hyfn-effect") != "billing":
+        reason = None if operation.id in allowed.included else danger(method, operation.path, operation)
+        if reason:
+            return f"{reason}: --include-operation-id {operation.id} sends it"
+        if method in SAFE or operation.place.get("x-hyfn-effect") != "billing":
             return None
         return None if allowed.loopback or allowed.allow_billing else "it is billed: --allow-billing sends it"
 
@@ -242,7 +254,7 @@ class Guard:
             return Proof(path, resource, absent=False) if record.ended and resource else None
         if resource is not None and self._is_minted(key, resource, fuzz):
             return Proof(path, resource, absent=True)
-        raise Held(f"{path} is nothing that this run created or minted", ours=not fuzz)
+        raise Held(f"{path} is {_NOT_OURS}", ours=not fuzz, group=f"a write to {_NOT_OURS}")
 
     def _is_minted(self, key: Key, resource: Resource, fuzz: bool) -> bool:
         if not self.ownership.is_minted(key) and fuzz and not self._unmintable(key, resource):

@@ -107,7 +107,7 @@ class SecondJudge:
                 warnings.simplefilter("ignore")  # it warns of deprecated headers and styles
                 errors = list(self._validator.iter_errors(asked, _Came(answer, response)))
         except Exception as error:  # whatever it stumbles over, it has no verdict
-            return Verdict(None, f"openapi-core cannot judge it: {type(error).__name__}: {error}")
+            return Verdict(None, f"openapi-core cannot judge it: {type(error).__name__}: {_said(error)}")
         told = tuple(complaint for error in errors for complaint in _told(error))
         return Verdict(not errors, "; ".join(complaint.said for complaint in told[:3]), told)
 
@@ -205,7 +205,7 @@ def _told(error: Exception) -> Iterator[Complaint]:
     elif isinstance(cause, MediaTypeNotFound):
         yield Complaint("media type", f"{cause.mimetype or 'no media type'} is not declared")
     else:
-        yield Complaint(kind, _cut(str(cause or error)), UNREADABLE)
+        yield Complaint(kind, _cut(_said(cause or error)), UNREADABLE)
 
 
 def _keywords(broken: Any) -> Iterator[str]:
@@ -213,6 +213,14 @@ def _keywords(broken: Any) -> Iterator[str]:
     yield broken.validator
     for inner in broken.context or ():
         yield from _keywords(inner)
+
+
+def _said(error: BaseException) -> str:
+    """What an error says, if it can: some of the library's decode the body to say it."""
+    try:
+        return str(error)
+    except UnicodeDecodeError:
+        return f"{type(error).__name__}: the body is not UTF-8"
 
 
 def _cut(text: str) -> str:

@@ -13,8 +13,8 @@ _MILLISECONDS = 100_000_000_000
 
 
 def moment(value: Json) -> datetime | None:
-    """The moment that a value is: RFC 3339 text, or Unix time as a number; None for anything else, such as a date or a
-    time without a zone."""
+    """The moment that a value is: RFC 3339 text, or Unix time as a number; None for anything else, such
+    as a date or a time without a zone."""
     try:
         if isinstance(value, str) and _RFC_3339.fullmatch(value):
             return datetime.fromisoformat(value.upper())

@@ -1,8 +1,10 @@
 """What a record is now, and whether it is still what it was.
 
-What the server moves by itself (counters, totals, states) is left out: role "server", and everything read-only.
+What the server moves by itself (counters, totals, states) is left out: role "server", and everything
+read-only.
 """
 
+import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
@@ -10,7 +12,8 @@ from contract_tests.asking import Asking, Item
 from contract_tests.check import CannotAsk
 from contract_tests.compare import differences, same, same_moment
 from contract_tests.exchange import ONE, Exchange
-from contract_tests.listing import id_in, whole_list
+from contract_tests.listing import Listing, id_in, whole_list
+from contract_tests.ownership import scalars
 from contract_tests.values import entity_of
 from openapi.codec import Json
 from openapi.resources import ABSENT, Property, Resource
@@ -18,11 +21,18 @@ from openapi.resources import ABSENT, Property, Resource
 UPDATED = frozenset({"updated"})
 """The role of what may change with every write."""
 
+_LINKED = re.compile(
+    r"(is|_|\A)(default|primary|main|current|selected)\Z"
+    r"|\A(position|ordinal|order|rank|index|sort|sort_?order|sequence|seq)\Z",
+    re.IGNORECASE,
+)
+"""Names of what one item takes from another: the first place, being the default one."""
+
 
 @dataclass(frozen=True)
 class Sight:
-    """A record as it was answered: `entity` is ABSENT where it was not there. `listed`: found in the list, since no
-    GET reads one item."""
+    """A record as it was answered: `entity` is ABSENT where it was not there. `listed`: found in the list,
+    since no GET reads one item."""
 
     exchange: Exchange
     entity: Json
@@ -76,14 +86,27 @@ def moves(found: Property | None) -> bool:
 
 
 def changes(
-    resource: Resource, before: Json, after: Json, *, but: Collection[str] = (), roles: Collection[str] = UPDATED,
+    resource: Resource,
+    before: Json,
+    after: Json,
+    *,
+    but: Collection[str] = (),
+    roles: Collection[str] = UPDATED,
     also_moving: bool = False,
-) -> list[str]:  # fmt: skip
-    """The declared properties in which two readings differ, one sentence each; null and nothing are the same.
+) -> list[str]:
+    """The declared properties in which two readings differ, one sentence each; null and nothing are the
+    same.
 
-    but: names that may differ; roles: roles that may. also_moving: compare what the server moves by itself too.
+    but: names that may differ; roles: roles that may. also_moving: compare what the server moves by itself
+    too.
     """
     return list(_changes(resource, before, after, set(but), set(roles), also_moving))
+
+
+def side_effects(resource: Resource, before: Json, after: Json, *, also_moving: bool = False) -> list[str]:
+    """The properties in which a record changed although another one was written to, one sentence each."""
+    linked = [name for name in resource.properties if _LINKED.search(name)]
+    return changes(resource, before, after, but=linked, roles=(), also_moving=also_moving)
 
 
 def _changes(
@@ -121,8 +144,9 @@ def disagreements(
 ) -> list[str]:  # fmt: skip
     """Where the item in the answer of a write and the one read right after it differ, one sentence each.
 
-    Judged are the properties that both have, objects and lists only where both items are of one schema (`alike`).
-    What the server moves by itself may have moved on, but not back to what it was `before` the write.
+    Judged are the properties that both have, objects and lists only where both items are of one schema
+    (`alike`). What the server moves by itself may have moved on, but not back to what it was `before` the
+    write.
     """
     if not isinstance(answered, dict) or not isinstance(after, dict):
         return []
@@ -150,5 +174,22 @@ def same_schema(resource: Resource, role: str) -> bool:
 
 def unseen_list(resource: Resource) -> str | None:
     """Why an item cannot be found in its list, or None."""
-    told = resource.id is not None and resource.id.property is not None and "list" in resource.envelopes
-    return None if told else "no list shows the ids of its items"
+    return None if "list" in resource.envelopes else "where the list stands in its answer cannot be told"
+
+
+def listed(asking: Asking, listing: Listing, item: Item, entity: Json) -> list[Json]:
+    """The items of a list that are a record of this run: they have its id, else the texts that only it has.
+
+    entity: what the record is, or was. Raises CannotAsk where nothing in a list would tell it from others.
+    """
+    resource = item.resource
+    if resource.id is not None and resource.id.property is not None:
+        return listing.find(resource, item.id)
+    own = {
+        text
+        for text in scalars(entity if isinstance(entity, dict) else item.sent)
+        if asking.bodies.marker in text
+    }
+    if not own:
+        raise CannotAsk("nothing in the list would tell the record from others")
+    return [each for each in listing.items if own & set(scalars(each))]

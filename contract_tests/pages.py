@@ -4,29 +4,23 @@ from math import ceil
 from typing import Any
 
 from contract_tests.asking import Asking, Item
-from contract_tests.check import CannotAsk
 from contract_tests.contract import Contract
 from contract_tests.listing import selecting
-from contract_tests.samples import around, fullest
-from contract_tests.transport import Held
+from contract_tests.samples import around, fullest, made, third
 from contract_tests.values import fits
-from contract_tests.workpieces import once
 from openapi.operation import Parameter
 from openapi.resources import Paging, Resource
 
 
 def stock(asking: Asking, resource: Resource) -> list[Item]:
     """Two or three records of this run in one collection; none where it may not make any."""
-    try:
-        third = once(asking, ("third", resource.key), lambda: asking.create(resource))
-        found = (asking.shared(resource), fullest(asking, resource), third)
-        return list({item.id: item for item in found}.values())
-    except CannotAsk:
-        return []
-    except Held as held:
-        if held.ours:
-            raise
-        return []
+    found, _ = made(asking, resource, lambda: _stock(asking, resource))
+    return found or []
+
+
+def _stock(asking: Asking, resource: Resource) -> list[Item]:
+    found = (asking.shared(resource), fullest(asking, resource), third(asking, resource))
+    return list({item.id: item for item in found}.values())
 
 
 def how_to_list(asking: Asking, resource: Resource) -> dict[str, Any]:
@@ -35,7 +29,8 @@ def how_to_list(asking: Asking, resource: Resource) -> dict[str, Any]:
 
 
 def sizes(contract: Contract, paging: Paging, count: int, budget: int) -> list[int]:
-    """Page sizes that cut a list of `count` items in several ways, in at most about `budget` requests in all."""
+    """Page sizes that cut a list of `count` items in several ways, in at most about `budget` requests in
+    all."""
     chosen: list[int] = []
     for size in (2, count - 1, 1, ceil(count / 2), ceil(count / 4), ceil(count / (budget - 2))):
         cost = ceil(count / size) + 1 if size > 0 else 0

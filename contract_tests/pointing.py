@@ -23,8 +23,8 @@ REFUSALS = (404, 409, 422, 400, 410)
 def references(
     contract: Contract, check: str, *needs: str, impossible: Callable[[Resource], str | None]
 ) -> Iterator[Requirement]:  # fmt: skip
-    """One requirement per property of a create body that refers to another resource. impossible: says of the resource
-    that is referred to why the check does not apply."""
+    """One requirement per property of a create body that refers to another resource. impossible: says of
+    the resource that is referred to why the check does not apply."""
     for resource in contract.model.resources.values():
         operation = resource.operations.get("create")
         if operation is None or "create" not in resource.bodies:
@@ -34,10 +34,17 @@ def references(
             if found.create is None or target is None:
                 continue
             yield promise(
-                contract, check, Level.CONVENTION, operation, resource, at=name, needs=needs, part=(resource.key, name),
+                contract,
+                check,
+                Level.CONVENTION,
+                operation,
+                resource,
+                at=name,
+                needs=needs,
+                part=(resource.key, name),
                 pointer=body_property(contract, operation, resource.bodies["create"], name),
                 impossible=unlooked(resource, operation) or impossible(target),
-            )  # fmt: skip
+            )
 
 
 def unlooked(resource: Resource, operation: Operation) -> str | None:

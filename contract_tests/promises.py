@@ -13,8 +13,9 @@ from openapi.source import join_pointer
 
 
 class Said(TypedDict, total=False):
-    """What else is said of a requirement. `pointer`: where it is written, else the operation itself; `at`: which of
-    several at that pointer; `subject`: what it is asked with, else the operation's id; `creates`: what else is created."""
+    """What else is said of a requirement. `pointer`: where it is written, else the operation itself; `at`:
+    which of several at that pointer; `subject`: what it is asked with, else the operation's id; `creates`:
+    what else is created."""
 
     pointer: str
     at: str
@@ -26,8 +27,13 @@ class Said(TypedDict, total=False):
 
 
 def promise(
-    contract: Contract, check: str, level: Level, operation: Operation, resource: Resource, **said: Unpack[Said]
-) -> Requirement:  # fmt: skip
+    contract: Contract,
+    check: str,
+    level: Level,
+    operation: Operation,
+    resource: Resource,
+    **said: Unpack[Said],
+) -> Requirement:
     """What a check asks of an operation on items of `resource`, which it creates first."""
     pointer = said.get("pointer", operation.place.pointer)
     created = (resource, *said.get("creates", ()))
@@ -42,8 +48,8 @@ def promise(
 
 
 def spot(operation: Operation, pointer: str) -> str:
-    """What tells a requirement from that of another operation at the same pointer: empty where the pointer lies
-    below the operation's own path."""
+    """What tells a requirement from that of another operation at the same pointer: empty where the pointer
+    lies below the operation's own path."""
     own = join_pointer("#/paths", operation.path, operation.method.lower())
     return "" if pointer == own or pointer.startswith(own + "/") else place(operation)
 

@@ -1,4 +1,5 @@
-"""Writes that have to be refused, as tempting as they can be: everything in them is right but for one thing."""
+"""Writes that have to be refused, as tempting as they can be: everything in them is right but for one
+thing."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -26,7 +27,8 @@ VIOLATION, MALFORMED, MEDIA_TYPE = (
 REFERENCE = "a reference to nothing"
 
 KINDS = (VIOLATION, MALFORMED, MEDIA_TYPE)
-"""What is wrong with a write, whatever it writes. `REFERENCE` takes a property that refers to another record."""
+"""What is wrong with a write, whatever it writes. `REFERENCE` takes a property that refers to another
+record."""
 
 _OTHERS = ("text/plain", "application/xml", "application/octet-stream")
 _MOST_LOOKED_AT = 200
@@ -125,3 +127,25 @@ def _last(form: Form, found: Violation) -> Json:
     name = str(found.path[depth])
     ordered = {**{n: v for n, v in inner.items() if n != name}, name: inner[name]}
     return placed(found.value, form.envelope.path, ordered)
+
+
+def marked_in(asking: Asking, resource: Resource, form: Form, body: Json) -> Mapping[str, Json]:
+    """The one property of a new item that tells it from all others, where answers show it; {} where none
+    does. It is put into the body where it is not there yet."""
+    inner = form.envelope.find(body)
+    shown = [
+        name for name, each in resource.properties.items() if each.read is not None and each.role == "plain"
+    ]
+    known = inner if isinstance(inner, dict) else {}
+    for name in shown:
+        if isinstance(known.get(name), str) and asking.bodies.marker in known[name]:
+            return {name: known[name]}
+    for name in shown:
+        before = known.get(name, ABSENT)
+        if not isinstance(before, str) or resource.properties[name].reference:
+            continue
+        known[name] = asking.bodies.unique_text()
+        if form.validator.is_valid(body):
+            return {name: known[name]}
+        known[name] = before
+    return {}

@@ -5,6 +5,7 @@ The rule: GET first; only what still carries the run's marker, or fits a stored 
 created goes first; what others hold on to (409) is tried again after them.
 """
 
+import json
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -39,6 +40,7 @@ class Removal:
     """The removal of one run's records. `gone` hears of each record that is not there any more, `deleted` of
     each that was deleted here. `alive`: whether it is the run itself that cleans up. `accepted`: the
     identities whose credentials are known to be those of the run, so that a 404 says that a record is gone.
+    `shown`: what lists showed just before, by identity and path.
     """
 
     ask: Ask
@@ -49,6 +51,7 @@ class Removal:
     deleted: Callable[[Record], None] = lambda _record: None
     alive: bool = False
     accepted: set[str] = field(default_factory=set)
+    shown: dict[tuple[str, str], Json] = field(default_factory=dict)
     sleep: Callable[[float], object] = time.sleep
     _polls: dict[str, int] = field(default_factory=dict)
     _trusted: dict[str, bool] = field(default_factory=dict)
@@ -79,7 +82,8 @@ class Removal:
     def _remove(self, record: Record) -> None:
         """Returns when a record is gone. Raises Stays, Stopped."""
         where = self.whereabouts[record.resource]
-        if record.gone or (record.deleted and self._trusted.get(record.resource)):
+        shown = (record.identity, record.path) in self.shown
+        if record.gone or (record.deleted and not shown and self._trusted.get(record.resource)):
             return self.gone(record)
         found = self._find(record, where)
         if found is None:
@@ -98,6 +102,8 @@ class Removal:
         """(who may delete a record, the GET that showed it), or None where nobody sees it. Raises Stays."""
         if where.envelope is None:
             return self._find_listed(record, where)
+        if self._is_shown(record, where):
+            return record.identity, None
         doubt: Stays | None = None
         who = self._who(record)
         for identity in who:
@@ -117,6 +123,13 @@ class Removal:
         if who[0] not in self.accepted:
             raise Stays("GET is answered 404, but with credentials that the run did not have", again=True)
         return None
+
+    def _is_shown(self, record: Record, where: Whereabouts) -> bool:
+        """Whether a list that was just read shows a record as it is, which is as good as a GET of it."""
+        item = self.shown.pop((record.identity, record.path), ABSENT)
+        if not isinstance(item, dict) or where.if_match or _is_marked_deleted(where, item):
+            return False
+        return is_ours(record, json.dumps(item).encode(), item, self.marker.encode())
 
     def _shows(self, record: Record, where: Whereabouts, sent: Sent) -> bool:
         """Whether a GET shows a record. Raises Stays where it shows another one, or tells nothing."""
@@ -140,7 +153,10 @@ class Removal:
         identity = self._who(record)[0]
         collection = record.path.rstrip("/").rpartition("/")[0]  # the only shape of lists that is known here
         listed = search(self.ask, where, collection, identity, self.marker, FEW)
-        if listed is not None and record.path in dict(listed.found):
+        item = listed.items.get(record.path, ABSENT) if listed is not None else ABSENT
+        if item is not ABSENT:
+            if not is_ours(record, json.dumps(item).encode(), item, self.marker.encode()):
+                raise Stays("it is not, or no more, what this run created")
             return identity, None
         if record.marked and listed is not None and listed.complete and not self.alive:
             return None

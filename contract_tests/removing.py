@@ -21,7 +21,8 @@ _POLLS = 20
 
 @dataclass(frozen=True)
 class Removal:
-    """A DELETE and what came of it. `watched`: records created just before and just after the one that was deleted."""
+    """A DELETE and what came of it. `watched`: records created just before and just after the one that was
+    deleted."""
 
     item: Item
     before: Sight
@@ -47,14 +48,21 @@ class Removal:
 def deletions(
     contract: Contract, check: str, level: Level, impossible: object = None
 ) -> Iterator[Requirement]:
-    """One requirement per DELETE of an item. impossible: says of a resource why the check does not apply, or None."""
+    """One requirement per DELETE of an item. impossible: says of a resource why the check does not apply,
+    or None."""
     for resource in contract.model.resources.values():
         if "delete" in resource.operations:
             reason = impossible(resource) if callable(impossible) else None
             yield promise(
-                contract, check, level, resource.operations["delete"], resource, part=resource.key,
-                pointer=success_pointer(resource.operations["delete"]), impossible=uncreatable(resource) or reason,
-            )  # fmt: skip
+                contract,
+                check,
+                level,
+                resource.operations["delete"],
+                resource,
+                part=resource.key,
+                pointer=success_pointer(resource.operations["delete"]),
+                impossible=uncreatable(resource) or reason,
+            )
 
 
 def removed(asking: Asking, resource: Resource) -> Removal:
@@ -84,7 +92,8 @@ def delete(asking: Asking, item: Item, sight: Sight | None = None, identity: str
 
 
 def gone(asking: Asking, item: Item) -> Sight:
-    """What a record is once its deletion is done: it may take up to two seconds where it was only accepted (202)."""
+    """What a record is once its deletion is done: it may take up to two seconds where it was only accepted
+    (202)."""
     sight = look(asking, item)
     accepted = asking.contract.model.resources[item.resource.key].operations["delete"].responses.keys() & {
         "202"

@@ -1,102 +1,140 @@
-"""How to see a finding again: a sequence of curl lines that runs as pasted.
+"""How to see a finding again: a sequence of shell commands that runs as pasted.
 
 The records of a run are gone by the time somebody reads its report. So a line that creates one puts its id into a
 variable of the shell, and the lines after it use that variable.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 
-from contract_tests.curl import curl
+from contract_tests.curl import Written, curl, written
 from contract_tests.exchange import Exchange
 from contract_tests.mask import Mask
+from contract_tests.origins import Origin, Origins, Use
+from contract_tests.rewritten import rewritten
+
+_FRESH = "python3 -c 'import uuid; print(uuid.uuid4())'"
+_UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+
+Command = list[str]
+"""The words of one line; an option and its value are one word."""
 
 
-@dataclass(frozen=True, slots=True)
-class Made:
-    """Where an id of this run came from: `exchange` created the record, `path` says where in its body the id stands
-    (None: at the end of its Location)."""
-
-    exchange: Exchange
-    path: tuple[str | int, ...] | None
+def reproduction(steps: Sequence[Exchange], origins: Origins | None, mask: Mask) -> list[Command]:
+    """The commands that repeat `steps`, after the creation of what they need."""
+    return list(_Script(steps, origins, mask).commands())
 
 
-def reproduction(steps: Sequence[Exchange], made: Mapping[str, Made], mask: Mask) -> list[str]:
-    """The lines of shell that repeat `steps`, and what has to be created before them. `made`: by id."""
-    whole = list(_with_what_they_need(steps, made))
-    variables = {
-        each.exchange.number: (id_, f"HYFN_ID_{n}", each)
-        for n, (id_, each) in enumerate(_used(whole, made).items(), 1)
-    }
-    known: dict[str, str] = {}
-    lines: list[str] = []
-    for exchange in whole:
-        line = curl(exchange.request, mask.also(known))
-        own = variables.get(exchange.number)
-        if own is None or exchange is whole[-1]:
-            lines.append(line)
-            continue
-        id_, name, each = own
-        lines.append(f"{name}=$({_quiet(line, each)} | {_extract(each)})")
-        known[id_] = name
-    return lines
+def needed(commands: Sequence[Command], variables: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Those of the (variable, header) pairs that commands use."""
+    text = "\n".join(" ".join(words) for words in commands)
+    return [pair for pair in variables if re.search(rf"\$\{{?{pair[0]}\b", text)]
 
 
-def _with_what_they_need(steps: Sequence[Exchange], made: Mapping[str, Made]) -> Iterator[Exchange]:
-    """The steps, each after the creation of every record that it names; each once, in the order of the run."""
-    needed: dict[int, Exchange] = {}
-    waiting = list(steps)
-    while waiting:
-        exchange = waiting.pop()
-        if exchange.number in needed:
-            continue
-        needed[exchange.number] = exchange
-        waiting += [
-            each.exchange for id_, each in made.items()
-            if each.exchange.number < exchange.number and _names(exchange, id_)
-        ]  # fmt: skip
-    return (needed[number] for number in sorted(needed))
+@dataclass
+class _Script:
+    steps: Sequence[Exchange]
+    origins: Origins | None
+    mask: Mask
+    _names: dict[tuple[str, int, str], str] = field(default_factory=dict)
+    """By key of an origin: its variable, once a command has set it."""
+    _fresh: dict[str, str] = field(default_factory=dict)
+
+    def commands(self) -> Iterator[Command]:
+        whole = self._whole()
+        told = self._told(whole)
+        shown = {step.number for step in self.steps}
+        for exchange in whole:
+            yield from self._fresh_keys(exchange)
+            given = self._written(exchange)
+            captured = told.get(exchange.number)
+            if captured:
+                yield from self._capture(given, captured, exchange.number in shown)
+            else:
+                yield curl(given)
+
+    def _whole(self) -> list[Exchange]:
+        """The steps and the exchanges that they need, each once, in the order of the run."""
+        found: dict[int, Exchange] = {}
+        waiting = list(self.steps)
+        while waiting:
+            exchange = waiting.pop()
+            if exchange.number not in found:
+                found[exchange.number] = exchange
+                waiting += [use.origin.exchange for use in self._uses(exchange)]
+        return [found[number] for number in sorted(found)]
+
+    def _told(self, whole: Sequence[Exchange]) -> dict[int, list[Origin]]:
+        """What the answer of each exchange tells that a later one uses; what the client chose is known."""
+        found: dict[int, list[Origin]] = {}
+        for origin in [use.origin for exchange in whole for use in self._uses(exchange)]:
+            told = found.setdefault(origin.exchange.number, [])
+            if not origin.chosen and origin.key not in [each.key for each in told]:
+                told.append(origin)
+        return found
+
+    def _uses(self, exchange: Exchange) -> list[Use]:
+        return self.origins.uses(exchange) if self.origins else []
+
+    def _capture(self, given: Written, told: list[Origin], is_step: bool) -> Iterator[Command]:
+        """Commands that send a request and keep what its answer tells; the answer to a step is shown, too."""
+        names = [self._name(origin) for origin in told]
+        tee = ["|", "tee /dev/stderr"] if is_step else []
+        if len(told) == 1:
+            head = told[0].where is None
+            yield _set(names[0], [*curl(given, head=head), *tee, "|", *_filter(told[0])])
+            return
+        answer = f"HYFN_ANSWER_{len(self._names)}"
+        yield _set(answer, [*curl(given), *tee])
+        for origin, name in zip(told, names, strict=True):
+            body = [] if origin.where is None else ["|", r"sed '1,/^\r*$/d'"]
+            yield _set(name, [f"printf '%s\\n' \"${answer}\"", *body, "|", *_filter(origin)])
+
+    def _name(self, origin: Origin) -> str:
+        """A new variable."""
+        taken = {header.variable for header in self.mask.headers} | set(self._names.values())
+        number = 1
+        while (name := f"HYFN_{origin.kind.upper()}_{number}") in taken:
+            number += 1
+        self._names[origin.key] = name
+        return name
+
+    def _fresh_keys(self, exchange: Exchange) -> Iterator[Command]:
+        """An Idempotency-Key is made anew, else the server remembers it."""
+        for name, value in exchange.request.headers:
+            if "idempotency" in name.lower() and _UUID.fullmatch(value) and value not in self._fresh:
+                self._fresh[value] = f"HYFN_KEY_{len(self._fresh) + 1}"
+                yield _set(self._fresh[value], [_FRESH])
+
+    def _written(self, exchange: Exchange) -> Written:
+        if self.origins is None:
+            return written(exchange.request, self.mask)
+        known = [
+            (use, self._names[use.origin.key])
+            for use in self._uses(exchange)
+            if use.origin.key in self._names
+        ]
+        return rewritten(exchange, self.origins.base, known, self._fresh, self.mask)
 
 
-def _used(steps: Iterable[Exchange], made: Mapping[str, Made]) -> dict[str, Made]:
-    """The ids that a later step names."""
-    listed = list(steps)
-    numbers = {exchange.number for exchange in listed}
-    return {
-        id_: each
-        for id_, each in made.items()
-        if each.exchange.number in numbers
-        and any(step.number > each.exchange.number and _names(step, id_) for step in listed)
-    }
+def _set(name: str, words: Command) -> Command:
+    """A command whose output becomes the value of a variable."""
+    return [f"{name}=$({words[0]}", *words[1:-1], f"{words[-1]})"] if words[1:] else [f"{name}=$({words[0]})"]
 
 
-def _names(exchange: Exchange, id_: str) -> bool:
-    """Whether a request has an id in its URL, as a whole segment or value, or in its body."""
-    if re.search(
-        rf"(?<![\w-]){re.escape(id_)}(?![\w-])", exchange.request.url.partition("//")[2].partition("/")[2]
-    ):
-        return True
-    body = exchange.request.body
-    return (
-        body is not None
-        and re.search(rb"(?<![\w-])" + re.escape(id_.encode()) + rb"(?![\w-])", body) is not None
-    )
-
-
-def _quiet(line: str, made: Made) -> str:
-    """A curl line that prints the body alone; the head alone where the id is in Location."""
-    return line.replace("curl -si", "curl -s" if made.path is not None else "curl -si", 1)
-
-
-def _extract(made: Made) -> str:
-    """A filter from an answer to the id in it."""
-    if made.path is None:
-        return r"sed -n 's/^[Ll]ocation: *//p' | tr -d '\r' | sed 's,.*/,,'"
-    keys = "".join(
-        f"[{token!r}]" if isinstance(token, int) else f'["{_escaped(token)}"]' for token in made.path
-    )
-    return f"python3 -c 'import json,sys; print(json.load(sys.stdin){keys})'"
+def _filter(origin: Origin) -> Command:
+    """A filter from an answer (its body; its head, where the value stands there) to the value."""
+    if origin.kind == "etag":
+        return [r"sed -n 's/^[Ee][Tt][Aa][Gg]: *//p'", "|", r"tr -d '\r'"]
+    if origin.where is None:
+        return [r"sed -n 's/^[Ll]ocation: *//p'", "|", r"tr -d '\r'", "|", "sed 's,/*$,,;s,.*/,,'"]
+    keys = "".join(f"[{each}]" if isinstance(each, int) else f'["{_escaped(each)}"]' for each in origin.where)
+    told = f"json.load(sys.stdin){keys}"
+    if origin.parameter:
+        told = f'parse_qs(urlsplit({told}).query)["{_escaped(origin.parameter)}"][0]'
+        return [f"python3 -c 'import json,sys; from urllib.parse import *; print({told})'"]
+    return [f"python3 -c 'import json,sys; print({told})'"]
 
 
 def _escaped(name: str) -> str:

@@ -8,7 +8,7 @@ from functools import cached_property
 from contract_tests.check import Level, Outcome, Requirement, Status
 from contract_tests.exchange import Exchange
 from contract_tests.footprint import Footprint
-from contract_tests.reproduction import Made
+from contract_tests.origins import Origins
 
 TESTED = frozenset({Status.PASSED, Status.FAILED, Status.WARNED})
 _ORDER = {Status.FAILED: 0, Status.WARNED: 1}
@@ -60,7 +60,8 @@ class Result:
 
     `outcomes`: one per requirement, in the order of the list. `barred`: ids of the requirements that the
     profile or the identities do not admit. `stopped`: why the run ended before its time. `notes`: what a
-    reader should know besides, one line each. `made`: by id of a record, where it came from.
+    reader should know besides, one line each. `origins`: where values in
+    requests came from.
     """
 
     target: str
@@ -78,7 +79,7 @@ class Result:
     seconds: float = 0.0
     cpu_seconds: float = 0.0
     variables: tuple[tuple[str, str], ...] = ()
-    made: Mapping[str, Made] = field(default_factory=dict)
+    origins: Origins | None = None
     stages: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     """By id of a requirement: its collection and the stage in the life of a record."""
 

@@ -18,6 +18,7 @@ from contract_tests.inputs import form_of, full_body, sample_body, schema_place
 from contract_tests.transport import Held
 from contract_tests.typical import references
 from contract_tests.values import entity_of
+from contract_tests.workpieces import made
 from openapi.boundaries import Boundary, boundaries
 from openapi.codec import Json
 from openapi.operation import Operation
@@ -77,28 +78,25 @@ class Round:
 
 @lru_cache(maxsize=512)
 def edges_of(contract: Contract, operation_id: str) -> tuple[Edge, ...]:
-    """The boundary values of each top-level property of the item in an operation's body, ids and references
-    left out."""
+    """The boundary values of each top-level property of the item in an operation's body; of a reference null
+    alone, of an id none."""
     operation = contract.operations[operation_id]
     form, valid = form_of(contract, operation), sample_body(contract, operation)
     resource = contract.resource_of(operation)
     if form is None or valid is ABSENT or resource is None:
         return ()
-    kept = references(resource) | ({resource.id.property} if resource.id and resource.id.property else set())
+    own, referring = resource.id.property if resource.id else None, references(resource)
     depth = len(form.envelope.path)
     found = []
     for boundary in boundaries(
         schema_place(contract, form), contract.requests, valid, form.validator.is_valid
     ):
         inner = boundary.path[depth:]
-        if boundary.path[:depth] == form.envelope.path and inner and inner[0] not in kept:
+        if boundary.path[:depth] != form.envelope.path or not inner or inner[0] == own:
+            continue
+        if inner[0] not in referring or boundary.value_here is None:
             found.append(Edge(str(inner[0]), boundary))
     return tuple(found)
-
-
-def _boundaries(contract: Contract, form: Form, valid: Json) -> Iterator[Boundary]:
-    judge = form.validator.is_valid
-    return boundaries(schema_place(contract, form), contract.requests, valid, judge, contract.document)
 
 
 def played(asking: Asking, operation: Operation) -> tuple[Round, ...]:
@@ -112,7 +110,7 @@ def _play(asking: Asking, operation: Operation) -> Iterator[Round]:
     resource = asking.contract.resource_of(operation)
     assert resource is not None
     kind = asking.contract.role(operation).kind
-    updated = asking.create(resource) if kind in ("update", "replace") else None
+    updated = made(asking, resource) if kind in ("update", "replace") else None
     waiting = _by_property(asking.contract, operation)
     while any(waiting.values()):
         chosen = {name: choices.pop(0) for name, choices in waiting.items() if choices}

@@ -3,8 +3,9 @@
 So that checks that only read can be asked in profile read-only too.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import TypeVar
 
 from contract_tests.asking import Asking, Item
 from contract_tests.check import CannotAsk
@@ -13,6 +14,8 @@ from contract_tests.listing import id_in
 from contract_tests.transport import Held
 from contract_tests.workpieces import once
 from openapi.resources import ABSENT, Resource
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +40,28 @@ class Known:
 def known(asking: Asking, resource: Resource, *, full: bool = False) -> Known:
     """The shared record of this run, `full` where the target takes that, else the first of the list. Raises
     CannotAsk where there is neither."""
+    item, reason = made(asking, resource, lambda: (fullest if full else shared)(asking, resource))
+    return _listed(asking, resource, reason) if item is None else Known(resource, item.path, item.made, True)
+
+
+def made(asking: Asking, resource: Resource, make: Callable[[], T]) -> tuple[T | None, str]:
+    """What `make` gives; None, and why, where this run may create no items of a resource or the target
+    refuses."""
+    if reason := asking.transport.guard.may_create(resource):
+        return None, reason
     try:
-        item = fullest(asking, resource) if full else asking.shared(resource)
-    except (CannotAsk, Held) as reason:
-        if isinstance(reason, Held) and reason.ours:
+        return make(), ""
+    except CannotAsk as cannot:
+        return None, str(cannot)
+    except Held as held:
+        if held.ours:
             raise
-        return _listed(asking, resource, str(reason))
-    return Known(resource, item.path, item.made, True)
+        return None, str(held)
+
+
+def shared(asking: Asking, resource: Resource) -> Item:
+    """The shared record without optional properties. Raises CannotAsk."""
+    return asking.shared(resource)
 
 
 def fullest(asking: Asking, resource: Resource) -> Item:
@@ -52,7 +70,12 @@ def fullest(asking: Asking, resource: Resource) -> Item:
     try:
         return once(asking, ("fullest", resource.key), lambda: asking.shared(resource, full=True))
     except CannotAsk:
-        return asking.shared(resource)
+        return shared(asking, resource)
+
+
+def third(asking: Asking, resource: Resource) -> Item:
+    """One more record that every check may read and none may change. Raises CannotAsk."""
+    return once(asking, ("third", resource.key), lambda: asking.create(resource))
 
 
 def around(asking: Asking, resource: Resource) -> dict[str, str]:

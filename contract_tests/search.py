@@ -32,10 +32,12 @@ class Ask(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Searched:
-    """What a search found: item paths that carry the marker with their items. `complete`: whether all of the
-    list was seen; `fields`: names that each item in it has (None where it is empty)."""
+    """What a search found: `items` by path, and the paths of those that carry the marker in a text of their
+    own (`found`; what a record holds of others does not count). `complete`: whether all of the list was seen;
+    `fields`: names that each item in it has (None where it is empty)."""
 
-    found: tuple[tuple[str, Json], ...]
+    items: dict[str, Json]
+    found: tuple[str, ...]
     complete: bool
     fields: frozenset[str] | None
 
@@ -48,20 +50,25 @@ def search(ask: Ask, where: Whereabouts, path: str, identity: str, marker: str, 
     """Looks for the marker in the list at `path`; None where there is no list to be had."""
     if where.listed is None or where.id is None:
         return None
-    found: dict[str, Json] = {}
+    shown: dict[str, Json] = {}
     fields: frozenset[str] | None = None
     pages = 0
     for items in _pages(ask, where, path, identity, most):
         if items is None:
-            return None if pages == 0 else Searched(tuple(found.items()), False, fields)
+            return None if pages == 0 else Searched(shown, _carrying(shown, marker), False, fields)
         pages += 1
         for item in items:
             names = frozenset(item) if isinstance(item, dict) else frozenset()
             fields = names if fields is None else fields & names
-            place = _place(where, path, item) if marker in json.dumps(item) else None
+            place = _place(where, path, item)
             if place is not None:
-                found[place] = item
-    return Searched(tuple(found.items()), pages < most, fields)
+                shown[place] = item
+    return Searched(shown, _carrying(shown, marker), pages < most, fields)
+
+
+def _carrying(items: dict[str, Json], marker: str) -> tuple[str, ...]:
+    texts = {path: [v for v in item.values() if isinstance(v, str)] for path, item in items.items()}
+    return tuple(path for path, found in texts.items() if any(marker in text for text in found))
 
 
 def _pages(ask: Ask, where: Whereabouts, path: str, identity: str, most: int) -> Iterator[list[Json] | None]:

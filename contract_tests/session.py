@@ -16,6 +16,7 @@ from contract_tests.fuzz_events import FuzzProgress
 from contract_tests.fuzz_findings import FuzzFinding
 from contract_tests.fuzzing import fuzzed, merged, second_opinions
 from contract_tests.judge import SecondJudge
+from contract_tests.origins import Origins
 from contract_tests.pace import Pace, parse_rate
 from contract_tests.preflight import preflight
 from contract_tests.problems import Misuse
@@ -148,7 +149,7 @@ class Session:
             seconds=seconds,
             cpu_seconds=cpu_seconds,
             variables=tuple((h.variable, h.name) for h in (*self.target.headers, *self.target.other)),
-            made=dict(self.asking.made),
+            origins=Origins(self.contract, self.target.url, self._exchanges),
             stages={p.requirement.id: self._stage(p.requirement) for p in self.planned},
         )
 

@@ -1,5 +1,5 @@
-"""Updates of things that are there once under an item, with what was there before and after: sent once, looked at by
-several checks."""
+"""Updates of things that are there once under an item, with what was there before and after: sent once,
+looked at by several checks."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -39,7 +39,8 @@ class Setting:
 
 
 def writes(contract: Contract) -> Iterator[tuple[Resource, Singleton, str, Operation]]:
-    """The operations that change a thing that is there once under an item, and can be read: with their role."""
+    """The operations that change a thing that is there once under an item, and can be read: with their
+    role."""
     for resource in contract.model.resources.values():
         for singleton in resource.singletons:
             for role in ("replace", "update"):

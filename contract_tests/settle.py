@@ -8,6 +8,7 @@ from contract_tests.exchange import NOBODY, ONE
 from contract_tests.ledger import Intent, Whereabouts
 from contract_tests.ownership import Record
 from contract_tests.search import FEW, MANY, Ask, Searched, search
+from openapi.codec import Json
 
 Place = tuple[str, str, str]
 """A collection that was written to: its raw path, the key of its resource, the identity."""
@@ -16,11 +17,13 @@ Place = tuple[str, str, str]
 @dataclass
 class Settled:
     """`found`: records of the run that it did not know of. `void`: intents that created nothing, or what is
-    found. `open`: intents of which nothing can be told."""
+    found. `open`: intents of which nothing can be told. `shown`: what the lists showed, by identity and
+    path."""
 
     found: list[Record] = field(default_factory=list)
     void: list[Intent] = field(default_factory=list)
     open: list[Intent] = field(default_factory=list)
+    shown: dict[tuple[str, str], Json] = field(default_factory=dict)
 
 
 @dataclass
@@ -65,6 +68,7 @@ class Settle:
         path, resource, identity = place
         where = self.whereabouts[resource]
         found = search(self.ask, where, path, _who(identity), self.marker, MANY if intents else FEW)
+        settled.shown.update({(_who(identity), p): item for p, item in found.items.items()} if found else {})
         new = self._new(found, resource, identity)
         settled.found += new
         enough = len(new) >= len(intents)
@@ -73,7 +77,7 @@ class Settle:
             (settled.void if told else settled.open).append(intent)
 
     def _new(self, found: Searched | None, resource: str, identity: str) -> list[Record]:
-        paths = [path for path, _ in found.found] if found else []
+        paths = found.found if found else ()
         return [Record(p, resource, identity, marked=True) for p in paths if not self.is_known(key_of(p))]
 
 

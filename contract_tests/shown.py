@@ -46,8 +46,8 @@ def made_by(resource: Resource) -> Operation:
 
 
 def first_sight(asking: Asking, item: Item, role: str) -> tuple[Exchange, Json]:
-    """The answer that shows a new record first, and the record in it: its create for the role that made it, else
-    a GET. Raises CannotAsk."""
+    """The answer that shows a new record first, and the record in it: its create for the role that made
+    it, else a GET. Raises CannotAsk."""
     if role == making(item.resource) and isinstance(item.entity, dict):
         return item.made, item.entity
     exchange = asking.read(item)

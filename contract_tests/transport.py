@@ -130,7 +130,7 @@ class Transport:
         try:
             self.guard.mint(path)
         except Held as held:
-            self.footprint.hold(str(held))
+            self.footprint.hold(held.group)
             raise
 
     def interrupt(self, reason: str = "interrupted") -> None:
@@ -217,7 +217,7 @@ class Transport:
             for proof in plan.proofs:
                 self._prove(proof, outgoing.identity)
         except Held as held:
-            self.footprint.hold(str(held))
+            self.footprint.hold(held.group)
             raise
         return plan
 
@@ -238,7 +238,10 @@ class Transport:
         if record is not None and self.custody.recognizes(record, exchange, proof.resource):
             return
         came = f"answered {exchange.status}" if exchange.answer else exchange.problem
-        raise Held(f"GET {proof.path} just before is {came}: it is not this run's to write to")
+        not_ours = "it is not this run's to write to"
+        raise Held(
+            f"GET {proof.path} just before is {came}: {not_ours}", group=f"GET just before: {not_ours}"
+        )
 
     def _witnesses(self, identity: str, record: Record | None) -> tuple[str, ...]:
         """Whose GET says whether an item is there: its owner's; for an id that was made up, everybody's but

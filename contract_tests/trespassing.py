@@ -72,8 +72,8 @@ def by_role(contract: Contract, check: str, *roles: str) -> Iterator[Requirement
 
 
 def accepted(asking: Asking, resource: Resource) -> None:
-    """Raises CannotAsk where the other organization's credentials are not good for anything: then a refusal says
-    nothing."""
+    """Raises CannotAsk where the other organization's credentials are not good for anything: then a refusal
+    says nothing."""
     try:
         their_list(asking, resource)
     except CannotAsk as cannot:
@@ -127,10 +127,15 @@ def refused(operation: Operation, exchange: Exchange) -> bool:
 
 
 def judged(
-    requirement: Requirement, operation: Operation, found: Trespass, *, quiet: bool = False, moving: bool = False
-) -> Outcome:  # fmt: skip
-    """A refusal, and an item that is what it was. quiet: a success that does nothing will do as well. moving: compare
-    what the server moves by itself too."""
+    requirement: Requirement,
+    operation: Operation,
+    found: Trespass,
+    *,
+    quiet: bool = False,
+    moving: bool = False,
+) -> Outcome:
+    """A refusal, and an item that is what it was. quiet: a success that does nothing will do as well.
+    moving: compare what the server moves by itself too."""
     status = found.done.status
     if not status or status >= 500 or status in _TROUBLE:
         return not_tested(requirement, f"answered {status or 'nothing'}")
@@ -146,8 +151,13 @@ def judged(
         return _broken(requirement, found, came, "changes an item")
     if refused(operation, found.done) or (quiet and found.done.succeeded):
         return passed(requirement)
-    return _broken(requirement, found, f"{status} for {requirement.place} by another organization", f"is answered {status}",
-                   f"a refusal ({declared(operation, FOREIGN)})")  # fmt: skip
+    return _broken(
+        requirement,
+        found,
+        f"{status} for {requirement.place} by another organization",
+        f"is answered {status}",
+        f"a refusal ({declared(operation, FOREIGN)})",
+    )
 
 
 def _broken(

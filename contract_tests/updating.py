@@ -1,4 +1,5 @@
-"""Updates of records of this run, with what was there before and after: sent once, looked at by several checks."""
+"""Updates of records of this run, with what was there before and after: sent once, looked at by several
+checks."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -93,7 +94,8 @@ def together(
 
 
 def update(asking: Asking, item: Item, role: str, before: Sight, changes: Mapping[str, Json]) -> Update:
-    """Sends an update, and looks after it; where it is only accepted (202), until it is done. Raises CannotAsk."""
+    """Sends an update, and looks after it; where it is only accepted (202), until it is done. Raises
+    CannotAsk."""
     done = send_update(asking, item, role, before, changes)
     after = look(asking, item)
     if done.status == 202:
@@ -114,8 +116,8 @@ def send_update(
 
 
 def conditions(resource: Resource, role: str, sight: Sight) -> dict[str, Json]:
-    """`If-Match` with the entity tag of a reading, where the operation takes it. Weak tags never match (RFC 9110
-    section 13.1.1)."""
+    """`If-Match` with the entity tag of a reading, where the operation takes it. Weak tags never match (RFC
+    9110 section 13.1.1)."""
     return if_match(resource.operations[role], sight) if role in resource.if_match else {}
 
 
@@ -126,15 +128,20 @@ def if_match(operation: Operation, sight: Sight) -> dict[str, Json]:
     return {"If-Match": tag} if takes and tag and not tag.startswith("W/") else {}
 
 
-def excused(exchange: Exchange) -> str | None:
-    """Why the refusal of a valid update is no fault that can be told from here, or None."""
-    status, operation = exchange.status, exchange.operation
+def excused(asking: Asking, found: "Update") -> str | None:
+    """Why the refusal of an update that fits its schema is no fault that can be told from here, or None:
+    states, conflicts and rules between properties are no matter of schemas. A switch or a free text, alone,
+    breaks none."""
+    exchange = found.done
     if exchange.succeeded:
         return None
-    unprocessable = status == 422 and operation is not None and "400" in operation.responses
-    if status in BUSINESS or unprocessable:
-        return f"a valid update is answered {status}, for reasons that the document does not tell"
-    return f"a valid update is answered {status or 'nothing'}" if status >= 500 or not status else None
+    said = f"an update that fits the schema is answered {exchange.status or 'nothing'}"
+    if exchange.status in BUSINESS or exchange.status >= 500 or not exchange.status:
+        return said
+    free = [
+        isinstance(v, bool) or (isinstance(v, str) and asking.bodies.marker in v) for v in found.sent.values()
+    ]
+    return None if len(free) == 1 and free[0] else said
 
 
 def mismatch(asking: Asking, found: Update, name: str) -> str | None:

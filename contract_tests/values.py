@@ -41,17 +41,6 @@ def entity_of(resource: Resource, role: str, exchange: Exchange) -> Json:
     return resource.envelopes[role].find(exchange.json)
 
 
-def id_place(resource: Resource, exchange: Exchange, id_: str) -> tuple[str | int, ...] | None:
-    """Where in the body of a create's answer the id stands, or None."""
-    name = resource.id.property if resource.id else None
-    for role in ("create", "replace", "read"):
-        envelope = resource.envelopes.get(role)
-        item = envelope.find(exchange.json) if envelope else ABSENT
-        if envelope is not None and name and isinstance(item, dict) and str(item.get(name)) == id_:
-            return (*envelope.path, name)
-    return None
-
-
 def typed(text: str, schema: Any) -> Json:
     """An id as the body holds it: a number where its schema there is an integer and no text."""
     kinds = (

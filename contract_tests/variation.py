@@ -13,8 +13,8 @@ _TRIES = 24
 
 
 def values_of(asking: Asking, schema: Any, name: str, *words: str) -> Iterator[Json]:
-    """Values that most likely fit a schema of a request, each once, the ones that nobody else has first. Whoever
-    uses one has the whole body judged. `words`: others come for other words."""
+    """Values that most likely fit a schema of a request, each once, the ones that nobody else has first.
+    Whoever uses one has the whole body judged. `words`: others come for other words."""
     known: list[Json] = []
     for value in _candidates(asking, schema, name, words):
         if value is not None and not any(same(value, each) for each in known):

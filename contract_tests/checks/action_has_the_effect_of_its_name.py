@@ -23,9 +23,16 @@ def derive(contract: Contract) -> Iterable[Requirement]:
     for resource, action in actions(contract):
         for name, state in _states(contract, resource, action):
             yield promise(
-                contract, NAME, Level.CONVENTION, action.operation, resource, pointer=success_pointer(action.operation),
-                at=name, part=(resource.key, name, state), impossible=_later(action) or unseen(resource),
-            )  # fmt: skip
+                contract,
+                NAME,
+                Level.CONVENTION,
+                action.operation,
+                resource,
+                pointer=success_pointer(action.operation),
+                at=name,
+                part=(resource.key, name, state),
+                impossible=_later(action) or unseen(resource),
+            )
 
 
 def _later(action: Action) -> str | None:

@@ -32,9 +32,12 @@ def ask(asking: Asking, requirements: Sequence[Requirement]) -> Iterator[Outcome
         yield passed(requirement)
     else:
         yield failed(
-            requirement, f"{done.status} for an item that does not exist", f"a refusal ({declared(operation, UNKNOWN)})",
-            done, cause=f"an action on an unknown id is answered {done.status}",
-        )  # fmt: skip
+            requirement,
+            f"{done.status} for an item that does not exist",
+            f"a refusal ({declared(operation, UNKNOWN)})",
+            done,
+            cause=f"an action on an unknown id is answered {done.status}",
+        )
 
 
 CHECK = Check(

@@ -6,7 +6,7 @@ from contract_tests.acting import acted, actions
 from contract_tests.asking import Asking
 from contract_tests.check import Check, Level, Outcome, Requirement, failed, not_tested, passed
 from contract_tests.contract import Contract
-from contract_tests.observing import changes, names_in
+from contract_tests.observing import names_in, side_effects
 from contract_tests.promises import promise, unseen
 from contract_tests.workpieces import story
 
@@ -34,9 +34,9 @@ def ask(asking: Asking, requirements: Sequence[Requirement]) -> Iterator[Outcome
     if not found.done.succeeded or not before.there or not (after.there or after.gone):
         yield not_tested(requirement, f"the action is answered {found.done.status}")
         return
-    still = not changes(resource, first.entity, before.entity, roles=(), also_moving=True)
-    wrong = ["it is gone"] if after.gone else changes(
-        resource, before.entity, after.entity, roles=(), also_moving=still
+    still = not side_effects(resource, first.entity, before.entity, also_moving=True)
+    wrong = ["it is gone"] if after.gone else side_effects(
+        resource, before.entity, after.entity, also_moving=still
     )  # fmt: skip
     if wrong:
         yield failed(

@@ -5,7 +5,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from contract_tests.asking import Asking, Item
 from contract_tests.changing import arrived, members_of
 from contract_tests.check import (
-    CannotAsk,
     Check,
     Level,
     Outcome,

@@ -1,6 +1,7 @@
 """What was created is in the list, once."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
 
 from contract_tests.asking import Asking, Item
 from contract_tests.check import Check, Level, Outcome, Requirement, failed, not_tested, passed
@@ -36,7 +37,7 @@ def ask(asking: Asking, requirements: Sequence[Requirement]) -> Iterator[Outcome
     (requirement,) = requirements
     resource = asking.contract.model.resources[requirement.subject]
     older, newer = asking.shared(resource), asking.create(resource)
-    how = {"parents": newer.parents, "query": selecting(resource, newer.entity)}
+    how: dict[str, Any] = {"parents": newer.parents, "query": selecting(resource, newer.entity)}
     listing = whole_list(asking, resource, **how)
     for item in [newer] if how["query"] else [older, newer]:
         count = len(listing.find(resource, item.id))

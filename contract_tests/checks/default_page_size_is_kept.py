@@ -3,12 +3,12 @@
 from collections.abc import Iterable, Iterator, Sequence
 
 from contract_tests.asking import Asking, Item
-from contract_tests.check import CannotAsk, Check, Level, Outcome, Requirement, failed, not_tested, passed
+from contract_tests.check import Check, Level, Outcome, Requirement, failed, not_tested, passed
 from contract_tests.contract import Contract, place
 from contract_tests.listing import one_page, whole_list
 from contract_tests.pages import how_to_list, stock
+from contract_tests.samples import made
 from contract_tests.subjects import resources_with
-from contract_tests.transport import Held
 from openapi.resources import Resource
 
 NAME = "default_page_size_is_kept"
@@ -67,14 +67,8 @@ def _more(asking: Asking, resource: Resource, count: int) -> list[Item]:
     """So many new records, or none: where they could not be deleted again, or would be too many."""
     if not 0 < count <= _MOST_NEW or "delete" not in resource.operations:
         return []
-    try:
-        return [asking.create(resource) for _ in range(count)]
-    except CannotAsk:
-        return []
-    except Held as held:
-        if held.ours:
-            raise
-        return []
+    found, _ = made(asking, resource, lambda: [asking.create(resource) for _ in range(count)])
+    return found or []
 
 
 CHECK = Check(

@@ -81,7 +81,8 @@ def _judge(
     if not wrong:
         return passed(requirement)
     return failed(
-        requirement, "; ".join(wrong[:2]), f"{name} was not sent, so it is its default {told(default)}", item.made,
+        requirement, "; ".join(wrong[:2]), f"{name} was not sent, so it is its default {told(default)}",
+        item.made,
         *([exchange] if exchange is not item.made else []), cause=f"the default of {name} is not applied",
     )  # fmt: skip
 

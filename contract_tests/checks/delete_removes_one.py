@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contract_tests.asking import Asking
 from contract_tests.check import Check, Level, Outcome, Requirement, failed, not_tested, passed
 from contract_tests.contract import Contract
-from contract_tests.observing import blind, changes, names_in
+from contract_tests.observing import blind, names_in, side_effects
 from contract_tests.removing import deletions, removed
 from contract_tests.workpieces import story
 
@@ -27,13 +27,14 @@ def ask(asking: Asking, requirements: Sequence[Requirement]) -> Iterator[Outcome
         steps = story(found.item, other.item, other.before.exchange, found.done, other.after.exchange)
         if other.after.gone:
             yield failed(
-                requirement, "another record of this run is gone as well", "a DELETE removes the item that it names",
-                *steps, cause="a DELETE removes another record",
-            )  # fmt: skip
+                requirement,
+                "another record of this run is gone as well",
+                "a DELETE removes the item that it names",
+                *steps,
+                cause="a DELETE removes another record",
+            )
             return
-        wrong = (
-            changes(resource, other.before.entity, other.after.entity, roles=()) if other.after.there else []
-        )
+        wrong = side_effects(resource, other.before.entity, other.after.entity) if other.after.there else []
         if wrong:
             yield failed(
                 requirement, f"another record of this run is changed: {'; '.join(wrong[:3])}",

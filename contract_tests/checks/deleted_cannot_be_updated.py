@@ -22,9 +22,14 @@ def derive(contract: Contract) -> Iterable[Requirement]:
         for role in updates(resource) if "delete" in resource.operations else ():
             operation = resource.operations[role]
             yield promise(
-                contract, NAME, level_of(operation, UNKNOWN, Level.LIFECYCLE), operation, resource,
-                part=(resource.key, role), impossible=_creates(resource, role) or _not_read(resource) or unseen(resource),
-            )  # fmt: skip
+                contract,
+                NAME,
+                level_of(operation, UNKNOWN, Level.LIFECYCLE),
+                operation,
+                resource,
+                part=(resource.key, role),
+                impossible=_creates(resource, role) or _not_read(resource) or unseen(resource),
+            )
 
 
 def _creates(resource: Resource, role: str) -> str | None:
@@ -61,9 +66,12 @@ def ask(asking: Asking, requirements: Sequence[Requirement]) -> Iterator[Outcome
         yield not_tested(requirement, f"answered {done.status or 'nothing'}")
     elif not (done.status in UNKNOWN or suits(operation, done.status, UNKNOWN)):
         yield failed(
-            requirement, f"{done.status} for an update of what is deleted", f"a refusal ({declared(operation, UNKNOWN)})",
-            *steps, cause=f"an update of what is deleted is answered {done.status}",
-        )  # fmt: skip
+            requirement,
+            f"{done.status} for an update of what is deleted",
+            f"a refusal ({declared(operation, UNKNOWN)})",
+            *steps,
+            cause=f"an update of what is deleted is answered {done.status}",
+        )
     elif after.there:
         yield failed(
             requirement, f"{done.status} for an update of what is deleted, and it is there again",

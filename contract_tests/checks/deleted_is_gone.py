@@ -75,9 +75,12 @@ def _judged(requirement: Requirement, found: Removal) -> Outcome:
     shown = "the list still has it" if after.listed else f"GET is still answered {after.exchange.status}"
     read = resource.operations.get("read") or resource.operations["list"]
     return failed(
-        requirement, f"{shown} after a DELETE that was answered {found.done.status}",
-        f"it is gone: {place(read)} answers 404 or 410", *found.steps, cause="a deleted record is still there",
-    )  # fmt: skip
+        requirement,
+        f"{shown} after a DELETE that was answered {found.done.status}",
+        f"it is gone: {place(read)} answers 404 or 410",
+        *found.steps,
+        cause="a deleted record is still there",
+    )
 
 
 CHECK = Check(

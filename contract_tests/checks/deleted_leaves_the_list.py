@@ -6,7 +6,7 @@ from contract_tests.asking import Asking
 from contract_tests.check import Check, Level, Outcome, Requirement, failed, not_tested, passed
 from contract_tests.contract import Contract
 from contract_tests.listing import whole_list
-from contract_tests.observing import parents_of, unseen_list
+from contract_tests.observing import listed, parents_of, unseen_list
 from contract_tests.promises import promise, uncreatable
 from contract_tests.removing import Removal, removed, soft
 from contract_tests.subjects import success_pointer
@@ -55,7 +55,7 @@ def _judged(asking: Asking, requirement: Requirement, found: Removal) -> Outcome
         return not_tested(requirement, f"the record had no value to filter by {name}")
     resource = found.item.resource
     listing = whole_list(asking, resource, query=query, parents=parents_of(found.item))
-    left = listing.find(resource, found.item.id)
+    left = listed(asking, listing, found.item, found.before.entity)
     if not left:
         return passed(requirement)
     if soft(resource, left[0]):

@@ -8,7 +8,7 @@ from contract_tests.check import CannotAsk, Check, Level, Outcome, Requirement, 
 from contract_tests.compare import same, told
 from contract_tests.contract import Contract
 from contract_tests.exchange import Exchange
-from contract_tests.observing import Sight, changes, look
+from contract_tests.observing import Sight, blind, changes, look
 from contract_tests.promises import promise, uncreatable
 from contract_tests.removing import delete, gone
 from contract_tests.subjects import success_pointer
@@ -26,10 +26,22 @@ def derive(contract: Contract) -> Iterable[Requirement]:
         for parent, name in _ties(contract, child):
             operation = parent.operations["delete"]
             yield promise(
-                contract, NAME, Level.CONVENTION, operation, parent, pointer=success_pointer(operation),
-                at=f"{child.key} {name}".strip(), part=(parent.key, child.key, name), subject=f"{parent.key} {child.key} {name}",
-                creates=[child], impossible=_soft(parent) or _unlooked(parent, child, name) or _unread(parent) or uncreatable(child) or _unread(child),
-            )  # fmt: skip
+                contract,
+                NAME,
+                Level.CONVENTION,
+                operation,
+                parent,
+                pointer=success_pointer(operation),
+                at=f"{child.key} {name}".strip(),
+                part=(parent.key, child.key, name),
+                subject=f"{parent.key} {child.key} {name}",
+                creates=[child],
+                impossible=_soft(parent)
+                or _unlooked(parent, child, name)
+                or blind(parent)
+                or uncreatable(child)
+                or blind(child),
+            )
 
 
 def _ties(contract: Contract, child: Resource) -> Iterator[tuple[Resource, str]]:
@@ -52,18 +64,15 @@ def _soft(parent: Resource) -> str | None:
 
 
 def _unlooked(parent: Resource, child: Resource, name: str) -> str | None:
-    """Why what points at an item need not be looked at when it is deleted, or None: nothing in the document says that
-    references are kept. Below a parent, 404 is about the parent; 422 beside no 400 is about the form of a body."""
+    """Why what points at an item need not be looked at when it is deleted, or None: nothing in the document
+    says that references are kept. Below a parent, 404 is about the parent; 422 beside no 400 is about the
+    form of a body."""
     create = child.operations.get("create")
     said = set(create.responses) if create else set()
     told = {"409"} | (set() if child.parents else {"404"}) | ({"422"} if "400" in said else set())
     if not name or "409" in parent.operations["delete"].responses or said & told:
         return None
     return "the document does not say that references are looked at, neither for creates nor for this DELETE"
-
-
-def _unread(resource: Resource) -> str | None:
-    return None if "read" in resource.envelopes else f"no operation shows one item of {resource.key}"
 
 
 def ask(asking: Asking, requirements: Sequence[Requirement]) -> Iterator[Outcome]:
@@ -131,10 +140,14 @@ def _judged(requirement: Requirement, found: _Family) -> Outcome:
         return passed(requirement)
     orphan = f"its {found.name} is still {told(found.points)}" if found.name else "it can still be read"
     return failed(
-        requirement, f"{status} for the DELETE of what {found.child.resource.key} points at, and {orphan}",
-        "a refusal (409), or no item that points at nothing", *found.steps,
-        cause="a deleted parent leaves items that point at it" if found.name else "a deleted parent leaves its children",
-    )  # fmt: skip
+        requirement,
+        f"{status} for the DELETE of what {found.child.resource.key} points at, and {orphan}",
+        "a refusal (409), or no item that points at nothing",
+        *found.steps,
+        cause="a deleted parent leaves items that point at it"
+        if found.name
+        else "a deleted parent leaves its children",
+    )
 
 
 def _refused(requirement: Requirement, found: _Family) -> Outcome:
@@ -145,9 +158,12 @@ def _refused(requirement: Requirement, found: _Family) -> Outcome:
         if after.gone or wrong:
             came = "gone" if after.gone else f"changed: {'; '.join(wrong[:3])}"
             return failed(
-                requirement, f"{found.done.status} for the DELETE, and yet an item of {item.resource.key} is {came}",
-                "a refused DELETE changes nothing", *found.steps, cause="a refused DELETE is carried out",
-            )  # fmt: skip
+                requirement,
+                f"{found.done.status} for the DELETE, and yet an item of {item.resource.key} is {came}",
+                "a refused DELETE changes nothing",
+                *found.steps,
+                cause="a refused DELETE is carried out",
+            )
     return passed(requirement)
 
 

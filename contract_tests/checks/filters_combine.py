@@ -74,8 +74,8 @@ def _judge(
 def _probes(
     asking: Asking, filters: tuple[Filter, Filter], resource: Resource, ours: list[str], known: Listing
 ) -> Iterator[dict[str, Json]]:
-    """Pairs of values that tell whether one of the filters is ignored: for each of the two a pair, or one for both,
-    such that a record of ours passes only the other one."""
+    """Pairs of values that tell whether one of the filters is ignored: for each of the two a pair, or one
+    for both, such that a record of ours passes only the other one."""
     items = [item for own in ours for item in known.find(resource, own)]
     values = [_values(asking, each, resource, items, known) for each in filters]
     names = [each.property for each in filters]

@@ -4,20 +4,15 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from contract_tests.asking import Asking
 from contract_tests.check import CannotAsk, Check, Level, Outcome, Requirement, failed, passed
-from contract_tests.compare import differences, same
+from contract_tests.compare import differences
 from contract_tests.contract import Contract, place
-from contract_tests.exchange import Exchange
-from contract_tests.listing import id_in, one_page, selecting
-from contract_tests.moments import is_whole_second
-from contract_tests.samples import Known, known
+from contract_tests.listing import Listing
+from contract_tests.readings import Readings, differing, listed, pause, read, readings
+from contract_tests.samples import Known
 from contract_tests.subjects import resources_with
-from contract_tests.values import entity_of
-from openapi.codec import Json
-from openapi.resources import Resource
+from openapi.resources import ABSENT
 
 NAME = "get_is_safe"
-
-_SECOND = 1.05
 
 
 def derive(contract: Contract) -> Iterable[Requirement]:
@@ -25,92 +20,72 @@ def derive(contract: Contract) -> Iterable[Requirement]:
         operation = resource.operations["read"]
         yield Requirement(
             operation.place.pointer, NAME, Level.HTTP, place(operation), subject=resource.key,
-            impossible=None if "read" in resource.envelopes else "its answer holds no item that could be compared",
+            impossible=None if "read" in resource.envelopes else "its answer holds no item",
         )  # fmt: skip
 
 
 def ask(asking: Asking, requirements: Sequence[Requirement]) -> Iterator[Outcome]:
     (requirement,) = requirements
     resource = asking.contract.model.resources[requirement.subject]
-    record = known(asking, resource, full=True)
-    before = _others(asking, record)
-    one, first = _read(asking, record)
-    if _tells_whole_seconds(resource, one):
-        asking.transport.wait(_SECOND)
-    two, second = _read(asking, record)
-    wrong = _changed(resource, one, two)
-    if wrong:  # once may be the server's own doing, or somebody else's
-        asking.transport.wait(_SECOND if _tells_whole_seconds(resource, two) else 0)
-        three, third = _read(asking, record)
-        again = _changed(resource, two, three)
-        if again.keys() & wrong.keys():
-            yield failed(
-                requirement, f"one GET after another differs: {'; '.join(again.values())}", "GET changes nothing",
-                record.shown, first, second, third, cause="a GET changes the record",
-            )  # fmt: skip
-            return
-    after = _others(asking, record)
-    moved = [own for own in before if own in after and _changed(resource, before[own], after[own])]
-    if moved and record.own and _moves_again(asking, record, after):
-        yield failed(
-            requirement, f"a GET of {record.id} changed {moved[0]}", "GET changes no other record",
-            record.shown, first, second, cause="a GET changes another record",
-        )  # fmt: skip
-        return
-    yield passed(requirement)
-
-
-def _read(asking: Asking, record: Known) -> tuple[dict[str, Json], Exchange]:
-    exchange = asking.send(record.resource.operations["read"], path=record.path)
-    entity = entity_of(record.resource, "read", exchange)
-    if not isinstance(entity, dict):
-        raise CannotAsk(f"GET of a record that is there is answered {exchange.status}")
-    return entity, exchange
-
-
-def _changed(resource: Resource, before: Json, after: Json) -> dict[str, str]:
-    """The properties that differ, and how; not those that the server makes of other things."""
-    if not isinstance(before, dict) or not isinstance(after, dict):
-        return {}
-    stay = [
-        name
-        for name, found in resource.properties.items()
-        if found.read is not None and found.role != "server"
-    ]
-    pairs = ((name, before.get(name), after.get(name)) for name in stay)
-    return {name: next(differences(old, new, name)) for name, old, new in pairs if not same(old, new)}
-
-
-def _others(asking: Asking, record: Known) -> dict[str, Json]:
-    """The records on the first page of the list, save this one; none where no list tells their ids."""
-    resource = record.resource
-    if "list" not in resource.envelopes:
-        return {}
-    try:
-        items, _ = one_page(asking, resource, selecting(resource, None), record.parents)
-    except CannotAsk:
-        return {}
-    by_id = {id_in(resource, item): item for item in items}
-    return {own: item for own, item in by_id.items() if own and own != record.id}
-
-
-def _moves_again(asking: Asking, record: Known, before: dict[str, Json]) -> bool:
-    """Whether another GET changes others once more: then it is the GET, and nobody who writes meanwhile."""
-    for _ in range(2):
-        _read(asking, record)
-        after = _others(asking, record)
-        if not any(own in after and _changed(record.resource, before[own], after[own]) for own in before):
-            return False
-        before = after
-    return True
-
-
-def _tells_whole_seconds(resource: Resource, entity: dict[str, Json]) -> bool:
-    """Whether it has a time of its last change in which two changes in one second look alike."""
-    return any(
-        found.role == "updated" and is_whole_second(entity.get(name))
-        for name, found in resource.properties.items()
+    found = readings(asking, resource)
+    if not all(isinstance(each.entity, dict) for each in found.gets):
+        raise CannotAsk(f"GET of a record that is there is answered {found.gets[-1].exchange.status}")
+    yield (
+        _changes_itself(asking, requirement, found)
+        or _changes_others(asking, requirement, found)
+        or passed(requirement)
     )
+
+
+def _changes_itself(asking: Asking, requirement: Requirement, found: Readings) -> Outcome | None:
+    """The failure, where one GET after another differs: twice, since once may be the server's own doing, or
+    somebody else's."""
+    resource, (one, two) = found.record.resource, found.gets
+    wrong = differing(resource, one.entity, two.entity)
+    if not wrong:
+        return None
+    pause(asking, resource, two.entity)
+    three = read(asking, found.record)
+    again = [name for name in differing(resource, two.entity, three.entity) if name in wrong]
+    if not again:
+        return None
+    told = [
+        next(differences(two.entity.get(name, ABSENT), three.entity.get(name, ABSENT), name))
+        for name in again
+    ]
+    return failed(
+        requirement, f"one GET after another differs: {'; '.join(told[:3])}", "GET changes nothing",
+        found.record.shown, one.exchange, two.exchange, three.exchange, cause="a GET changes the record",
+    )  # fmt: skip
+
+
+def _changes_others(asking: Asking, requirement: Requirement, found: Readings) -> Outcome | None:
+    """The failure, where GETs of one record go along with changes of others, again and again."""
+    record, lists = found.record, found.lists
+    if not record.own or len(lists) < 2:
+        return None
+    changed = _changed(record, lists[0], lists[1])
+    for _ in range(2):
+        if not changed:
+            return None
+        read(asking, record)
+        lists = (lists[1], listed(asking, record))
+        changed = _changed(record, lists[0], lists[1])
+    if not changed:
+        return None
+    return failed(
+        requirement, f"a GET of {record.id} changed {changed[0]}", "GET changes no other record",
+        record.shown, found.gets[0].exchange, *lists[1].pages[:2], cause="a GET changes another record",
+    )  # fmt: skip
+
+
+def _changed(record: Known, before: Listing, after: Listing) -> list[str]:
+    """The ids of other records that are in both lists and differ."""
+    resource = record.resource
+    olds = dict(zip(before.ids(resource), before.items, strict=True))
+    news = dict(zip(after.ids(resource), after.items, strict=True))
+    others = (own for own in olds if own and own in news and own != record.id)
+    return [own for own in others if differing(resource, olds[own], news[own])]
 
 
 CHECK = Check(

@@ -30,8 +30,10 @@ def derive(contract: Contract) -> Iterable[Requirement]:
             continue
         operation = made_by(resource)
         yield Requirement(
-            resource.idempotency_key.place.pointer, NAME, Level.LIFECYCLE, place(operation), at=place(operation),
-            needs=frozenset({WRITE, OTHER_IDENTITY}), creates=closure(contract, resource), subject=resource.key,
+            resource.idempotency_key.place.pointer, NAME, Level.LIFECYCLE, place(operation),
+            at=place(operation),
+            needs=frozenset({WRITE, OTHER_IDENTITY}), creates=closure(contract, resource),
+            subject=resource.key,
         )  # fmt: skip
 
 
@@ -59,7 +61,8 @@ def ask(asking: Asking, requirements: Sequence[Requirement]) -> Iterator[Outcome
 
 
 def _is_ours(ours: Item, theirs: Item) -> bool:
-    """Whether the other organization was answered with our record. Numbers may be counted for each organization."""
+    """Whether the other organization was answered with our record. Numbers may be counted for each
+    organization."""
     if ours.id != theirs.id:
         return False
     if not ours.id.isdecimal() or not isinstance(ours.sent, dict) or not isinstance(theirs.entity, dict):

@@ -28,14 +28,16 @@ def derive(contract: Contract) -> Iterable[Requirement]:
         yield Requirement(
             join_pointer(operation.place.pointer, *tokens), NAME, Level.DOCUMENT, place(operation),
             needs=NEEDS_WRITE, creates=closure(contract, resource), subject=resource.key,
-            impossible=None if status else "the document does not say what another body with the key is answered",
+            impossible=None if status else "the document does not say that another body is refused",
         )  # fmt: skip
 
 
 def _refusal(operation: Operation) -> str | None:
     """The declared conflict whose description speaks of the key."""
     found = (key for key in _STATUSES if key in operation.responses)
-    about = (key for key in found if _SPEAKS_OF_KEYS.search(str(operation.responses[key].place.get("description"))))
+    about = (
+        key for key in found if _SPEAKS_OF_KEYS.search(str(operation.responses[key].place.get("description")))
+    )
     return next(about, None)
 
 

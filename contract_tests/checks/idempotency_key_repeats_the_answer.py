@@ -25,7 +25,8 @@ def derive(contract: Contract) -> Iterable[Requirement]:
             continue
         operation = made_by(resource)
         yield Requirement(
-            resource.idempotency_key.place.pointer, NAME, Level.LIFECYCLE, place(operation), at=place(operation),
+            resource.idempotency_key.place.pointer, NAME, Level.LIFECYCLE, place(operation),
+            at=place(operation),
             needs=NEEDS_WRITE, creates=closure(contract, resource), subject=resource.key,
         )  # fmt: skip
 
@@ -45,7 +46,8 @@ def ask(asking: Asking, requirements: Sequence[Requirement]) -> Iterator[Outcome
         yield passed(requirement)
     else:
         yield failed(
-            requirement, wrong, "the same key with the same body is answered with the one record that it made",
+            requirement, wrong,
+            "the same key with the same body is answered with the one record that it made",
             item.made, again, cause="a repeated Idempotency-Key is not answered with the first record",
         )  # fmt: skip
 

@@ -7,7 +7,7 @@ from contract_tests.check import CannotAsk, Check, Level, Outcome, Requirement, 
 from contract_tests.compare import same
 from contract_tests.contract import Contract, place
 from contract_tests.exchange import OTHER
-from contract_tests.samples import fullest
+from contract_tests.samples import fullest, third
 from contract_tests.shown import made_by, making
 from contract_tests.subjects import NEEDS_WRITE, answer_property, closure, resources_with, success_pointer
 from openapi.resources import Resource
@@ -42,7 +42,7 @@ def ask(asking: Asking, requirements: Sequence[Requirement]) -> Iterator[Outcome
     (requirement,) = requirements
     resource = asking.contract.model.resources[requirement.subject]
     full, least = fullest(asking, resource), asking.shared(resource)
-    items = [least, *([full] if full is not least else []), asking.create(resource)]
+    items = [least, *([full] if full is not least else []), third(asking, resource)]
     foreign = _foreign(asking, resource, items[0])
     twin = next(_twins([*items, *foreign]), None)
     if twin is None:

@@ -22,7 +22,7 @@ def derive(contract: Contract) -> Iterable[Requirement]:
             continue
         yield Requirement(
             refusal_pointer(operation, (304,)), NAME, Level.HTTP, place(operation), subject=resource.key,
-            impossible=None if "304" in operation.responses else "the document does not say that it answers 304",
+            impossible=None if "304" in operation.responses else "the document has no 304 for it",
         )  # fmt: skip
 
 
@@ -45,7 +45,8 @@ def ask(asking: Asking, requirements: Sequence[Requirement]) -> Iterator[Outcome
         )  # fmt: skip
     elif other.status != first.status:
         yield failed(
-            requirement, f"If-None-Match with an ETag that nobody has is answered {other.status or 'nothing'}",
+            requirement,
+            f"If-None-Match with an ETag that nobody has is answered {other.status or 'nothing'}",
             f"{first.status}, with the item", first, other,
             cause=f"If-None-Match with another ETag is answered {other.status}",
         )  # fmt: skip

@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Iterator, Sequence
 
 from contract_tests.asking import Asking
-from contract_tests.check import Check, Level, Outcome, Requirement, failed, not_tested, passed
+from contract_tests.check import CannotAsk, Check, Level, Outcome, Requirement, failed, not_tested, passed
 from contract_tests.compare import same
 from contract_tests.contract import Contract, place
-from contract_tests.listing import Listing, selecting, whole_list
-from contract_tests.samples import Known, known
+from contract_tests.listing import Listing
+from contract_tests.readings import readings
 from contract_tests.subjects import resources_with, success_pointer
 from openapi.codec import Json
 from openapi.resources import Resource
@@ -35,28 +35,22 @@ def _why_not(resource: Resource) -> str | None:
 def ask(asking: Asking, requirements: Sequence[Requirement]) -> Iterator[Outcome]:
     (requirement,) = requirements
     resource = asking.contract.model.resources[requirement.subject]
-    records = _records(asking, resource)
-    how = {"parents": records[0].parents, "query": selecting(resource, None)}
-    one, two = whole_list(asking, resource, **how), whole_list(asking, resource, **how)
-    ours = {record.id for record in records if record.own}
-    wanted, found = _order(resource, one, two, ours), _order(resource, two, one, ours)
+    found = readings(asking, resource)
+    if len(found.lists) < 2:
+        raise CannotAsk("no list comes")
+    one, two = found.lists
+    ours = {found.record.id, asking.shared(resource).id} if found.record.own else set()
+    wanted, shown = _order(resource, one, two, ours), _order(resource, two, one, ours)
     if len(wanted) < 2:
         yield not_tested(requirement, "fewer than two records can be compared")
-    elif wanted == found:
+    elif wanted == shown:
         yield passed(requirement)
     else:
         yield failed(
-            requirement, f"the order was {', '.join(wanted[:5])}, and then {', '.join(found[:5])}",
+            requirement, f"the order was {', '.join(wanted[:5])}, and then {', '.join(shown[:5])}",
             "the same request shows the same order while nothing changes", *one.pages[:2], *two.pages[:2],
             cause="the order of a list changes by itself",
         )  # fmt: skip
-
-
-def _records(asking: Asking, resource: Resource) -> list[Known]:
-    found = [known(asking, resource)]
-    if found[0].own:
-        found.append(known(asking, resource, full=True))
-    return found
 
 
 def _order(resource: Resource, listing: Listing, other: Listing, ours: set[str]) -> list[str]:

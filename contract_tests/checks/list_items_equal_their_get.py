@@ -8,11 +8,11 @@ from contract_tests.check import CannotAsk, Check, Level, Outcome, Requirement, 
 from contract_tests.compare import differences, same
 from contract_tests.contract import Contract, place
 from contract_tests.exchange import Exchange
-from contract_tests.listing import selecting, whole_list
-from contract_tests.samples import Known, known
+from contract_tests.listing import Listing
+from contract_tests.readings import Reading, listed, read, readings
+from contract_tests.samples import Known
 from contract_tests.shown import declared
 from contract_tests.subjects import resources_with, success_pointer
-from contract_tests.values import entity_of
 from openapi.codec import Json
 from openapi.resources import Resource
 
@@ -56,12 +56,16 @@ class Both:
 def ask(asking: Asking, requirements: Sequence[Requirement]) -> Iterator[Outcome]:
     (requirement,) = requirements
     resource = asking.contract.model.resources[requirement.subject]
-    record = known(asking, resource, full=True)
-    one = _both(asking, record)
+    found = readings(asking, resource)
+    if not found.lists:
+        raise CannotAsk("no list comes")
+    record, one = found.record, _both(asking, found.record, found.gets[-1], found.lists[-1])
     if not one.unlike():
         yield passed(requirement)
         return
-    two = _both(asking, record)  # what differs from one GET to the next is no property of the record
+    two = _both(
+        asking, record, read(asking, record), listed(asking, record)
+    )  # what differs from one GET to the next is no property of the record
     wrong = [name for name in two.unlike() if name in one.unlike() and _stays(one, two, name)]
     if not wrong:
         yield passed(requirement)
@@ -74,19 +78,16 @@ def ask(asking: Asking, requirements: Sequence[Requirement]) -> Iterator[Outcome
     )  # fmt: skip
 
 
-def _both(asking: Asking, record: Known) -> Both:
+def _both(asking: Asking, record: Known, shown: Reading, listing: Listing) -> Both:
     """Raises CannotAsk."""
     resource = record.resource
-    exchange = asking.send(resource.operations["read"], path=record.path)
-    entity = entity_of(resource, "read", exchange)
-    if not isinstance(entity, dict):
-        raise CannotAsk(f"GET of a record that is there is answered {exchange.status}")
-    listing = whole_list(asking, resource, parents=record.parents, query=selecting(resource, entity))
+    if not isinstance(shown.entity, dict):
+        raise CannotAsk(f"GET of a record that is there is answered {shown.exchange.status}")
     items = [item for item in listing.find(resource, record.id) if isinstance(item, dict)]
     if not items:
         raise CannotAsk("the record is not in the list")
     names = _common(asking.contract, resource)
-    return Both(_only(items[0], names), _only(entity, names), (exchange, listing.pages[-1]))
+    return Both(_only(items[0], names), _only(shown.entity, names), (shown.exchange, listing.pages[-1]))
 
 
 def _only(entity: dict[str, Json], names: frozenset[str]) -> dict[str, Json]:

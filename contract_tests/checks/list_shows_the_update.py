@@ -8,7 +8,7 @@ from contract_tests.check import CannotAsk, Check, Level, Outcome, Requirement, 
 from contract_tests.compare import differences, same, told
 from contract_tests.contract import Contract
 from contract_tests.listing import Listing, whole_list
-from contract_tests.observing import parents_of, unseen_list
+from contract_tests.observing import listed, parents_of, unseen_list
 from contract_tests.promises import promise, unseen
 from contract_tests.subjects import success_pointer
 from contract_tests.updating import Update, together, update, updates
@@ -30,9 +30,16 @@ def derive(contract: Contract) -> Iterable[Requirement]:
         names = [each.parameter.name for each in _filters(resource, roles[0])]
         for name in ("", *names):
             yield promise(
-                contract, NAME, Level.LIFECYCLE, operation, resource, pointer=success_pointer(operation), at=name,
-                part=(resource.key, roles[0], name), impossible=unseen_list(resource) or unseen(resource),
-            )  # fmt: skip
+                contract,
+                NAME,
+                Level.LIFECYCLE,
+                operation,
+                resource,
+                pointer=success_pointer(operation),
+                at=name,
+                part=(resource.key, roles[0], name),
+                impossible=unseen_list(resource) or unseen(resource),
+            )
 
 
 def _filters(resource: Resource, role: str) -> list[Filter]:
@@ -64,9 +71,9 @@ def _update(asking: Asking, requirement: Requirement, resource: Resource, role: 
 
 
 def _listed(asking: Asking, requirement: Requirement, found: Update) -> Outcome:
-    item, resource, entity = found.item, found.item.resource, found.after.entity
+    item, entity = found.item, found.after.entity
     listing = _list(asking, found, {})
-    shown = listing.find(resource, item.id)
+    shown = listed(asking, listing, item, entity)
     if not shown or not isinstance(shown[0], dict) or not isinstance(entity, dict):
         return not_tested(requirement, "the item is not in the list")
     names = [
@@ -76,9 +83,12 @@ def _listed(asking: Asking, requirement: Requirement, found: Update) -> Outcome:
     if not wrong:
         return passed(requirement)
     return failed(
-        requirement, f"after an update the list has {'; '.join(wrong[:3])}", "the list has the item as GET has it",
-        *story(item, found.done, found.after.exchange, listing.pages[-1]), cause="the list does not show an update",
-    )  # fmt: skip
+        requirement,
+        f"after an update the list has {'; '.join(wrong[:3])}",
+        "the list has the item as GET has it",
+        *story(item, found.done, found.after.exchange, listing.pages[-1]),
+        cause="the list does not show an update",
+    )
 
 
 def _filtered(asking: Asking, requirement: Requirement, found: Update, name: str) -> Outcome:
@@ -89,13 +99,13 @@ def _filtered(asking: Asking, requirement: Requirement, found: Update, name: str
     if not _plain(now):
         return not_tested(requirement, f"the item has no value to filter by {name}")
     listing = _list(asking, found, {name: now})
-    if not listing.find(resource, item.id):
+    if not listed(asking, listing, item, found.after.entity):
         return _wrong(
             requirement, found, listing, f"{name}={told(now)} does not find an item that was updated to it"
         )
     if _plain(old) and not same(now, old):
         listing = _list(asking, found, {name: old})
-        if listing.find(resource, item.id):
+        if listed(asking, listing, item, found.after.entity):
             return _wrong(
                 requirement, found, listing, f"{name}={told(old)} finds an item that has {told(now)} now"
             )
@@ -104,9 +114,12 @@ def _filtered(asking: Asking, requirement: Requirement, found: Update, name: str
 
 def _wrong(requirement: Requirement, found: Update, listing: Listing, came: str) -> Outcome:
     return failed(
-        requirement, came, "a filter finds an item by what it is now", *story(found.item, found.done, listing.pages[-1]),
+        requirement,
+        came,
+        "a filter finds an item by what it is now",
+        *story(found.item, found.done, listing.pages[-1]),
         cause="a filter does not know of an update",
-    )  # fmt: skip
+    )
 
 
 def _plain(value: Json) -> bool:

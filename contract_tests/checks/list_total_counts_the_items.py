@@ -42,8 +42,8 @@ def ask(asking: Asking, requirements: Sequence[Requirement]) -> Iterator[Outcome
 
 
 def _counts(asking: Asking, requirement: Requirement, total: Total) -> Outcome:
-    """Whether the total is the number of items over all pages, on a short page too: twice, so that nobody who writes
-    is to blame."""
+    """Whether the total is the number of items over all pages, on a short page too: twice, so that nobody
+    who writes is to blame."""
     one, short = _read(asking, total), _short_page(asking, total)
     if is_cut(total.resource, one):
         return not_tested(requirement, "the list is longer than one page, and no parameter leads to the next")
@@ -53,7 +53,10 @@ def _counts(asking: Asking, requirement: Requirement, total: Total) -> Outcome:
     if told == [len(one.items)] * 2:
         return passed(requirement)
     two, again = _read(asking, total), _short_page(asking, total)
-    if two.ids(total.resource) != one.ids(total.resource) or [total.read(p) for p in (two.pages[0], again)] != told:
+    if (
+        two.ids(total.resource) != one.ids(total.resource)
+        or [total.read(p) for p in (two.pages[0], again)] != told
+    ):
         return not_tested(requirement, "others write to the list meanwhile")
     wrong = next(number for number in told if number != len(two.items))
     return failed(
@@ -64,7 +67,8 @@ def _counts(asking: Asking, requirement: Requirement, total: Total) -> Outcome:
 
 
 def _short_page(asking: Asking, total: Total) -> Exchange:
-    """A page that does not hold the whole list, as far as the document lets one ask for it. Raises CannotAsk."""
+    """A page that does not hold the whole list, as far as the document lets one ask for it. Raises
+    CannotAsk."""
     resource, how = total.resource, how_to_list(asking, total.resource)
     limit = resource.paging.limit if resource.paging else None
     size = next((size for size in (1, 2) if allows(asking.contract, limit, size)), None)
@@ -89,7 +93,8 @@ def _moves(asking: Asking, requirement: Requirement, total: Total) -> Outcome:
     if not _undisturbed(total.resource, before, between, after, item.id):
         return not_tested(requirement, "others write to the list meanwhile")
     return failed(
-        requirement, f"{total.name} was {told[0]}, is {told[1]} after a create and {told[2]} after its delete",
+        requirement,
+        f"{total.name} was {told[0]}, is {told[1]} after a create and {told[2]} after its delete",
         f"{total.name} moves by one with a create and with a delete",
         before.pages[0], item.made, between.pages[0], gone, after.pages[0],
         cause="the total does not move with a create and a delete",

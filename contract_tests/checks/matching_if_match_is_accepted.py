@@ -19,7 +19,8 @@ def derive(contract: Contract) -> Iterable[Requirement]:
         for role in takes_condition(resource):
             operation = resource.operations[role]
             yield Requirement(
-                condition_pointer(operation, "if-match"), NAME, Level.HTTP, place(operation), at=place(operation),
+                condition_pointer(operation, "if-match"), NAME, Level.HTTP, place(operation),
+                at=place(operation),
                 needs=NEEDS_WRITE, creates=closure(contract, resource), subject=resource.key, part=role,
                 impossible=None if "read" in resource.operations else "no GET shows an ETag",
             )  # fmt: skip

@@ -105,9 +105,12 @@ def _create(asking: Asking, requirement: Requirement, resource: Resource, operat
 
 def _broken(requirement: Requirement, operation: Operation, came: str, *steps: Exchange) -> Outcome:
     return failed(
-        requirement, f"another organization is answered {came}", f"a refusal ({declared(operation, FOREIGN)})",
-        *story(*steps), cause="another organization reaches what lies below an item",
-    )  # fmt: skip
+        requirement,
+        f"another organization is answered {came}",
+        f"a refusal ({declared(operation, FOREIGN)})",
+        *story(*steps),
+        cause="another organization reaches what lies below an item",
+    )
 
 
 CHECK = Check(

@@ -7,7 +7,7 @@ from contract_tests.check import CannotAsk, Check, Level, Outcome, Requirement, 
 from contract_tests.contract import Contract
 from contract_tests.exchange import OTHER, Exchange
 from contract_tests.listing import Listing, total_of, whole_list
-from contract_tests.observing import Sight, look, unseen_list
+from contract_tests.observing import Sight, listed, look, unseen_list
 from contract_tests.subjects import success_pointer
 from contract_tests.trespassing import foreign, their_list
 from contract_tests.workpieces import pieces, story
@@ -49,10 +49,10 @@ def ask(asking: Asking, requirements: Sequence[Requirement]) -> Iterator[Outcome
 
 def _listed(asking: Asking, requirement: Requirement, resource: Resource, name: str) -> Outcome:
     listing = their_list(asking, resource)
-    item = pieces(asking, resource).middle
+    item = pieces(asking, resource).last
     if name:
         listing = _filtered(asking, resource, name, look(asking, item))
-    found = listing.find(resource, item.id)
+    found = listed(asking, listing, item, item.sent)
     if not found:
         return passed(requirement)
     where = f"list, filtered by {name}," if name else "list"
@@ -72,21 +72,28 @@ def _filtered(asking: Asking, resource: Resource, name: str, now: Sight) -> List
 
 
 def _total(asking: Asking, requirement: Requirement, resource: Resource) -> Outcome:
-    """Their total does not move when an item is created here. Where it does, it is tried again: they may have
-    written."""
+    """Their total does not move when an item is created here. Where it does, they may have written: their
+    whole list is read before and after two more."""
+    before = _page(asking, resource)
+    asking.create(resource)
+    one, two = (total_of(resource, page) for page in (before, _page(asking, resource)))
+    if not isinstance(one, int) or not isinstance(two, int):
+        return not_tested(requirement, "the total is not told")
+    return passed(requirement) if one == two else _moving(asking, requirement, resource)
+
+
+def _moving(asking: Asking, requirement: Requirement, resource: Resource) -> Outcome:
+    """Whether their total counts our items, although their list holds the same items as before."""
     steps: list[Exchange] = []
     for _ in range(2):
-        first, before = _page(asking, resource), _page(asking, resource)
-        made = asking.create(resource)
-        after = _page(asking, resource)
-        one, two, three = (total_of(resource, page) for page in (first, before, after))
-        if not all(isinstance(each, int) for each in (one, two, three)) or one != two:
-            return not_tested(requirement, "the total is not told, or others write")
-        if three == two:
-            return passed(requirement)
-        steps += [before, made.made, after]
+        before, item = whole_list(asking, resource, OTHER), asking.create(resource)
+        after = whole_list(asking, resource, OTHER)
+        if set(before.ids(resource)) != set(after.ids(resource)) - {item.id} or before.total == after.total:
+            return not_tested(requirement, "their total moves, and others write")
+        steps += [before.pages[0], item.made, after.pages[0]]
     return failed(
-        requirement, f"another organization's total goes from {two} to {three} when an item is created here",
+        requirement,
+        f"their total goes from {before.total} to {after.total} when an item is created here",
         "a total counts the items of the caller's organization alone", *steps,
         cause="another organization's total counts items that are not its own",
     )  # fmt: skip

@@ -78,7 +78,7 @@ def _told(
     if whole_list(asking, resource, **how).ids(resource) != whole.ids(resource):
         return not_tested(requirement, "others write to the list meanwhile")
     return failed(
-        requirement, wrong, "the pages, one after the other, are the list: each record once, in the same order",
+        requirement, wrong, "the pages together are the list: each record once, in the same order",
         whole.pages[0], *pages.pages, cause="the pages are not the list",
     )  # fmt: skip
 

@@ -18,6 +18,7 @@ from contract_tests.refusing import (
     MEDIA_TYPE,
     REFERENCE,
     Spoiled,
+    marked_in,
     misdirect,
     reference_in,
     spoil,
@@ -28,7 +29,7 @@ from contract_tests.workpieces import workpiece
 from openapi import codec
 from openapi.codec import Json
 from openapi.operation import Operation
-from openapi.resources import ABSENT, Resource
+from openapi.resources import Resource
 from openapi.source import join_pointer
 
 NAME = "refused_write_changes_nothing"
@@ -43,10 +44,16 @@ def derive(contract: Contract) -> Iterable[Requirement]:
                 continue
             for kind in (*KINDS, *([REFERENCE] if reference_in(resource, role) else [])):
                 yield promise(
-                    contract, NAME, Level.LIFECYCLE, operation, resource,
-                    pointer=join_pointer(operation.place.pointer, "requestBody"), at=kind, part=(resource.key, role, kind),
+                    contract,
+                    NAME,
+                    Level.LIFECYCLE,
+                    operation,
+                    resource,
+                    pointer=join_pointer(operation.place.pointer, "requestBody"),
+                    at=kind,
+                    part=(resource.key, role, kind),
                     impossible=_unrefused(resource, operation, kind) or _unseen(resource, role),
-                )  # fmt: skip
+                )
 
 
 def _unrefused(resource: Resource, operation: Operation, kind: str) -> str | None:
@@ -148,7 +155,7 @@ def _creates(asking: Asking, requirements: Sequence[Requirement], resource: Reso
     for requirement in requirements:
         form = form_of(asking, operation)
         body = asking.create_body(resource, full=True)
-        marked = _marked(asking, resource, form, body)
+        marked = marked_in(asking, resource, form, body)
         spoiled = _spoiled(asking, requirement, form, body, marked) if marked else None
         if spoiled is None:
             why = (
@@ -169,28 +176,6 @@ def _creates(asking: Asking, requirements: Sequence[Requirement], resource: Reso
     listing = whole_list(asking, resource, parents=parents) if tries else None
     for each in tries if listing else ():
         yield _listed(each, listing)
-
-
-def _marked(asking: Asking, resource: Resource, form: Form, body: Json) -> Mapping[str, Json]:
-    """The one property of a new item that tells it from all others, where answers show it; {} where none does. It is
-    put into the body where it is not there yet."""
-    inner = form.envelope.find(body)
-    shown = [
-        name for name, each in resource.properties.items() if each.read is not None and each.role == "plain"
-    ]
-    known = inner if isinstance(inner, dict) else {}
-    for name in shown:
-        if isinstance(known.get(name), str) and asking.bodies.marker in known[name]:
-            return {name: known[name]}
-    for name in shown:
-        before = known.get(name, ABSENT)
-        if not isinstance(before, str) or resource.properties[name].reference:
-            continue
-        known[name] = asking.bodies.unique_text()
-        if form.validator.is_valid(body):
-            return {name: known[name]}
-        known[name] = before
-    return {}
 
 
 def _listed(each: _Try, listing: Listing | None) -> Outcome:

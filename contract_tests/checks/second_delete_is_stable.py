@@ -41,9 +41,12 @@ def ask(asking: Asking, requirements: Sequence[Requirement]) -> Iterator[Outcome
             return
         if not _right(operation, again.status):
             yield failed(
-                requirement, f"{again.status or 'nothing'} for the DELETE of what is deleted", _promised(operation),
-                *steps, cause=f"the DELETE of what is deleted is answered {again.status}",
-            )  # fmt: skip
+                requirement,
+                f"{again.status or 'nothing'} for the DELETE of what is deleted",
+                _promised(operation),
+                *steps,
+                cause=f"the DELETE of what is deleted is answered {again.status}",
+            )
             return
     if second.status == third.status:
         yield passed(requirement)

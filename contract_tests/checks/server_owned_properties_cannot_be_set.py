@@ -70,9 +70,7 @@ def _judge(asking: Asking, requirement: Requirement, plain: Item, tried: list[At
     name = requirement.part
     for attempt in tried:
         value = attempt.values[name]
-        stored = any(
-            isinstance(each, dict) and same(each.get(name, ABSENT), value) for each in attempt.entities
-        )
+        stored = attempt.stored(name)
         if not stored and not attempt.lost:
             continue
         if _happens_anyway(asking, plain, name, value, attempt.lost):
@@ -81,7 +79,7 @@ def _judge(asking: Asking, requirement: Requirement, plain: Item, tried: list[At
         return failed(
             requirement, f"{name} was sent as {told(value)}, and {received}",
             f"{name} is the server's: sending it is refused or changes nothing", *attempt.steps,
-            cause=f"{name} can be set by a client",
+            cause="a client can set what the server owns",
         )  # fmt: skip
     return passed(requirement)
 

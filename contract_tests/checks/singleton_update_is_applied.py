@@ -16,9 +16,14 @@ NAME = "singleton_update_is_applied"
 def derive(contract: Contract) -> Iterable[Requirement]:
     for resource, singleton, role, operation in writes(contract):
         yield promise(
-            contract, NAME, Level.LIFECYCLE, operation, resource,
-            pointer=join_pointer(operation.place.pointer, "requestBody"), part=(resource.key, singleton.path, role),
-        )  # fmt: skip
+            contract,
+            NAME,
+            Level.LIFECYCLE,
+            operation,
+            resource,
+            pointer=join_pointer(operation.place.pointer, "requestBody"),
+            part=(resource.key, singleton.path, role),
+        )
 
 
 def ask(asking: Asking, requirements: Sequence[Requirement]) -> Iterator[Outcome]:
@@ -37,9 +42,12 @@ def ask(asking: Asking, requirements: Sequence[Requirement]) -> Iterator[Outcome
             for name in wrong[:3]
         )
         yield failed(
-            requirement, f"after the update {'; '.join(values)}", "what the update sets is what the next GET has",
-            *found.steps, cause="what an update sets is not there afterwards",
-        )  # fmt: skip
+            requirement,
+            f"after the update {'; '.join(values)}",
+            "what the update sets is what the next GET has",
+            *found.steps,
+            cause="what an update sets is not there afterwards",
+        )
     else:
         yield passed(requirement)
 

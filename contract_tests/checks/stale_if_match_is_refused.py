@@ -59,8 +59,8 @@ def ask(asking: Asking, requirements: Sequence[Requirement]) -> Iterator[Outcome
 
 
 def _stale(asking: Asking, item: Item) -> tuple[str, list[Exchange]]:
-    """An ETag that the record had before a change, and what shows it; one that it never had where nothing changes
-    it. Raises CannotAsk."""
+    """An ETag that the record had before a change, and what shows it; one that it never had where nothing
+    changes it. Raises CannotAsk."""
     first = seen(asking, item)
     tag, role = strong(tag_of(first.exchange)), changing_role(item.resource)
     if role is None:

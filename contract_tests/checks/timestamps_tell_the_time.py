@@ -30,8 +30,10 @@ def derive(contract: Contract) -> Iterable[Requirement]:
             if found.role not in ("created", "updated") or role is None or found.create is not None:
                 continue
             yield Requirement(
-                property_pointer(contract, resource, role, name), NAME, Level.CONVENTION, place(made_by(resource)),
-                at=f"{place(made_by(resource))} {name}", needs=NEEDS_WRITE, creates=closure(contract, resource),
+                property_pointer(contract, resource, role, name), NAME, Level.CONVENTION,
+                place(made_by(resource)),
+                at=f"{place(made_by(resource))} {name}", needs=NEEDS_WRITE, creates=closure(contract,
+                resource),
                 subject=resource.key, part=(name, role),
             )  # fmt: skip
 

@@ -45,7 +45,8 @@ def derive(contract: Contract) -> Iterable[Requirement]:
 
 
 def _birth(contract: Contract, resource: Resource) -> list[str]:
-    """The one moment that the server tells of every item: where none is called `created`, that is when it was made."""
+    """The one moment that the server tells of every item: where none is called `created`, that is when it
+    was made."""
     shown = [each for each in resource.properties.values() if each.read is not None]
     if any(each.role == "created" for each in shown):
         return []

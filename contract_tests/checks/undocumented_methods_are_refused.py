@@ -19,8 +19,9 @@ from contract_tests.check import (
     passed,
 )
 from contract_tests.compare import same
-from contract_tests.contract import Contract
+from contract_tests.contract import Contract, names_in_path
 from contract_tests.exchange import Exchange
+from contract_tests.inputs import spoil
 from contract_tests.subjects import closure, maker
 from contract_tests.transport import Held
 from openapi.codec import Json
@@ -40,39 +41,56 @@ _UNJUDGED = {400, 401, 403, 406, 411, 415, 422, 426, 429}
 
 def derive(contract: Contract) -> Iterable[Requirement]:
     for path, operations in contract.paths.items():
-        resource = _owner(contract, path)
-        on_item = resource is not None and path == resource.item and maker(resource) is not None
+        resource = _subject(contract, path)
         absent = [method for method in METHODS if method not in operations]
         yield Requirement(
             join_pointer("#/paths", path), NAME, Level.HTTP, path, subject=path,
-            needs=frozenset({WRITE} if on_item else {WRITE, FULL}),
-            creates=closure(contract, resource) if resource is not None and "{" in path else (),
+            needs=frozenset({WRITE} if resource else {WRITE, FULL}),
+            creates=closure(contract, resource) if resource else (),
             impossible=None if absent else "every method is documented",
         )  # fmt: skip
+
+
+def _subject(contract: Contract, path: str) -> Resource | None:
+    """The resource of the item that a path is about, or lies right under, where this run can make one."""
+    if "{" not in path:
+        return None
+    resources = contract.model.resources
+    nested = next((each for each in resources.values() if path == each.collection), None)
+    if nested is not None:
+        above = nested.parents[-1].resource if nested.parents else None
+        found = resources.get(above) if above else None
+    else:
+        found = contract.resource_of(next(iter(contract.paths[path].values())))
+    return found if found is not None and found.item is not None and maker(found) is not None else None
 
 
 def ask(asking: Asking, requirements: Sequence[Requirement]) -> Iterator[Outcome]:
     (requirement,) = requirements
     operations = asking.contract.paths[requirement.subject]
     operation = next(iter(operations.values()))
-    resource = _owner(asking.contract, requirement.subject)
-    item = asking.create(resource) if resource and requirement.subject == resource.item else None
-    path = item.path if item else _path(asking, requirement.subject, resource)
+    resource = _subject(asking.contract, requirement.subject)
+    item = asking.victim(resource) if resource else None
     before = asking.current(item) if item and "read" in item.resource.operations else ABSENT
+    own = item if item and requirement.subject == item.resource.item else None
     asked: list[Exchange] = []
     for method in METHODS:
         if method in operations:
             continue
         try:
-            exchange = asking.send(operation, path=path, method=method, body=_body(asking, method, item), valid=False)
+            exchange = asking.send(
+                operation, path=_path(requirement.subject, item), method=method, body=_body(asking, method, own), valid=False
+            )
         except Held:
             continue
         asked.append(exchange)
         if exchange.status not in _FINE | _UNJUDGED:
+            spoil(asking, item, exchange)
             yield _wrong(requirement, item, exchange)
             return
     changed = _changed(asking, item, before)
     if changed is not None and item is not None:
+        asking.spoil(item)
         yield failed(
             requirement, "an undocumented method changed the record", "what is not documented does nothing",
             item.made, *asked, changed, cause="an undocumented method changes the record",
@@ -92,17 +110,15 @@ def _wrong(requirement: Requirement, item: Item | None, exchange: Exchange) -> O
     )  # fmt: skip
 
 
-def _owner(contract: Contract, path: str) -> Resource | None:
-    resources = contract.model.resources.values()
-    return next((r for r in resources if path in (r.item, r.collection)), None)
-
-
-def _path(asking: Asking, path: str, resource: Resource | None) -> dict[str, str]:
-    if "{" not in path:
+def _path(path: str, item: Item | None) -> dict[str, str]:
+    """The values of a path about an item, or right under one, which may name its parameters otherwise."""
+    names = names_in_path(path)
+    if not names:
         return {}
-    if resource is None or path != resource.collection:
+    values = list(item.path.values()) if item else []
+    if len(values) < len(names):
         raise CannotAsk("nothing here creates what this path is about")
-    return asking.parents(resource)
+    return dict(zip(names, values, strict=False))
 
 
 def _body(asking: Asking, method: str, item: Item | None) -> Json:

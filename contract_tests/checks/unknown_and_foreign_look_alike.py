@@ -57,10 +57,12 @@ def ask(asking: Asking, requirements: Sequence[Requirement]) -> Iterator[Outcome
         yield passed(requirement)
         return
     yield failed(
-        requirement, f"a foreign item is answered {one}; an unknown one {two}",
-        "both are answered alike, or the answer tells that the item exists", *story(theirs.item, theirs.done, free),
+        requirement,
+        f"a foreign item is answered {one}; an unknown one {two}",
+        "both are answered alike, or the answer tells that the item exists",
+        *story(theirs.item, theirs.done, free),
         cause=f"a foreign item is answered {theirs.done.status}, an unknown one {free.status}",
-    )  # fmt: skip
+    )
 
 
 def _on_free_id(asking: Asking, resource: Resource, role: str, done: Exchange) -> Exchange:

@@ -68,7 +68,7 @@ def _read(asking: Asking, resource: Resource, operation: Operation) -> list[Exch
     return [record.shown, asking.send(operation, path={**record.path, **_unknown(asking, resource)})]
 
 
-def _create(asking: Asking, resource: Resource, operation: Operation) -> list[Exchange]:
+def _create(asking: Asking, resource: Resource, _operation: Operation) -> list[Exchange]:
     parent = resource.parents[-1]
     above = asking.contract.model.resources[parent.resource or ""]
     assert above.id is not None

@@ -35,8 +35,12 @@ def ask(asking: Asking, requirements: Sequence[Requirement]) -> Iterator[Outcome
         wrong = next(differences(sent, came, edge.name))
         yield failed(
             requirement, wrong, f"{edge.name} comes back as it was sent ({edge.boundary.says})", *steps,
-            cause=f"{edge.kind.replace('_', ' ')} does not come back as sent",
+            cause="it does not come back at all" if came is ABSENT else _cause(edge.kind),
         )  # fmt: skip
+
+
+def _cause(kind: str) -> str:
+    return f"{kind.replace('_', ' ')} does not come back as sent"
 
 
 CHECK = Check(

@@ -6,7 +6,7 @@ from contract_tests.asking import Asking
 from contract_tests.check import Check, Level, Outcome, Requirement, failed, not_tested, passed
 from contract_tests.compare import differences
 from contract_tests.contract import Contract
-from contract_tests.observing import changes, names_in
+from contract_tests.observing import names_in, side_effects
 from contract_tests.promises import promise, unseen
 from contract_tests.settings import was_set
 from contract_tests.settings import writes as settings
@@ -49,9 +49,7 @@ def _update(asking: Asking, requirement: Requirement, resource: Resource, role: 
         if not other.after.there and not other.after.gone:
             continue
         wrong = (
-            changes(resource, other.before.entity, other.after.entity, roles=())
-            if other.after.there
-            else ["gone"]
+            side_effects(resource, other.before.entity, other.after.entity) if other.after.there else ["gone"]
         )
         if wrong:
             return failed(

@@ -11,6 +11,11 @@ _MOST_ITEMS = 1_000
 _MOST_UNIQUE = 50
 _MOST_MEMBERS = 200
 _NESTED = {"level": {"list": [1, 2.5, "text", True, {"deeper": {"deepest": []}}], "object": {}}}
+_NUMBERS = {
+    "integers": [2**31, 2**53 + 1, 2**63, 10**30, -(2**53) - 1],
+    "decimals": [0.1, 0.07, 0.125, 0.1234567890123456],
+    "zero": 0,
+}
 _NAMES = ("", "a b", "a.b", "a/b~c", "$x", "é日本", "0", "__proto__")
 
 
@@ -87,4 +92,5 @@ def _open(extent: Extent, value: dict[str, Json]) -> Iterator[Extreme]:
         return
     yield Extreme("nested", _NESTED, "objects and lists inside each other")
     yield Extreme("null_inside", {"null": None, "list": [None], "object": {"null": None}}, "nulls inside")
+    yield Extreme("numbers_inside", _NUMBERS, "numbers inside, up to more than 64 bits hold")
     yield Extreme("unusual_names", dict.fromkeys(_NAMES, "text"), "names with signs in them")

@@ -33,8 +33,8 @@ def answering(schema: Any, version: str = "3.0.3", **schemas: Any) -> Contract:
 
 
 def answered(
-    kept: Contract, body: Any = None, *, status: int = 200, media_type: str | None = JSON, raw: bytes | None = None,
-    headers: Mapping[str, str] | None = None, method: str = "GET", path: str = "/x",
+    kept: Contract, body: Any = None, *, status: int = 200, media_type: str | None = JSON,
+    raw: bytes | None = None, headers: Mapping[str, str] | None = None, method: str = "GET", path: str = "/x",
 ) -> Exchange:  # fmt: skip
     """The exchange in which this came; `body` as JSON, `raw` as bytes."""
     match = kept.match(method, path)
@@ -48,9 +48,8 @@ def answered(
     given = {**({"content-type": media_type} if media_type else {}), **(headers or {})}
     answer = Answer(status, tuple(given.items()), data)
     operation = match.operation if match else None
-    return Exchange(
-        1, Request(method, BASE + path), answer, operation=operation, path=match.template if match else None
-    )
+    template = match.template if match else None
+    return Exchange(1, Request(method, BASE + path), answer, operation=operation, path=template)
 
 
 def passed(

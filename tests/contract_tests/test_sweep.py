@@ -213,7 +213,8 @@ def test_a_target_that_is_gone_forgets_nothing(tmp_path: Path) -> None:
 
 
 def test_without_a_get_nothing_is_deleted_by_guess(api: Api, url: str, tmp_path: Path) -> None:
-    with transport(url, tmp_path, described=document(things(without=("getThing",)))) as way:
+    described = document(things(without=("getThing", "listThings")))
+    with transport(url, tmp_path, described=described) as way:
         create(way)
         die(way)
     swept = finish(tmp_path, url)
@@ -221,9 +222,10 @@ def test_without_a_get_nothing_is_deleted_by_guess(api: Api, url: str, tmp_path:
     assert "no GET tells whether it is still what this run created" in swept.lines[0]
 
 
-def test_without_a_get_the_marker_in_the_list_tells(api: Api, url: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("marked", [True, False])
+def test_without_a_get_the_list_tells(marked: bool, api: Api, url: str, tmp_path: Path) -> None:
     with transport(url, tmp_path, described=document(things(without=("getThing",)))) as way:
-        create(way, name=f"{way.marker}-1")
+        create(way, name=f"{way.marker}-1" if marked else "plain")
         die(way)
     assert (0, {}) == (finish(tmp_path, url).exit_code, api.records)
 
