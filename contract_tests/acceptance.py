@@ -41,7 +41,7 @@ class Acceptance:
         """Takes note of an exchange; the GET to send again where it raises a doubt."""
         identity = exchange.identity
         if exchange.answer is None:
-            return self._silence(identity)
+            return self._silence(exchange)
         self._silent = 0
         if not self._is_whole(exchange):
             return None
@@ -49,17 +49,20 @@ class Acceptance:
             if exchange.status not in _REFUSALS:
                 self._refused[identity] = 0
                 if exchange.succeeded and exchange.request.method == "GET":
-                    path = exchange.request.url.removeprefix(self.target.url)
-                    self._good[identity] = Good(path, exchange.request.headers)
+                    self._good[identity] = self._as_good(exchange)
                 return None
             return self._doubt(exchange)
 
-    def _silence(self, identity: str) -> Good | None:
+    def _silence(self, exchange: Exchange) -> Good | None:
         with self._lock:
             self._silent += 1
             if self._silent % _IN_A_ROW:
                 return None
-            return self._good.get(identity) or next(iter(self._good.values()), None)
+            known = self._good.get(exchange.identity) or next(iter(self._good.values()), None)
+        return known or (self._as_good(exchange) if exchange.request.method == "GET" else None)
+
+    def _as_good(self, exchange: Exchange) -> Good:
+        return Good(exchange.request.url.removeprefix(self.target.url), exchange.request.headers)
 
     def _doubt(self, exchange: Exchange) -> Good | None:
         identity = exchange.identity

@@ -26,6 +26,10 @@ Headers = tuple[tuple[str, str], ...]
 _FORM = "application/x-www-form-urlencoded"
 
 
+_ADDED = {"user-agent", "host", "connection", "content-length", "accept-encoding"}
+"""Headers that whoever sends a request adds on the way: what stands in it tells nothing of them."""
+
+
 class CannotTell(Exception):
     """A request that we cannot judge, and why."""
 
@@ -130,7 +134,8 @@ class Allowed:
             )
         except SchemaError as error:
             raise CannotTell(str(error)) from error
-        return _Reader(decoders, *_template(operation.path))
+        kept = (each for each in decoders if each.location != "header" or each.name.lower() not in _ADDED)
+        return _Reader(tuple(kept), *_template(operation.path))
 
 
 @cache

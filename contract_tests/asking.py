@@ -133,9 +133,14 @@ class Asking:
         body = self.create_body(resource, identity, full=full, changes={**own, **(changes or {})}, drop=drop)
         if forced:
             valid = self.bodies.put(operation, body, forced) and valid
-        return self.send(
+        made = self.send(
             operation, path=around, headers=headers or {}, body=body, identity=identity, valid=valid
         )
+        told = forced or headers or operation.path == resource.item
+        if made.status != 409 or told or not self.bodies.vary(resource.operations.values()):
+            return made
+        body = self.create_body(resource, identity, full=full, changes=changes, drop=drop)
+        return self.send(operation, path=around, body=body, identity=identity, valid=valid)
 
     def create_body(
         self, resource: Resource, identity: str = ONE, *, full: bool = False,
@@ -152,7 +157,7 @@ class Asking:
         ):
             own = resource.properties.get(resource.id.property)
             if own is not None and own.create is not None:
-                known[resource.id.property] = typed(self.unused(resource), own.create)
+                known[resource.id.property] = typed(self.unused(resource), own.create, self.contract)
         known.update(changes or {})
         return self.bodies.make(operation, full=full, known=known, drop={*without, *drop} - known.keys())
 
@@ -242,7 +247,7 @@ class Asking:
         known, without = self._references(resource, item.identity, full=False)
         own = resource.id.property if resource.id else None
         if own and role in resource.properties.get(own, _NO_PROPERTY).update:
-            known[own] = typed(item.id, resource.properties[own].update[role])
+            known[own] = typed(item.id, resource.properties[own].update[role], self.contract)
         return self.bodies.make(operation, known={**known, **changes}, drop=without - changes.keys())
 
     def delete(self, item: Item, **different: Any) -> Exchange:
@@ -282,7 +287,7 @@ class Asking:
         """The id as a create body holds it, where it does."""
         name = resource.id.property if resource.id else None
         found = resource.properties.get(name) if name else None
-        return {name: typed(own, found.create)} if name and found and found.create is not None else {}
+        return {name: typed(own, found.create, self.contract)} if name and found and found.create is not None else {}
 
     def _references(self, resource: Resource, identity: str, full: bool) -> tuple[dict[str, Json], set[str]]:
         """(references to shared records, references to leave out) of a valid create body."""
@@ -296,7 +301,7 @@ class Asking:
                 continue
             try:
                 item = self.shared(self.contract.model.resources[found.reference], identity)
-                known[name] = typed(item.id, found.create if found.create is not None else True)
+                known[name] = typed(item.id, found.create if found.create is not None else True, self.contract)
             except (CannotAsk, RecursionError):
                 if found.required:
                     raise

@@ -30,7 +30,7 @@ _FREE = (
 )  # fmt: skip
 """Properties that hold free text, by name: the marker goes into the first that there is."""
 
-_CONSTRAINED = {"format", "pattern", "enum", "const"}
+_CONSTRAINED = {"enum", "const"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +55,7 @@ class Bodies:
         self._forms = cache(self._form)
         self._bases = cache(self._find_base)
         self._least = cache(self._prune)
+        self._varied: set[str] = set()
 
     def form(self, operation: Operation) -> Form | None:
         """How an operation's JSON body is made, or None where it takes none. Raises CannotAsk."""
@@ -93,6 +94,13 @@ class Bodies:
             raise CannotAsk(f"{place(operation)} takes no body that could hold more properties")
         item.update(values)
         return form.validator.is_valid(body)
+
+    def vary(self, operations: Iterable[Operation]) -> bool:
+        """From now on every text and number in the bodies of these operations is another one each time, as far
+        as it may be: two records may not have the same. Returns whether that is new."""
+        new = {operation.id for operation in operations} - self._varied
+        self._varied |= new
+        return bool(new)
 
     def unique_text(self) -> str:
         """Text that no other record has: the marker and a number."""
@@ -230,8 +238,13 @@ class Bodies:
     ) -> None:
         """Puts the marker where it fits, and new values where two records may not have the same."""
         schemas = {name: each for name, each in self.schemas(operation).items() if name not in dropped}
-        for name in self._free(schemas)[: 2 if full else 1]:
-            self._try(form, body, item, name, self.unique_text())
+        marked = 0
+        for name in self._free(schemas):
+            if marked < (2 if full else 1):
+                self._try(form, body, item, name, self.unique_text())
+                marked += self.marker in str(item.get(name))
+            if name in item and self.marker not in str(item[name]) and any("pattern" in part for part in schemas[name]):
+                self._renew(operation, form, body, item, name)
         for name, found in schemas.items():
             formats = {part.get("format") for part in found}
             if name in item and "email" in formats:
@@ -239,6 +252,21 @@ class Bodies:
             elif name in item and "uuid" in formats:
                 chance = self.random(operation.id, name, self.unique_text())
                 self._try(form, body, item, name, str(uuid.UUID(int=chance.getrandbits(128), version=4)))
+            elif name in item and operation.id in self._varied and self.marker not in str(item[name]):
+                self._renew(operation, form, body, item, name)
+
+    def _renew(self, operation: Operation, form: Form, body: Json, item: dict[str, Json], name: str) -> None:
+        """Another text or number for a property that no list of values is written for."""
+        schema = shape(self._contract.requests.tree, self.inner(form)).properties.get(name)
+        found = self._parts(schema)
+        if any(part.keys() & _CONSTRAINED for part in found) or type(item[name]) not in (str, int):
+            return
+        self._try(form, body, item, name, self.unique_text())
+        if self.marker in str(item[name]):
+            return
+        chance = self.random(operation.id, name, self.unique_text())
+        value = sample(schema, self._contract.requests.resolve, name=name, written=False, choose=chance)
+        self._try(form, body, item, name, value)
 
     def _free(self, schemas: dict[str, list[Any]]) -> list[str]:
         """The properties that take free text, the likeliest first."""

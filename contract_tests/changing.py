@@ -175,11 +175,11 @@ def _records(asking: Asking, item: Item, found: Property, schema: Any, current: 
     )
     for make in makers:
         try:
-            value = typed(make().id, schema)
+            value = typed(make().id, schema, asking.contract)
         except CannotAsk:
             break
         if not same(value, current) and not (
-            target.key == item.resource.key and value == typed(item.id, schema)
+            target.key == item.resource.key and value == typed(item.id, schema, asking.contract)
         ):
             yield value
     yield None

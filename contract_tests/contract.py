@@ -72,8 +72,13 @@ class Contract:
     @cached_property
     def _patterns(self) -> list[tuple[str, re.Pattern[str], list[str]]]:
         """By template, the most literal ones first."""
-        ordered = sorted(self.paths, key=lambda path: [part.startswith("{") for part in path.split("/")])
+        ordered = sorted(self.paths, key=lambda path: [_looseness(part) for part in path.split("/")])
         return [(path, _pattern(path), names_in_path(path)) for path in ordered]
+
+
+def _looseness(segment: str) -> tuple[bool, int]:
+    """How much a segment of a template may be: a literal is tried first, `{id}:close` before `{id}`."""
+    return "{" in segment, -len(re.sub(r"{[^}]*}", "", segment))
 
 
 def place(operation: Operation) -> str:

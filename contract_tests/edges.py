@@ -7,6 +7,7 @@ from contract_tests.check import Level, Requirement
 from contract_tests.contract import Contract, place
 from contract_tests.inputs import creates, unsendable
 from contract_tests.rounds import Edge, Round, edges_of
+from contract_tests.shown import comparable
 from contract_tests.subjects import NEEDS_WRITE
 
 _WRITES = ("create", "replace", "update")
@@ -23,7 +24,7 @@ def edge_requirements(
         known: dict[tuple[str, str], int] = {}
         for edge in edges_of(contract, operation.id):
             found = resource.properties.get(edge.name)
-            if readable and (found is None or found.read is None or found.write_only):
+            if readable and (found is None or found.write_only or not comparable(contract, found)):
                 continue
             key = (edge.boundary.pointer, _named(edge))
             known[key] = known.get(key, 0) + 1

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from contract_tests.asking import Asking, Item
 from contract_tests.check import CannotAsk
 from contract_tests.compare import same, told
+from contract_tests.exchange import Exchange
 from contract_tests.listing import Listing, id_in, whole_list
 from contract_tests.pages import how_to_list
 from contract_tests.samples import fullest, made
@@ -88,7 +89,7 @@ def _candidates(asking: Asking, resource: Resource, filter_: Filter) -> Iterator
         yield from values_of(asking, own.create, own.name, resource.key, "filter")
         return
     target = asking.contract.model.resources[own.reference]
-    yield from (typed(asking.shared(target, full=full).id, own.create) for full in (False, True))
+    yield from (typed(asking.shared(target, full=full).id, own.create, asking.contract) for full in (False, True))
 
 
 def absent_value(asking: Asking, filter_: Filter, resource: Resource, listing: Listing) -> Json:
@@ -154,6 +155,26 @@ def read_list(asking: Asking, resource: Resource, wanted: Mapping[str, Json] | N
     how = how_to_list(asking, resource)
     query = {**how["query"], **(wanted or {})}
     return whole_list(asking, resource, parents=how["parents"], query=query)
+
+
+def confirmed(
+    asking: Asking,
+    resource: Resource,
+    ours: Sequence[str],
+    wanted: Mapping[str, Json],
+    query: Mapping[str, Json],
+) -> tuple[str, list[Exchange]] | None:
+    """What is wrong with a filtered list (see `wrong_in`), and the exchanges that show it; None where it
+    is right this time. Raises CannotAsk where others write to the list, or our records change meanwhile."""
+    before = read_list(asking, resource)
+    filtered = read_list(asking, resource, query)
+    after = read_list(asking, resource)
+    if before.ids(resource) != after.ids(resource):
+        raise CannotAsk("others write to the list meanwhile")
+    if not all(same(before.find(resource, own), after.find(resource, own)) for own in ours):
+        raise CannotAsk("the records change meanwhile")
+    wrong = wrong_in(resource, after, ours, wanted, filtered)
+    return (wrong, [*before.pages[:2], *filtered.pages[:2]]) if wrong else None
 
 
 def own_or_none(asking: Asking, resource: Resource) -> list[Item]:

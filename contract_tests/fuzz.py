@@ -1,4 +1,4 @@
-"""Schemathesis (4.32) as a child process. Only this module and `fuzz_events.py`, its reader, know it.
+"""Schemathesis (4.32) as a child process. Only the modules named `fuzz` know it.
 
 It asks the relay, which asks the target: so guard, pace, record and ledger see everything. The child gets the
 document as JSON, its configuration in a private folder where it also runs, and the values of headers by its
@@ -14,56 +14,22 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from contract_tests.contract import Contract, place
+from contract_tests.contract import Contract
 from contract_tests.doubts import Evidence
 from contract_tests.fuzz_events import Events, FuzzProgress, FuzzResult
+from contract_tests.fuzz_room import Campaign, write_room
 from contract_tests.mask import Mask
 from contract_tests.problems import Inconclusive
 from contract_tests.relay import Relay
 from contract_tests.target import Header
-from openapi import codec
 from openapi.document import Document
 
+__all__ = ["Campaign", "fuzz"]
+
 PHASES = "examples,coverage,fuzzing,stateful"
-
-PATIENCE = 3600
-"""Seconds that the child waits for the relay, which answers as soon as pace and target let it."""
-
-_CONFIGURATION = """\
-color = false
-request-timeout = {patience}
-max-redirects = 0  # whoever is asked answers, nobody else
-continue-on-failure = true
-workers = {workers}
-suppress-health-check = ["all"]  # they judge generated data, not the target
-
-[generation]
-database = "none"
-
-[cache]
-enabled = false
-
-# A server's refusals must not teach the generator: the document alone says what is valid.
-[phases.fuzzing.error-feedback]
-enabled = false
-
-# It would also filter body values whose names look secret.
-[output.sanitization]
-enabled = false
-
-[reports.ndjson]
-path = "/dev/fd/{pipe}"
-
-[reports.json]
-path = "summary.json"
-
-[headers]
-{headers}
-{more}"""
 
 _PROGRAM = """\
 import os, threading
@@ -75,17 +41,6 @@ schemathesis()
 
 _PRIVATE = ("SCHEMATHESIS_", "HYPOTHESIS_")
 """Beginnings of variables that would reach into the child."""
-
-
-@dataclass(frozen=True, slots=True)
-class Campaign:
-    """How hard to ask: a seed (the same asks the same of a target in the same state), generated cases per
-    operation and phase, requests at a time, and the places (`GET /things`) that are left out."""
-
-    seed: int
-    examples: int
-    workers: int = 1
-    without: frozenset[str] = frozenset()
 
 
 def fuzz(
@@ -133,7 +88,7 @@ def _child(
     reading, writing = os.pipe()
     with os.fdopen(reading, "rb") as report:
         try:
-            _write_room(room, document, headers, campaign, writing)
+            write_room(room, document, headers, campaign, writing)
             process = subprocess.Popen(
                 _command(relay.url, campaign),
                 cwd=room,
@@ -155,56 +110,6 @@ def _child(
         finally:
             _stop(process)
             drain.join(timeout=5)
-
-
-def _write_room(
-    room: Path, document: Document, headers: Sequence[Header], campaign: Campaign, pipe: int
-) -> None:
-    keys = {header.name: name for header in headers if (name := _query_scheme(document, header.name))}
-    spelled = _spellings(document)
-    lines = [
-        f'{json.dumps(spelled.get(header.name.lower(), header.name))} = "${{{header.variable}}}"'
-        for header in headers
-        if header.name not in keys
-    ]
-    more = [
-        f'[auth.openapi.{json.dumps(keys[header.name])}]\napi_key = "${{{header.variable}}}"\n'
-        for header in headers
-        if header.name in keys
-    ]
-    more += [_left_out(document, campaign.without)]
-    text = _CONFIGURATION.format(
-        pipe=pipe, patience=PATIENCE, workers=campaign.workers, headers="\n".join(lines), more="\n".join(more)
-    )
-    (room / "document.json").write_bytes(codec.encode(document.data))
-    (room / "schemathesis.toml").write_text(text, "utf-8")
-
-
-def _left_out(document: Document, without: Iterable[str]) -> str:
-    """The part of the configuration that leaves operations out."""
-    there = {place(operation) for operation in document.operations}
-    names = sorted(there & set(without))
-    return f"[[operations]]\ninclude-name = {json.dumps(names)}\nenabled = false\n" if names else ""
-
-
-def _query_scheme(document: Document, name: str) -> str | None:
-    """The security scheme whose key travels in the query under this name, or None."""
-    schemes = document.security_schemes.items()
-    found = (
-        key for key, s in schemes if (s.get("type"), s.get("in"), s.get("name")) == ("apiKey", "query", name)
-    )
-    return next(found, None)
-
-
-def _spellings(document: Document) -> dict[str, str]:
-    """The document's own spelling of each security header, by its name in lower case.
-
-    Names of headers have no case (RFC 9110 section 5.1), but Schemathesis takes out for `ignored_auth` only
-    what is spelled as the document spells it.
-    """
-    schemes = document.security_schemes.values()
-    names = [str(scheme.get("name")) for scheme in schemes if scheme.get("in") == "header"]
-    return {"authorization": "Authorization"} | {name.lower(): name for name in names}
 
 
 def _command(url: str, campaign: Campaign) -> list[str]:

@@ -33,6 +33,7 @@ _TRIABLE = frozenset({"POST", "PUT", "PATCH", "QUERY"})
 """Undocumented methods that `full` sends to a collection. DELETE and its kind could take all its items
 away."""
 
+_AIMLESS = "it is neither a create nor aimed at something that this run created"
 _NOT_OURS = "nothing that this run created or minted"
 
 _DISGUISES = frozenset(
@@ -152,6 +153,15 @@ class Guard:
         none = "its DELETE" if "delete" in resource.operations else "no DELETE"
         return f"what it creates would stay, {none} {why}: --allow-leftovers creates it"
 
+    def aimless(self, operation: Operation) -> str | None:
+        """Why no request of a write can be aimed at anything of this run's, or None."""
+        if operation.method in HARMLESS or "{" in operation.path:
+            return self.barred(operation.method, operation.path, operation)
+        resource = self._contract.resource_of(operation)
+        if resource is not None and self._contract.role(operation).kind == "create":
+            return self.may_create(resource)
+        return _AIMLESS
+
     def permitted(self, resource: Resource, role: str) -> Operation | None:
         """The operation of a role, where there is one that this run may send."""
         operation = resource.operations.get(role)
@@ -232,7 +242,7 @@ class Guard:
         Raises Held."""
         positions = parameters_at(template)
         if not positions and not create:
-            raise Held("it is neither a create nor aimed at something that this run created")
+            raise Held(_AIMLESS)
         last = None if create else positions[-1]
         proofs = (self._place(template, plain, at, fuzz, at == last) for at in positions)
         return tuple(proof for proof in proofs if proof)

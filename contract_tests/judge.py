@@ -27,7 +27,8 @@ from openapi_core.validation.schemas.exceptions import InvalidSchemaValue
 from contract_tests.complaints import UNREADABLE, Complaint, Kind, complaints
 from contract_tests.contract import Contract
 from contract_tests.exchange import Answer, Exchange
-from contract_tests.judge_limits import Doubt, limit_of
+from contract_tests.judge_limits import limit_of
+from contract_tests.quarrel import Quarrel
 from openapi.media import essence, is_json, match
 from openapi.operation import Operation, Response
 from openapi.paths import METHODS
@@ -92,7 +93,7 @@ class SecondJudge:
         if verdict.ok is None or verdict.ok is ours:
             return None
         told = list(verdict.complaints) or complaints(self._contract, exchange) or [_UNTOLD]
-        limit = limit_of(Doubt(self._contract, exchange), told)
+        limit = limit_of(Quarrel(self._contract, exchange), told)
         if limit is not None:
             self.explained[limit] += 1
             return None

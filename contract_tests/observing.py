@@ -21,6 +21,9 @@ from openapi.resources import ABSENT, Property, Resource
 UPDATED = frozenset({"updated"})
 """The role of what may change with every write."""
 
+_AGAIN = 2
+"""How often a list is read again that misses a record."""
+
 _LINKED = re.compile(
     r"(is|_|\A)(default|primary|main|current|selected)\Z"
     r"|\A(position|ordinal|order|rank|index|sort|sort_?order|sequence|seq)\Z",
@@ -70,6 +73,12 @@ def look(asking: Asking, item: Item, identity: str = ONE) -> Sight:
     if reason := blind(resource):
         raise CannotAsk(reason)
     listing = whole_list(asking, resource, identity, parents=parents_of(item))
+    for _ in range(_AGAIN if resource.paging and resource.paging.position else 0):
+        if listing.find(resource, item.id):
+            break
+        listing = whole_list(
+            asking, resource, identity, parents=parents_of(item)
+        )  # others write: pages shift
     found = listing.find(resource, item.id)
     page = next((page for page in listing.pages if found and _on(resource, page, item.id)), listing.pages[-1])
     return Sight(page, found[0] if found else ABSENT, listed=True)

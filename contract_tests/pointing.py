@@ -60,7 +60,7 @@ def point(asking: Asking, requirement: Requirement, id_: str, what: str, *before
     key, name = requirement.part
     resource = asking.contract.model.resources[key]
     operation = resource.operations["create"]
-    value: Json = typed(id_, resource.properties[name].create)
+    value: Json = typed(id_, resource.properties[name].create, asking.contract)
     exchange = asking.try_create(resource, changes={name: value})
     if exchange.status in (401, 402, 403, 412, 428, 429) or exchange.status >= 500 or not exchange.status:
         return not_tested(requirement, f"answered {exchange.status or 'nothing'}")

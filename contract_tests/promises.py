@@ -37,9 +37,10 @@ def promise(
     """What a check asks of an operation on items of `resource`, which it creates first."""
     pointer = said.get("pointer", operation.place.pointer)
     created = (resource, *said.get("creates", ()))
+    at = "" if pointer.rpartition("/")[2] == said.get("at") else said.get("at", "")
     return Requirement(
         pointer, check, level, place(operation),
-        at=" ".join(part for part in (spot(operation, pointer), said.get("at", "")) if part),
+        at=" ".join(part for part in (spot(operation, pointer), at) if part),
         needs=needs_of(operation, "write", *said.get("needs", ())),
         creates=tuple(dict.fromkeys(key for each in created for key in closure(contract, each))),
         subject=said.get("subject", operation.id), part=said.get("part"),

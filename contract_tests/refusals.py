@@ -21,17 +21,20 @@ FOREIGN = (404, 403, 401, 410)
 
 def suits(operation: Operation, status: int, wanted: Sequence[int]) -> bool:
     """Whether a status refuses what was sent: one of the declared ones that are `wanted`; any 4xx where none
-    of those is declared."""
+    of those is declared by its number. A range or `default` says that others are used too."""
     if not 400 <= status < 500:
         return False
-    known = [each for each in wanted if _declares(operation, each)]
-    return status in known if known else True
+    exact = [each for each in wanted if str(each) in operation.responses]
+    if not exact:
+        return True
+    return status in exact or (status in wanted and _declares(operation, status))
 
 
 def declared(operation: Operation, wanted: Sequence[int]) -> str:
     """The refusals that an operation declares, for a sentence."""
-    known = [str(each) for each in wanted if _declares(operation, each)]
-    return " or ".join(known) or "any 4xx, since none that suits is declared"
+    known = [str(each) for each in wanted if str(each) in operation.responses]
+    some = "any 4xx" if any(_declares(operation, each) for each in wanted) else ""
+    return " or ".join(known) or some or "any 4xx, since none that suits is declared"
 
 
 def level_of(operation: Operation, wanted: Sequence[int], level: Level) -> Level:

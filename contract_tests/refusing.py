@@ -85,7 +85,8 @@ def misdirect(asking: Asking, resource: Resource, role: str, form: Form, body: J
         return None
     found = resource.properties[name]
     target = asking.contract.model.resources[found.reference or ""]
-    inner[name] = typed(asking.unused(target), found.create if role == "create" else found.update[role])
+    schema = found.create if role == "create" else found.update[role]
+    inner[name] = typed(asking.unused(target), schema, asking.contract)
     fits = form.validator.is_valid(body)
     return (
         Spoiled(codec.encode(body), form.media_type, f"{name} refers to nothing", valid=True)

@@ -59,4 +59,11 @@ def _barred(
     if OTHER_IDENTITY in needs and not credentials.has(OTHER):
         return "no second identity was given (--other-header)"
     reasons = (guard.may_create(contract.model.resources[key]) for key in requirement.creates)
-    return next((reason for reason in reasons if reason), None)
+    return next((reason for reason in reasons if reason), None) or _aimless(requirement, contract, guard)
+
+
+def _aimless(requirement: Requirement, contract: Contract, guard: Guard) -> str | None:
+    """Why the guard holds back every request of the operation that a requirement is about, or None."""
+    method, _, path = requirement.place.rpartition(" ")
+    operation = contract.paths.get(path, {}).get(method)
+    return guard.aimless(operation) if operation and WRITE in requirement.needs else None

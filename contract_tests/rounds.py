@@ -61,7 +61,8 @@ class Choice:
 class Round:
     """One request and what came of it. `choices` by property; `depth`: how deep in the
     body the item stands; `item`: the record, where one was made; `seen`: the
-    GET after it, or None; `found`: the item in that GET or, without one, in the answer, or ABSENT."""
+    GET after it, or None; `found`: the item in that GET or, without one, in the answer, or ABSENT; `before`:
+    the item that was updated as it was seen last, or ABSENT."""
 
     choices: Mapping[str, Choice]
     body: Json
@@ -70,6 +71,7 @@ class Round:
     item: Item | None
     seen: Exchange | None
     found: Json
+    before: Json = ABSENT
 
     def has(self, edge: Edge) -> bool:
         choice = self.choices.get(edge.name)
@@ -89,7 +91,7 @@ def edges_of(contract: Contract, operation_id: str) -> tuple[Edge, ...]:
     depth = len(form.envelope.path)
     found = []
     for boundary in boundaries(
-        schema_place(contract, form), contract.requests, valid, form.validator.is_valid
+        schema_place(contract, form), contract.requests, valid, form.validator.is_valid, contract.document
     ):
         inner = boundary.path[depth:]
         if boundary.path[:depth] != form.envelope.path or not inner or inner[0] == own:
@@ -112,21 +114,25 @@ def _play(asking: Asking, operation: Operation) -> Iterator[Round]:
     kind = asking.contract.role(operation).kind
     updated = made(asking, resource) if kind in ("update", "replace") else None
     waiting = _by_property(asking.contract, operation)
+    known = updated.entity if updated else ABSENT
     while any(waiting.values()):
         chosen = {name: choices.pop(0) for name, choices in waiting.items() if choices}
-        round_ = _one(asking, operation, resource, updated, chosen)
+        round_ = _one(asking, operation, resource, updated, chosen, known)
         yield round_
+        known = round_.found if updated else ABSENT
         unclear = _unclear(round_)
         for choice in unclear if len(chosen) > 1 else ():  # which of them is it?
             if len(choice.edges) == 1:
-                yield _one(asking, operation, resource, updated, {choice.name: choice})
+                alone = _one(asking, operation, resource, updated, {choice.name: choice}, known)
+                yield alone
+                known = alone.found if updated else ABSENT
         unfit = [choice for name, choice in chosen.items() if name not in round_.choices]
         for choice in (*unclear, *unfit):
             if len(choice.edges) > 1:
-                alone = [
+                each = [
                     Choice((edge,), edge.boundary.path, edge.boundary.value_here) for edge in choice.edges
                 ]
-                waiting[choice.name] = alone + waiting[choice.name]
+                waiting[choice.name] = each + waiting[choice.name]
 
 
 def _unclear(round_: Round) -> list[Choice]:
@@ -168,7 +174,7 @@ def _by_property(contract: Contract, operation: Operation) -> dict[str, list[Cho
 
 def _one(
     asking: Asking, operation: Operation, resource: Resource, updated: Item | None,
-    chosen: Mapping[str, Choice],
+    chosen: Mapping[str, Choice], known: Json,
 ) -> Round:  # fmt: skip
     form, body = asking.bodies.form(operation), full_body(asking, operation, updated)
     assert form is not None
@@ -183,13 +189,13 @@ def _one(
     try:
         item = updated or asking.item(resource, exchange)
     except CannotAsk:
-        return played_(None, None, ABSENT)
+        return played_(None, None, ABSENT, known)
     seen = _read(asking, item) if exchange.succeeded else None
     role = asking.contract.role(operation).kind
     found = entity_of(resource, "read", seen) if seen else entity_of(resource, role, exchange)
     if updated is None and "delete" in resource.operations:
         asking.delete(item)
-    return played_(item, seen, found)
+    return played_(item, seen, found, known)
 
 
 def _read(asking: Asking, item: Item) -> Exchange | None:

@@ -7,8 +7,9 @@ from contract_tests.exchange import Exchange
 from contract_tests.subjects import answer_property, maker
 from contract_tests.values import entity_of
 from openapi.codec import Json
+from openapi.dialect import Schema
 from openapi.operation import Operation
-from openapi.resources import ABSENT, Resource
+from openapi.resources import ABSENT, Property, Resource
 from openapi.shape import shape
 
 
@@ -19,6 +20,23 @@ def declared(contract: Contract, resource: Resource, role: str) -> frozenset[str
         return frozenset()
     properties = shape(contract.responses.tree, schema).properties
     return frozenset(name for name, each in properties.items() if each is not False)
+
+
+def comparable(contract: Contract, found: Property) -> bool:
+    """Whether answers can hold what requests write as a property: its name may be read as another thing, a whole
+    record where its name or id is written."""
+    written = [found.create, *found.update.values()]
+    return found.read is not None and any(
+        _meet(contract, each, found.read) for each in written if each is not None
+    )
+
+
+def _meet(contract: Contract, written: Schema, read: Schema) -> bool:
+    one, other = shape(contract.requests.tree, written), shape(contract.responses.tree, read)
+    common = (one.types & other.types) - {"null"}
+    if common == {"array"} and one.item is not None and other.item is not None:
+        return _meet(contract, one.item, other.item)
+    return bool(common)
 
 
 def making(resource: Resource) -> str:

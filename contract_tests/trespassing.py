@@ -53,6 +53,13 @@ def open_to_all(operation: Operation) -> str | None:
     return None
 
 
+def shared_by_all(resource: Resource) -> str | None:
+    """Why anybody may do something with an item, or write below it, or None: everybody may read it."""
+    read = resource.operations.get("read") or resource.operations.get("list")
+    public = read is not None and (not read.security or any(not one for one in read.security))
+    return "everybody may read the item, so others may like it, say, or answer it" if public else None
+
+
 def foreign(
     contract: Contract, check: str, operation: Operation, resource: Resource, level: Level = Level.LIFECYCLE,
     **said: Unpack[Said],

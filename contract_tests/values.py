@@ -41,12 +41,13 @@ def entity_of(resource: Resource, role: str, exchange: Exchange) -> Json:
     return resource.envelopes[role].find(exchange.json)
 
 
-def typed(text: str, schema: Any) -> Json:
-    """An id as the body holds it: a number where its schema there is an integer and no text."""
-    kinds = (
-        {schema.get("type")} if isinstance(schema, dict) and isinstance(schema.get("type"), str) else set()
-    )
-    if "integer" in kinds and text.lstrip("-").isdecimal():
+def typed(text: str, schema: Any, contract: Contract) -> Json:
+    """An id as the body holds it: a number where its schema there is an integer and no text; the only one of
+    a list where it is a list."""
+    found = shape(contract.requests.tree, schema)
+    if found.types - {"null"} == {"array"}:
+        return [typed(text, found.item if found.item is not None else True, contract)]
+    if "string" not in found.types and "integer" in found.types and text.lstrip("-").isdecimal():
         return int(text)
     return text
 

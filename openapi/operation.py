@@ -46,7 +46,7 @@ class Body:
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """A Response Object under its key: `200`, `4XX` or `default`."""
+    """A Response Object under its key as it is written: `200`, `4XX` or `4xx`, `default`."""
 
     key: str
     content: dict[str, Place]

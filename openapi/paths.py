@@ -131,7 +131,7 @@ def _responses(tree: Tree, operation: Place) -> dict[str, Response]:
         key = written.upper() if written[1:] == "xx" else written
         if not _STATUS.match(key):
             raise tree.error(place.pointer, f"expected a status as 200, 4XX or default, found {written!r}")
-        found[key] = _response(tree, key, place)
+        found[key] = _response(tree, written, place)
     return found
 
 

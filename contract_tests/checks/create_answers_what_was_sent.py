@@ -17,7 +17,7 @@ from contract_tests.compare import differences
 from contract_tests.contract import Contract, place
 from contract_tests.exchange import Exchange
 from contract_tests.samples import fullest
-from contract_tests.shown import first_sight, made_by, making, property_pointer, showing
+from contract_tests.shown import comparable, first_sight, made_by, making, property_pointer, showing
 from contract_tests.subjects import NEEDS_WRITE, closure, resources_with
 from openapi.codec import Json
 from openapi.resources import ABSENT, Property, Resource
@@ -30,7 +30,7 @@ def derive(contract: Contract) -> Iterable[Requirement]:
         operation = made_by(resource)
         for name, found in resource.properties.items():
             role = showing(contract, resource, name)
-            if role is None or not _is_sent(resource, found):
+            if role is None or not _is_sent(resource, found) or not comparable(contract, found):
                 continue
             yield Requirement(
                 property_pointer(contract, resource, role, name), NAME, Level.LIFECYCLE, place(operation),

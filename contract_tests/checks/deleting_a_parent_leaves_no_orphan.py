@@ -106,7 +106,7 @@ def _delete_parent(asking: Asking, requirement: Requirement) -> _Family:
     parent = asking.create(above)
     if name:
         schema = resource.properties[name].create
-        child = asking.create(resource, changes={name: typed(parent.id, schema)})
+        child = asking.create(resource, changes={name: typed(parent.id, schema, asking.contract)})
     else:
         child = asking.create(resource, parents=below(resource, parent))
     before = look(asking, parent), look(asking, child)

@@ -8,7 +8,7 @@ from contract_tests.contract import Contract
 from contract_tests.inputs import form_of
 from contract_tests.observing import changes, look, names_in
 from contract_tests.promises import promise, unseen
-from contract_tests.updating import conditions, updates
+from contract_tests.updating import BUSINESS, conditions, updates
 from contract_tests.workpieces import story, workpiece
 from openapi.operation import Operation
 from openapi.source import join_pointer
@@ -57,7 +57,15 @@ def ask(asking: Asking, requirements: Sequence[Requirement]) -> Iterator[Outcome
             "an update that names no property changes none", *steps,
             cause=f"an empty update changes {names_in(wrong)}",
         )  # fmt: skip
-    elif done.status >= 500 or not done.status:
+    elif done.refused and done.status not in BUSINESS:
+        yield failed(
+            requirement,
+            f"{done.status} for an update that names no property",
+            "the schema allows it, so it is accepted",
+            *steps,
+            cause=f"an empty update is answered {done.status}",
+        )
+    elif done.status >= 500 or not done.status or done.refused:
         yield not_tested(requirement, f"answered {done.status or 'nothing'}")
     else:
         yield passed(requirement)

@@ -17,7 +17,7 @@ from contract_tests.check import (
 )
 from contract_tests.compare import same, told
 from contract_tests.contract import Contract, place
-from contract_tests.filtering import absent_value, optional, read_list, value_of, varied, wrong_in
+from contract_tests.filtering import absent_value, confirmed, optional, read_list, value_of, varied, wrong_in
 from contract_tests.listing import Listing
 from contract_tests.pages import why_no_list
 from contract_tests.subjects import closure, resources_with
@@ -57,16 +57,15 @@ def _judge(
     for wanted in probes:
         query = {each.parameter.name: wanted[each.property] for each in requirement.part}
         filtered = read_list(asking, resource, query)
-        wrong = wrong_in(resource, known, ours, wanted, filtered)
-        if wrong is None:
+        if not wrong_in(resource, known, ours, wanted, filtered):
             continue
-        again = read_list(asking, resource)
-        if not all(same(known.find(resource, own), again.find(resource, own)) for own in ours):
-            return not_tested(requirement, "the records change meanwhile")
+        if (found := confirmed(asking, resource, ours, wanted, query)) is None:
+            continue
         asked = " and ".join(f"{name}={told(value)}" for name, value in query.items())
         return failed(
-            requirement, f"with {asked} {wrong}", "the list holds what passes both filters, and nothing else",
-            *known.pages[:2], *filtered.pages[:2], cause="two filters do not leave what passes both",
+            requirement, f"with {asked} {found[0]}",
+            "the list holds what passes both filters, and nothing else",
+            *found[1], cause="two filters do not leave what passes both",
         )  # fmt: skip
     return passed(requirement) if probes else not_tested(requirement, "the records do not differ in both")
 

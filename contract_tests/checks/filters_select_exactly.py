@@ -4,9 +4,9 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from contract_tests.asking import Asking
 from contract_tests.check import CannotAsk, Check, Level, Outcome, Requirement, failed, not_tested, passed
-from contract_tests.compare import same, told
+from contract_tests.compare import told
 from contract_tests.contract import Contract, place
-from contract_tests.filtering import absent_value, own_or_none, read_list, value_of, wrong_in
+from contract_tests.filtering import absent_value, confirmed, own_or_none, read_list, value_of, wrong_in
 from contract_tests.listing import Listing
 from contract_tests.pages import why_no_list
 from contract_tests.subjects import resources_with
@@ -56,9 +56,8 @@ def _judge(
             continue
         wanted = {filter_.property: value}
         telling = telling or len(filtered.items) < len(known.items)
-        wrong = wrong_in(resource, known, ours, wanted, filtered)
-        if wrong is not None:
-            return _told(asking, requirement, resource, ours, wanted, wrong)
+        if wrong_in(resource, known, ours, wanted, filtered):
+            return _told(asking, requirement, resource, ours, wanted)
     return passed(requirement) if telling else not_tested(requirement, "every record has the same value")
 
 
@@ -83,27 +82,19 @@ def _filtered(asking: Asking, resource: Resource, filter_: Filter, value: Json, 
 
 
 def _told(
-    asking: Asking,
-    requirement: Requirement,
-    resource: Resource,
-    ours: list[str],
-    wanted: dict[str, Json],
-    wrong: str,
+    asking: Asking, requirement: Requirement, resource: Resource, ours: list[str], wanted: dict[str, Json]
 ) -> Outcome:
-    """The failure, where it shows again while our records stay what they are."""
+    """The failure, where it shows again. Raises CannotAsk."""
     filter_: Filter = requirement.part
-    value = wanted[filter_.property]
-    before = read_list(asking, resource)
-    filtered = read_list(asking, resource, {filter_.parameter.name: value})
-    after = read_list(asking, resource)
-    if not all(same(before.find(resource, own), after.find(resource, own)) for own in ours):
-        return not_tested(requirement, "the records change meanwhile")
-    if wrong_in(resource, after, ours, wanted, filtered) is None:
+    query = {filter_.parameter.name: wanted[filter_.property]}
+    found = confirmed(asking, resource, ours, wanted, query)
+    if found is None:
         return passed(requirement)
+    wrong, steps = found
     return failed(
-        requirement, f"with {filter_.parameter.name}={told(value)} {wrong}",
+        requirement, f"with {filter_.parameter.name}={told(wanted[filter_.property])} {wrong}",
         f"the list holds what has the {filter_.property}, all of it and nothing else",
-        *before.pages[:2], *filtered.pages[:2], cause="a filter does not select what has the value",
+        *steps, cause="a filter does not select what has the value",
     )  # fmt: skip
 
 

@@ -14,6 +14,8 @@ from openapi.resources import ABSENT
 
 NAME = "get_is_safe"
 
+_TWICE_MORE = 2
+
 
 def derive(contract: Contract) -> Iterable[Requirement]:
     for resource in resources_with(contract, "read"):
@@ -60,32 +62,29 @@ def _changes_itself(asking: Asking, requirement: Requirement, found: Readings) -
 
 
 def _changes_others(asking: Asking, requirement: Requirement, found: Readings) -> Outcome | None:
-    """The failure, where GETs of one record go along with changes of others, again and again."""
+    """The failure, where GETs of one record go along with changes of another one, again and again."""
     record, lists = found.record, found.lists
     if not record.own or len(lists) < 2:
         return None
-    changed = _changed(record, lists[0], lists[1])
-    for _ in range(2):
-        if not changed:
+    other = asking.shared(record.resource).id
+    for _ in range(_TWICE_MORE):
+        if other == record.id or not _changed(record, other, *lists):
             return None
         read(asking, record)
         lists = (lists[1], listed(asking, record))
-        changed = _changed(record, lists[0], lists[1])
-    if not changed:
+    if not _changed(record, other, *lists):
         return None
     return failed(
-        requirement, f"a GET of {record.id} changed {changed[0]}", "GET changes no other record",
+        requirement, f"a GET of {record.id} changed {other}", "GET changes no other record",
         record.shown, found.gets[0].exchange, *lists[1].pages[:2], cause="a GET changes another record",
     )  # fmt: skip
 
 
-def _changed(record: Known, before: Listing, after: Listing) -> list[str]:
-    """The ids of other records that are in both lists and differ."""
+def _changed(record: Known, other: str, before: Listing, after: Listing) -> bool:
+    """Whether another record of this run is in both lists and differs."""
     resource = record.resource
-    olds = dict(zip(before.ids(resource), before.items, strict=True))
-    news = dict(zip(after.ids(resource), after.items, strict=True))
-    others = (own for own in olds if own and own in news and own != record.id)
-    return [own for own in others if differing(resource, olds[own], news[own])]
+    olds, news = before.find(resource, other), after.find(resource, other)
+    return bool(olds and news and differing(resource, olds[0], news[0]))
 
 
 CHECK = Check(

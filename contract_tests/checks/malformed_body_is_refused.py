@@ -20,6 +20,8 @@ from contract_tests.subjects import needs_of
 from contract_tests.transport import Held
 from contract_tests.typical import typical
 from openapi import codec
+from openapi.operation import Operation
+from openapi.resources import ABSENT
 from openapi.source import join_pointer
 
 NAME = "malformed_body_is_refused"
@@ -27,6 +29,7 @@ NAME = "malformed_body_is_refused"
 WAYS = ("cut short", "followed by more", "plain text", "not UTF-8")
 
 _WANTED = (*INVALID, 415)
+_PLACE = "\N{REPLACEMENT CHARACTER}"
 
 
 def derive(contract: Contract) -> Iterable[Requirement]:
@@ -51,7 +54,7 @@ def ask(asking: Asking, requirements: Sequence[Requirement]) -> Iterator[Outcome
     kind = form.media_type if form else "application/json"
     for requirement in requirements:
         try:
-            raw = _broken(valid, requirement.part)
+            raw = _broken(asking, operation, valid, requirement.part)
             exchange = asking.send(operation, **request, raw=raw, media_type=kind, valid=False)
         except (CannotAsk, Held) as reason:
             yield not_tested(requirement, str(reason))
@@ -67,7 +70,7 @@ def ask(asking: Asking, requirements: Sequence[Requirement]) -> Iterator[Outcome
         )  # fmt: skip
 
 
-def _broken(valid: bytes, way: str) -> bytes:
+def _broken(asking: Asking, operation: Operation, valid: bytes, way: str) -> bytes:
     match way:
         case "cut short":
             return valid[:-1]
@@ -75,6 +78,20 @@ def _broken(valid: bytes, way: str) -> bytes:
             return valid + b"}"
         case "plain text":
             return b"hello"
+    return _undecodable(asking, operation, valid)
+
+
+def _undecodable(asking: Asking, operation: Operation, valid: bytes) -> bytes:
+    """A body that is all right but for bytes in one of its texts: who drops or replaces them takes it."""
+    form, body = asking.bodies.form(operation), codec.decode(valid)
+    inner = form.envelope.find(body) if form else ABSENT
+    for name, value in inner.items() if form and isinstance(inner, dict) else ():
+        if not isinstance(value, str):
+            continue
+        inner[name] = value + _PLACE
+        if form.validator.is_valid(body):
+            return codec.encode(body).replace(codec.encode(_PLACE)[1:-1], b"\xff\xfe")
+        inner[name] = value
     return b'{"\xff\xfe": "\xc3\x28"}'
 
 

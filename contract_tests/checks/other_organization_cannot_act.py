@@ -9,7 +9,7 @@ from contract_tests.exchange import OTHER, Exchange
 from contract_tests.listing import id_in
 from contract_tests.observing import Sight, changes, look
 from contract_tests.refusals import FOREIGN, declared
-from contract_tests.trespassing import accepted, attempt, foreign, is_quiet, judged, refused
+from contract_tests.trespassing import accepted, attempt, foreign, is_quiet, judged, refused, shared_by_all
 from contract_tests.workpieces import made, story, workpiece
 from openapi.operation import Operation
 from openapi.resources import Resource
@@ -21,13 +21,16 @@ def derive(contract: Contract) -> Iterable[Requirement]:
     resources = contract.model.resources
     for resource in resources.values():
         for action in resource.actions:
-            yield foreign(contract, NAME, action.operation, resource, part=("action", resource.key))
+            yield foreign(
+                contract, NAME, action.operation, resource, part=("action", resource.key),
+                impossible=shared_by_all(resource),
+            )  # fmt: skip
         for singleton in resource.singletons:
             for operation in singleton.operations.values():
                 yield foreign(contract, NAME, operation, resource, part=("singleton", resource.key))
         if resource.parents:
             above = resources.get(resource.parents[-1].resource or "")
-            alone = None if above else "nothing creates what it lies under"
+            alone = shared_by_all(above) if above else "nothing creates what it lies under"
             for role in ("list", "create"):
                 if role in resource.operations and resource.operations[role].path != resource.item:
                     yield foreign(

@@ -88,7 +88,8 @@ def _moving(asking: Asking, requirement: Requirement, resource: Resource) -> Out
     for _ in range(2):
         before, item = whole_list(asking, resource, OTHER), asking.create(resource)
         after = whole_list(asking, resource, OTHER)
-        if set(before.ids(resource)) != set(after.ids(resource)) - {item.id} or before.total == after.total:
+        others = set(before.ids(resource)) ^ (set(after.ids(resource)) - {item.id})
+        if others or not _moves(resource, before, after):
             return not_tested(requirement, "their total moves, and others write")
         steps += [before.pages[0], item.made, after.pages[0]]
     return failed(
@@ -97,6 +98,12 @@ def _moving(asking: Asking, requirement: Requirement, resource: Resource) -> Out
         "a total counts the items of the caller's organization alone", *steps,
         cause="another organization's total counts items that are not its own",
     )  # fmt: skip
+
+
+def _moves(resource: Resource, before: Listing, after: Listing) -> bool:
+    """Whether each page of one reading tells one total, and each of the other another one."""
+    one, two = ({str(total_of(resource, page)) for page in listing.pages} for listing in (before, after))
+    return len(one) == len(two) == 1 and one != two
 
 
 def _page(asking: Asking, resource: Resource) -> Exchange:

@@ -50,13 +50,27 @@ def ask(asking: Asking, requirements: Sequence[Requirement]) -> Iterator[Outcome
     if not asked:
         raise CannotAsk(f"a list of {count} items cannot be cut into pages in few requests")
     for size in asked:
-        pages = whole_list(asking, resource, size=size, most=2 * ceil(count / size) + 2, **how)
+        pages = _cut(asking, resource, size, count, how)
         wrong = _wrong(resource, whole, pages, ours)
         if wrong is None:
             continue
-        yield _told(asking, requirement, whole, pages, f"in pages of {size} {wrong}", how)
+        again = _cut(asking, resource, size, count, how)  # does it stay so, and the list too?
+        after = whole_list(asking, resource, **how)
+        if again.ids(resource) != pages.ids(resource) or after.ids(resource) != whole.ids(resource):
+            yield not_tested(requirement, "others write to the list meanwhile")
+        else:
+            yield failed(
+                requirement, f"in pages of {size} {wrong}",
+                "the pages together are the list: each record once, in the same order",
+                whole.pages[0], *pages.pages, cause="the pages are not the list",
+            )  # fmt: skip
         return
     yield passed(requirement)
+
+
+def _cut(asking: Asking, resource: Resource, size: int, count: int, how: dict[str, Any]) -> Listing:
+    """The list in pages of a size. Raises CannotAsk."""
+    return whole_list(asking, resource, size=size, most=2 * ceil(count / size) + 2, **how)
 
 
 def _wrong(resource: Resource, whole: Listing, pages: Listing, ours: set[str]) -> str | None:
@@ -68,19 +82,6 @@ def _wrong(resource: Resource, whole: Listing, pages: Listing, ours: set[str]) -
         if found.count(own) != 1:
             return f"the record {own} comes {found.count(own)} times"
     return "the order is another"
-
-
-def _told(
-    asking: Asking, requirement: Requirement, whole: Listing, pages: Listing, wrong: str, how: dict[str, Any]
-) -> Outcome:
-    """The failure, unless the list has changed meanwhile."""
-    resource = asking.contract.model.resources[requirement.subject]
-    if whole_list(asking, resource, **how).ids(resource) != whole.ids(resource):
-        return not_tested(requirement, "others write to the list meanwhile")
-    return failed(
-        requirement, wrong, "the pages together are the list: each record once, in the same order",
-        whole.pages[0], *pages.pages, cause="the pages are not the list",
-    )  # fmt: skip
 
 
 CHECK = Check(

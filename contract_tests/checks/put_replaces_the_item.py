@@ -19,7 +19,7 @@ from contract_tests.workpieces import workpiece
 from openapi.codec import Json
 from openapi.dialect import parts
 from openapi.operation import Operation
-from openapi.resources import ABSENT, Resource
+from openapi.resources import ABSENT, Property, Resource
 
 NAME = "put_replaces_the_item"
 
@@ -36,8 +36,19 @@ def derive(contract: Contract) -> Iterable[Requirement]:
                     contract, NAME, Level.HTTP, operation, resource, at=found.name,
                     pointer=body_property(contract, operation, resource.bodies["replace"], found.name),
                     part=(resource.key, found.name),
-                    impossible="no answer shows this property" if found.read is None else unseen(resource),
+                    impossible=_impossible(resource, found, required),
                 )  # fmt: skip
+
+
+def _impossible(resource: Resource, found: Property, required: set[str]) -> str | None:
+    """Why what a PUT leaves out need not be gone, or None."""
+    if found.read is None:
+        return "no answer shows this property"
+    properties = resource.properties.values()
+    optional = (each.name for each in properties if each.required and "replace" in each.update)
+    if partly := next((name for name in optional if name not in required), None):
+        return f"a PUT may leave out {partly}, which a create has to set: it changes only what it holds"
+    return unseen(resource)
 
 
 def _required(contract: Contract, operation: Operation) -> set[str]:

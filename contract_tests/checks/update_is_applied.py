@@ -7,9 +7,10 @@ from contract_tests.changing import changeable, other_values
 from contract_tests.check import CannotAsk, Check, Level, Outcome, Requirement, failed, not_tested, passed
 from contract_tests.compare import told
 from contract_tests.contract import Contract
+from contract_tests.observing import look
 from contract_tests.promises import promise, unseen
 from contract_tests.subjects import body_property
-from contract_tests.updating import Update, excused, mismatch, update, updated, updates
+from contract_tests.updating import Update, excused, mismatch, together, update, updated, updates
 from contract_tests.workpieces import workpiece
 from openapi.dialect import parts
 from openapi.resources import Resource
@@ -33,20 +34,34 @@ def derive(contract: Contract) -> Iterable[Requirement]:
 def ask(asking: Asking, requirements: Sequence[Requirement]) -> Iterator[Outcome]:
     key, role, _ = requirements[0].part
     resource = asking.contract.model.resources[key]
-    together = _together(asking, resource, role)
+    rounds = list(_rounds(asking, requirements, resource, role))
     for requirement in requirements:
-        name = requirement.part[2]
-        if together and together.done.succeeded and name in together.sent:
-            yield _judged(asking, requirement, together)
-        else:
+        found = [each for each in rounds if requirement.part[2] in each.sent]
+        for each in found:
+            yield _judged(asking, requirement, each)
+        if not found:
             yield _alone(asking, requirement, resource, role)
 
 
-def _together(asking: Asking, resource: Resource, role: str) -> Update | None:
+def _rounds(
+    asking: Asking, requirements: Sequence[Requirement], resource: Resource, role: str
+) -> Iterator[Update]:  # fmt: skip
+    """Updates of everything at once, as far as that is accepted: one, and another one after it."""
     try:
-        return updated(asking, resource, role)
+        first = updated(asking, resource, role)
+        if not first.done.succeeded:
+            return
+        yield first
+        if first.done.status == 202 or not (now := look(asking, first.item)).there:
+            return
+        names = [each.part[2] for each in requirements]
+        chance = asking.random(requirements[0])
+        values = other_values(asking, first.item, role, now.entity, names, chance)
+        second = update(asking, first.item, role, now, together(asking, first.item, role, now, values))
+        if second.done.succeeded:
+            yield second
     except CannotAsk:
-        return None
+        return
 
 
 def _alone(asking: Asking, requirement: Requirement, resource: Resource, role: str) -> Outcome:

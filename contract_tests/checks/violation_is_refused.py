@@ -2,7 +2,7 @@
 parameter."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from contract_tests.asking import Asking, Item
@@ -28,7 +28,7 @@ from contract_tests.typical import typical
 from openapi.codec import Json
 from openapi.explain import path_text
 from openapi.operation import Operation
-from openapi.resources import ABSENT
+from openapi.resources import ABSENT, Envelope
 from openapi.violations import Violation, violations
 
 NAME = "violation_is_refused"
@@ -50,13 +50,14 @@ def derive(contract: Contract) -> Iterable[Requirement]:
         valid = sample_body(contract, operation)
         broken = by_key(contract, operation, valid) if valid is not ABSENT else {}
         told: Counter[tuple[str, str]] = Counter()
+        chosen = _chosen(contract, operation, broken, valid)
         for key, violation in broken.items():
             where = f"body{path_text(list(key[0]))}"
             told[violation.pointer, where] += 1
             number = told[violation.pointer, where]
             where += f" ({number})" if number > 1 else ""
             part = _Part(key, None, violation.says)
-            more = {FULL} if key[2] else set()
+            more = set() if key in chosen else {FULL}
             yield _requirement(contract, operation, violation.pointer, where, INVALID, part, more)
         for each in breaks(contract, operation):
             if each.parameter.location == "path" and operation.method not in SAFE:
@@ -65,6 +66,28 @@ def derive(contract: Contract) -> Iterable[Requirement]:
             part = _Part(None, each, each.says)
             more = {FULL} if each.again else set()
             yield _requirement(contract, operation, each.pointer, each.at, wanted, part, more)
+
+
+def _chosen(
+    contract: Contract, operation: Operation, broken: Mapping[_Key, Violation], valid: Json
+) -> set[_Key]:
+    """The ways to break a rule that are worth a request in every profile: all of a number's or a boolean's type,
+    which servers like to convert; one of every other rule, another one for the next property, and for the same
+    property in an update."""
+    resource = contract.resource_of(operation)
+    names = list(resource.properties) if resource else []
+    start = 0 if contract.role(operation).kind == "create" else 1
+    ways: dict[tuple[tuple[str | int, ...], str], list[_Key]] = {}
+    for key in broken:
+        ways.setdefault((key[0], key[1]), []).append(key)
+    found: set[_Key] = set()
+    for (path, keyword), keys in ways.items():
+        if keyword == "type" and isinstance(Envelope(path).find(valid), (bool, int, float)):
+            found.update(keys)
+            continue
+        place_ = next((names.index(str(token)) for token in path if token in names), 0)
+        found.add(keys[(start + place_) % len(keys)])
+    return found
 
 
 def _requirement(

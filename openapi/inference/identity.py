@@ -4,7 +4,7 @@ The ladder of names finds it in 82 % of the cases in the wild (facts: corpus.md 
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Literal
 
 from openapi.dialect import Schema
@@ -12,7 +12,7 @@ from openapi.inference.envelopes import Thing
 from openapi.inference.naming import plain
 from openapi.inference.view import Members, View
 from openapi.operation import Parameter
-from openapi.resources import Id
+from openapi.resources import ABSENT, Id
 
 _GENERIC = {"", "id", "ids", "identifier", "uuid", "uid", "guid", "key", "number", "no", "ref"}
 """Ends of parameters that say no more than: the one that names it."""
@@ -20,6 +20,11 @@ _GENERIC = {"", "id", "ids", "identifier", "uuid", "uid", "guid", "key", "number
 _TAILS = (
     "identifier", "uuid", "guid", "uid", "sid", "id", "name", "slug", "key", "code", "number", "ref",
 )  # fmt: skip
+
+_SIGNS = ("pattern", "minimum", "maximum", "minLength", "maxLength")
+"""Keywords that tell values of one kind from others."""
+
+_NAMERS = ("key", "code", "slug", "handle", "number", "sid", "ref")
 
 _OR = re.compile(r"_or_|-or-|Or(?=[A-Z])")
 """Between two ways to name an item: `id_or_name`."""
@@ -46,6 +51,8 @@ def find_id(
     for name, why in _ladder(parameter.name, list(members), thing, alone):
         if _fits(view, members[name], value):
             return name, why
+    if twin := _twin(view, members, value):
+        return twin, f"`{twin}` for {{{parameter.name}}}: it has the schema of the parameter"
     return None, f"no property has the name and the type of {{{parameter.name}}}"
 
 
@@ -104,6 +111,24 @@ def _rungs(word: str, thing: Thing, alone: bool) -> Iterator[tuple[str, str]]:
 def _without_thing(word: str, thing: Thing) -> list[str]:
     """The parameter without a name of the thing in front, the shortest rest first."""
     return sorted((word.removeprefix(name) for name in thing.names if word.startswith(name)), key=len)
+
+
+def _twin(view: View, members: Mapping[str, Schema], value: Schema | None) -> str | None:
+    """The property whose values are those of the parameter: the only one of its pattern, else one that is called
+    `key`, `code` or `number` and has the same bounds."""
+    signs = tuple(view.says(value, sign) for sign in _SIGNS)
+    if not isinstance(value, dict) or all(sign is ABSENT for sign in signs):
+        return None
+    alike = [
+        name
+        for name, schema in members.items()
+        if schema is not False
+        and view.types(schema) == view.types(value)
+        and tuple(view.says(schema, sign) for sign in _SIGNS) == signs
+    ]
+    if view.says(value, "pattern") is not ABSENT and len(alike) == 1:
+        return alike[0]
+    return next((name for name in alike if plain(name) in _NAMERS), None)
 
 
 def _fits(view: View, schema: Schema, value: Schema | None) -> bool:

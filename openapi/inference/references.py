@@ -14,6 +14,7 @@ from openapi.resources import ABSENT, Property, Resource
 _REFERENCE = re.compile(
     r"(.+?)[_\-. ]?(?:(?<=[a-z0-9_\-. ])(?:Id|ID|Uuid|UUID|Guid|GUID)|(?<=[_\-. ])(?:id|uuid|guid))\Z"
 )
+_LIST = re.compile(r"(.+?)[_\-. ]?(?:(?<=[a-z0-9_\-. ])(?:Ids|IDs|Uuids|UUIDs)|(?<=[_\-. ])(?:ids|uuids))\Z")
 _SAY_NOTHING = {
     "data",
     "item",
@@ -74,21 +75,29 @@ class References:
         return replace(resource, properties=resource.properties | told)
 
     def _refers_to(self, resource: Resource, own: Property) -> str | None:
-        found = _REFERENCE.match(own.name)
-        if found is None or own.role in ("id", "tenant") or _only_names_a_parent(resource, own):
+        found = _REFERENCE.match(own.name) or _LIST.match(own.name)
+        if own.role in ("id", "tenant") or _only_names_a_parent(resource, own):
             return None
-        named = [each for name in sorted(singulars(found[1])) for each in self.named.get(name, ())]
+        word = found[1] if found else own.name
+        named = [each for name in sorted(singulars(word)) for each in self.named.get(name, ())]
         if any(each.resource.key == resource.key for each in named):
             return None  # another name of its own id
-        fitting = [each for each in named if self._fits(own, each)]
+        fitting = [each for each in named if self._fits(own, each, sure=found is not None)]
         nearest = min(fitting, key=lambda each: _distance(resource, each.resource), default=None)
         return nearest.resource.key if nearest else None
 
-    def _fits(self, own: Property, target: Target) -> bool:
-        """Whether the property may hold the id; what is written counts before what is read."""
+    def _fits(self, own: Property, target: Target, sure: bool) -> bool:
+        """Whether the property may hold the id, or a list of them; what is written counts before what is read.
+        Where its name is only that of the thing (not `sure`), it has to be written, and no plain text."""
         schema = own.create if own.create is not None else next(iter(own.update.values()), None)
         view = self.reading.responses if schema is None else self.reading.requests
+        if schema is None and not sure:
+            return False
         schema = own.read if schema is None else schema
+        if view.is_array(schema):
+            schema = view.items(schema)
+        if not sure and view.types(schema) - {"null"} != {"integer"} and view.says(schema, "format") != "uuid":
+            return False
         return any(
             _same_kind(view.types(schema), types) and _same_format(view.says(schema, "format"), form)
             for types, form in target.kinds

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from openapi.codec import Json
+from openapi.codec import Json, show
 from openapi.exact import is_number
 from openapi.example import sample
 from openapi.intersection import types_of
@@ -30,7 +30,7 @@ _WRONG: dict[str, list[list[Tried]]] = {
 
 
 def of_another_type(here: Here, _types: Any) -> Iterator[Misfit]:
-    """Null; and up to two other types."""
+    """Up to two other types; what is right as text, and null."""
     types = [name for name in types_of(here.schema) if name in _A]
     meant = next((name for name in types if name != "null"), "null")
     expected = " or ".join(_A[name] for name in types)
@@ -38,6 +38,8 @@ def of_another_type(here: Here, _types: Any) -> Iterator[Misfit]:
         near = _near(here.value) if meant == "integer" else []
         tried = [*(near if values[0][0] == 0.5 else []), *values]
         yield of("type", [(value, f"{name}, expected {expected}") for value, name in tried])
+    if isinstance(here.value, bool) or is_number(here.value):
+        yield of("type", [(show(here.value), f"{show(here.value)} in quotes, expected {expected}")])
     yield of("type", [(None, f"null, expected {expected}")])
 
 

@@ -106,7 +106,7 @@ def _state_of_mock(mock: Running) -> State:
         f"{table} {row['owner']} {identifier}": json.dumps(row["value"])
         for table, rows in tables.items()
         for identifier, row in rows.items()
-        if table not in DERIVED and "aside" not in row
+        if table not in DERIVED and not row["value"].get("deletedAt")
     }
 
 

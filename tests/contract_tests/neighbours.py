@@ -59,10 +59,16 @@ class Client:
         """Status, body, and the path that Location names below the base path."""
         headers = self._headers if body is None else {**self._headers, "content-type": media}
         data = None if body is None else json.dumps(body).encode()
-        self._connection.request(method, self._base + path, data, headers)
-        response = self._connection.getresponse()
+        try:
+            response = self._answer(method, self._base + path, data, headers)
+        except http.client.RemoteDisconnected:  # a connection that was idle for long
+            response = self._answer(method, self._base + path, data, headers)
         location = urlsplit(response.getheader("location") or "").path.removeprefix(self._base)
         return response.status, response.read(), location
+
+    def _answer(self, *request: Any) -> http.client.HTTPResponse:
+        self._connection.request(*request)
+        return self._connection.getresponse()
 
     def close(self) -> None:
         self._connection.close()

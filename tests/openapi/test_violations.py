@@ -50,13 +50,13 @@ ACCENT = "e\N{COMBINING ACUTE ACCENT}"
 
 KEYWORDS: list[tuple[str, Schema, Any, list[Any]]] = [
     ("type", {"type": "string"}, "a", [["text"], 12345, None]),
-    ("type", {"type": "integer"}, 4, ["abc", 4.5, None]),
-    ("type", {"type": "integer", "maximum": 4}, 4, ["abc", 3.5, None]),
-    ("type", {"type": "number"}, 4, ["abc", {"a": 1}, None]),
-    ("type", {"type": "boolean"}, True, ["abc", 2, None]),
+    ("type", {"type": "integer"}, 4, ["abc", 4.5, "4", None]),
+    ("type", {"type": "integer", "maximum": 4}, 4, ["abc", 3.5, "4", None]),
+    ("type", {"type": "number"}, 4, ["abc", {"a": 1}, "4", None]),
+    ("type", {"type": "boolean"}, True, ["abc", 2, "true", None]),
     ("type", {"type": "array"}, [], [{"unexpected": "object"}, "abc", None]),
     ("type", {"type": "object"}, {}, ["abc", ["abc"], None]),
-    ("type", {"type": ["integer", "null"]}, 4, ["abc", 4.5]),
+    ("type", {"type": ["integer", "null"]}, 4, ["abc", 4.5, "4"]),
     ("type", {"type": ["integer", "string"]}, 4, [[1], 4.5, None]),
     ("enum", {"enum": ["a", "b"]}, "a", ["ax"]),
     ("enum", {"enum": ["a", "ax"], "maxLength": 2}, "a", ["x"]),
@@ -381,7 +381,7 @@ SPELLED: dict[str, tuple[list[tuple[str, Any]], dict[str, Any]]] = {
         {"schema": {"pattern": "^[a-z]$"}, "valid": "a", "where": "cookie"},
     ),
     "content": (
-        [("type", "%22abc%22"), ("type", "4.5"), ("type", "null")],
+        [("type", "%22abc%22"), ("type", "4.5"), ("type", "%224%22"), ("type", "null")],
         {"schema": {}, "valid": 4, "content": {"application/json": {"schema": INTEGER}}},
     ),
 }  # fmt: skip
