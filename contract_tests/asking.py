@@ -13,10 +13,10 @@ from urllib.parse import quote
 
 from contract_tests.bodies import Bodies
 from contract_tests.check import CannotAsk, Requirement
-from contract_tests.contract import Contract, names_in_path, place
+from contract_tests.contract import SAFE, Contract, names_in_path, place
 from contract_tests.credentials import Credentials, Headers
 from contract_tests.exchange import NOBODY, ONE, Exchange
-from contract_tests.identify import identify
+from contract_tests.identify import identify, moved_to
 from contract_tests.transport import Outgoing, Transport
 from contract_tests.values import creating, entity_of, typed, unused_id, valid_value
 from openapi import codec, wire
@@ -38,7 +38,7 @@ class Item:
 
     resource: Resource
     id: str
-    parents: Mapping[str, str]
+    parents: dict[str, str]
     identity: str
     sent: Json
     entity: Json
@@ -57,7 +57,8 @@ class Sending:
 
     `body`: JSON, ABSENT for none; `raw`: bytes in its place. `spelled`: raw text of a parameter by (location,
     name), None to leave it out. `authority`: (headers, query) in place of the identity's credentials.
-    `method`: another one than the operation's. `media_type`: another Content-Type, empty for none.
+    `anyhow`: also without the credentials that are
+    asked for. `method`: another one than the operation's. `media_type`: another Content-Type, empty for none.
     """
 
     path: Mapping[str, Json] = field(default_factory=dict)
@@ -72,6 +73,7 @@ class Sending:
     method: str | None = None
     valid: bool = True
     purpose: str = ""
+    anyhow: bool = False
 
 
 class Asking:
@@ -85,6 +87,8 @@ class Asking:
         self._shared: dict[tuple[str, str, bool], Item] = {}
         self._kept: dict[tuple[str, ...], Any] = {}
         self._lock = threading.RLock()
+        self._items: list[Item] = []
+        self._tags: dict[str, str] = {}
 
     def random(self, requirement: Requirement) -> Random:
         """Chance of a requirement's own: the same for the same seed."""
@@ -171,6 +175,8 @@ class Asking:
         found = identify(resource, match, sent, exchange.answer)
         if found is None:
             raise CannotAsk(f"{place(creating(resource))} does not tell the id of what it created")
+        if not self.transport.created(exchange, resource, found):
+            raise CannotAsk(f"{place(creating(resource))} answers with a record that was there before")
         values = (
             match.values.values() if match else ()
         )  # one path may name a parameter otherwise than another
@@ -184,6 +190,7 @@ class Asking:
             entity=resource.envelopes[role].find(exchange.json) if role in resource.envelopes else ABSENT,
             made=exchange,
         )  # fmt: skip
+        self._follow(item)
         return self._finished(item) if exchange.status == 202 else item
 
     def shared(self, resource: Resource, identity: str = ONE, *, full: bool = False) -> Item:
@@ -309,13 +316,16 @@ class Asking:
         return known, without
 
     def _send(self, operation: Operation, sending: Sending) -> Exchange:
+        if sending.authority is None and not sending.anyhow:
+            self._authorized(operation, sending.identity)
         headers, query = sending.authority or (
             self.credentials.headers(sending.identity), self.credentials.query(sending.identity)
         )  # fmt: skip
         body, media_type = self._body(operation, sending)
-        more = self._headers(operation, sending, media_type)
-        path = self._path(operation, sending) + self._query(operation, sending, query)
-        return self.transport.send(
+        place_ = self._path(operation, sending)
+        more = self._headers(operation, sending, media_type, place_)
+        path = place_ + self._query(operation, sending, query)
+        exchange = self.transport.send(
             Outgoing(
                 method=sending.method or operation.method,
                 path=path,
@@ -326,6 +336,56 @@ class Asking:
                 purpose=sending.purpose,
             )
         )
+        self._moved(operation, exchange)
+        self._keep_tag(place_, exchange)
+        return exchange
+
+    def _keep_tag(self, path: str, exchange: Exchange) -> None:
+        """Remembers the ETag that an item has now, as far as an answer tells it."""
+        tag = exchange.answer.header("etag") if exchange.answer and exchange.status < 400 else None
+        if tag is not None:
+            self._tags[path] = tag
+        elif exchange.succeeded and exchange.request.method not in SAFE:
+            self._tags.pop(path, None)
+
+    def _tag(self, operation: Operation, path: str) -> str:
+        """The ETag of the item at a path, for an If-Match that has to be there: the last one seen, else what a
+        GET tells, else any (RFC 9110 section 13.1.1)."""
+        read = self.contract.paths[operation.path].get("GET")
+        if path not in self._tags and read is not None:
+            match = self.contract.match("GET", path)
+            self.send(read, path=match.values if match else {})
+        return self._tags.get(path, "*")
+
+    def _follow(self, item: Item) -> None:
+        """Remembers an item whose path may become another one, by an update of it or of what it lies under."""
+        resources = self.contract.model.resources
+        above = [resources[parent.resource] for parent in item.resource.parents if parent.resource]
+        if any(each.id and each.id.moves for each in (item.resource, *above)):
+            self._items.append(item)
+
+    def _moved(self, operation: Operation, exchange: Exchange) -> None:
+        """Where an update gave an item another id, whoever holds it has the new one."""
+        resource = self.contract.resource_of(operation)
+        if resource is None or resource.id is None or not resource.id.moves or operation.path != resource.item:
+            return
+        match = self.contract.match(exchange.request.method, self.transport.below_base(exchange.request.url))
+        values = list(match.values.values()) if match else [""]
+        new = moved_to(resource, values[-1], exchange)
+        if new is None or not self.transport.owns(operation.path, [*values[:-1], new]):
+            return
+        for item in list(self._items):
+            if item.resource is resource and [*item.parents.values(), item.id] == values:
+                object.__setattr__(item, "id", new)  # every holder of the item has to see it
+            elif list(item.parents.values())[: len(values)] == values:
+                item.parents[list(item.parents)[len(values) - 1]] = new
+
+    def _authorized(self, operation: Operation, identity: str) -> None:
+        """Raises CannotAsk where the identity has no credentials of the kinds that the operation asks for."""
+        if not self.credentials.can(operation, identity):
+            wanted = " or ".join(" and ".join(one) for one in operation.security)
+            option = "-H" if identity == ONE else "--other-header"
+            raise CannotAsk(f"no credentials were given for {wanted} ({option})")
 
     def _body(self, operation: Operation, sending: Sending) -> tuple[bytes | None, str | None]:
         form = self.bodies.form(operation) if sending.body is not ABSENT else None
@@ -337,7 +397,9 @@ class Asking:
             return body, sending.media_type or None
         return body, (usual or "application/json") if body is not None else None
 
-    def _headers(self, operation: Operation, sending: Sending, media_type: str | None) -> Headers:
+    def _headers(
+        self, operation: Operation, sending: Sending, media_type: str | None, path: str
+    ) -> Headers:
         found: dict[str, str] = {}
         for parameter in operation.parameters:
             if parameter.location != "header" or parameter.name.lower() in (
@@ -355,6 +417,8 @@ class Asking:
                     found[parameter.name] = spelled
             elif given is not ABSENT:
                 found[parameter.name] = wire.header_text(parameter, given)
+            elif parameter.required and parameter.name.lower() == "if-match":
+                found[parameter.name] = self._tag(operation, path)
             elif parameter.required and not self._is_credential(parameter):
                 found[parameter.name] = wire.header_text(parameter, self._value(parameter))
         known = {name.lower() for name in found}

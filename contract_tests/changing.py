@@ -14,12 +14,16 @@ from contract_tests.values import typed
 from openapi.codec import Json
 from openapi.dialect import parts
 from openapi.example import sample
+from openapi.inference.naming import plain
 from openapi.operation import Operation
 from openapi.resources import ABSENT, Envelope, Property, Resource
 from openapi.schema import SchemaError, Validator
 from openapi.shape import Shape, shape
 
 _SAMPLES = 20
+_IDS = {"id", "uuid", "guid"}
+"""What names an item, even where its path names it otherwise."""
+
 _ALONE = {"enum", "const", "pattern", "format"}
 """Keywords that leave free text no room."""
 
@@ -28,7 +32,11 @@ def changeable(resource: Resource, role: str) -> list[Property]:
     """The properties that an operation may change: no ids, timestamps or names of the organization, nor
     what names a parent, since that may move the item to another path."""
     above = {parent.resource for parent in resource.parents if parent.resource}
-    found = [each for each in resource.properties.values() if role in each.update and each.role == "plain"]
+    found = [
+        each
+        for each in resource.properties.values()
+        if role in each.update and each.role == "plain" and plain(each.name) not in _IDS
+    ]
     return [each for each in found if each.reference is None or each.reference not in above]
 
 

@@ -6,6 +6,7 @@ from typing import Literal
 
 from contract_tests.contract import Contract
 from contract_tests.exchange import Answer, Exchange
+from contract_tests.refusals import ANY_SERVER
 from openapi import codec
 from openapi.explain import Problem
 from openapi.form import scalar
@@ -17,9 +18,6 @@ from openapi.source import join_pointer
 
 BODILESS = frozenset({204, 304})
 """Statuses whose answers have no body (RFC 9110 sections 15.3.5 and 15.4.5)."""
-
-ANY_SERVER = frozenset({405, 413, 414, 429, 431, 500, 501, 502, 503, 504})
-"""Statuses of any server, which no document needs to declare."""
 
 Kind = Literal["status", "media type", "body", "missing header", "header"]
 

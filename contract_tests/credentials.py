@@ -81,14 +81,15 @@ class Credentials:
 
     def _read(self, headers: Headers) -> Iterable[tuple[str, Credential]]:
         by_name = {name.lower(): value for name, value in headers}
+        words = {_word(p) for p in self._schemes.values() if p.get("type") != "apiKey"}
         for scheme, place in self._schemes.items():
-            found = _credential(scheme, place, by_name, dict(headers))
+            found = _credential(scheme, place, by_name, dict(headers), words)
             if found:
                 yield scheme, found
 
 
 def _credential(
-    scheme: str, place: Place, by_name: dict[str, str], as_written: dict[str, str]
+    scheme: str, place: Place, by_name: dict[str, str], as_written: dict[str, str], words: set[str]
 ) -> Credential | None:
     kind, where, name = place.get("type"), str(place.get("in")), str(place.get("name", ""))
     if kind == "apiKey" and where == "header" and name.lower() in by_name:
@@ -99,15 +100,24 @@ def _credential(
         value = dict(_pairs(by_name.get("cookie", ""))).get(name)
         return Credential(scheme, "cookie", name, "", value) if value is not None else None
     if kind in ("http", "oauth2", "openIdConnect"):
-        return _authorization(scheme, str(place.get("scheme", "bearer")), by_name.get("authorization", ""))
+        return _authorization(scheme, _word(place), by_name.get("authorization", ""), words)
     return None
 
 
-def _authorization(scheme: str, kind: str, value: str) -> Credential | None:
+def _authorization(scheme: str, kind: str, value: str, words: set[str]) -> Credential | None:
+    """The credential in an Authorization header; `words`: those of all schemes of the document. A word that none of
+    them has (`Token abc`) is taken for whichever is asked for."""
     word, space, secret = value.partition(" ")
-    if word.lower() != kind.lower() or not secret:
+    if not value or (word.lower() != kind and word.lower() in words):
         return None
+    if not space:
+        return Credential(scheme, "header", "Authorization", "", value)
     return Credential(scheme, "header", "Authorization", word + space, secret)
+
+
+def _word(place: Place) -> str:
+    """The word before the secret (RFC 9110 section 11.1), in lower case: oauth2 and openIdConnect are bearer."""
+    return str(place.get("scheme", "bearer")).lower()
 
 
 def _pairs(cookies: str) -> list[tuple[str, str]]:

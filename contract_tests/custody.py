@@ -8,7 +8,7 @@ from contract_tests.exchange import NOBODY, Exchange
 from contract_tests.fingerprint import Fingerprint, lasting, present, take
 from contract_tests.footprint import Footprint
 from contract_tests.guard import HARMLESS, Plan
-from contract_tests.identify import as_text, identify, item_in, item_path
+from contract_tests.identify import as_text, identify, item_in, item_path, moved_to
 from contract_tests.ledger import Intent, Ledger, Whereabouts
 from contract_tests.ownership import Ownership, Record
 from openapi import codec
@@ -209,8 +209,10 @@ class Custody:
             self.ownership.end(key)
 
     def _written(self, plan: Plan, exchange: Exchange) -> None:
-        """After a write of ours a record may look different."""
+        """After a write of ours a record may look different, or have another id."""
         record = self.ownership.covering(plan.item or key_of(plan.path))
+        if record is not None and record.key == plan.item and exchange.succeeded:
+            self._follow(plan, record, exchange)
         if record is None or record.lasting:
             return
         expected, record.expected = record.expected, ()
@@ -223,6 +225,22 @@ class Custody:
             name = plan.resource.id.property if plan.resource.id else None
             if name and isinstance(item, dict) and as_text(item.get(name)) == record.key[-1]:
                 self._renew(record, plan.resource, item)
+
+    def _follow(self, plan: Plan, record: Record, exchange: Exchange) -> None:
+        """A record whose id is made from a text of it has another one, as the answer to its update says. Not
+        one that somebody else's item has, nor one whose item has nothing of what was sent."""
+        new = moved_to(plan.resource, record.key[-1], exchange)
+        if new is None or plan.resource is None:
+            return
+        sent, key = _json(exchange.request.body), (*record.key[:-1], new)
+        answer = exchange.answer
+        seen = self.ownership.was_seen(key) or self.ownership.record(key) is not None
+        if answer is None or seen or not is_new(plan.resource, answer, sent, self._marker, False):
+            return
+        for before, each in self.ownership.move(record.key, new):
+            if self.ledger is not None and not each.gone:
+                self.ledger.made(None, each)
+                self.ledger.gone_from(before)
 
     def _renew(self, record: Record, resource: Resource, item: Json) -> None:
         """A record was seen as it is now."""

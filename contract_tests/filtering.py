@@ -89,7 +89,9 @@ def _candidates(asking: Asking, resource: Resource, filter_: Filter) -> Iterator
         yield from values_of(asking, own.create, own.name, resource.key, "filter")
         return
     target = asking.contract.model.resources[own.reference]
-    yield from (typed(asking.shared(target, full=full).id, own.create, asking.contract) for full in (False, True))
+    yield from (
+        typed(asking.shared(target, full=full).id, own.create, asking.contract) for full in (False, True)
+    )
 
 
 def absent_value(asking: Asking, filter_: Filter, resource: Resource, listing: Listing) -> Json:
@@ -171,10 +173,16 @@ def confirmed(
     after = read_list(asking, resource)
     if before.ids(resource) != after.ids(resource):
         raise CannotAsk("others write to the list meanwhile")
-    if not all(same(before.find(resource, own), after.find(resource, own)) for own in ours):
+    if any(_held(before, resource, own, wanted) != _held(after, resource, own, wanted) for own in ours):
         raise CannotAsk("the records change meanwhile")
     wrong = wrong_in(resource, after, ours, wanted, filtered)
     return (wrong, [*before.pages[:2], *filtered.pages[:2]]) if wrong else None
+
+
+def _held(listing: Listing, resource: Resource, own: str, wanted: Mapping[str, Json]) -> list[list[bool]]:
+    """Which of the values a record has, as a list shows it."""
+    items = listing.find(resource, own)
+    return [[same(value_of(item, name), value) for name, value in wanted.items()] for item in items]
 
 
 def own_or_none(asking: Asking, resource: Resource) -> list[Item]:

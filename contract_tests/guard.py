@@ -98,6 +98,12 @@ class Guard:
         self._items = {shape_of(each.item): each for each in resources if each.item}
         self._collections = {shape_of(each.collection): each for each in resources if each.collection}
         self._barred: dict[str, str | None] = {}
+        self._suffixed = {
+            shape[: shape.rindex("}") + 1]: (each, shape[shape.rindex("}") + 1 :])
+            for shape, each in self._items.items()
+            if "}" in shape and not shape.endswith("}")
+        }
+        """Items at `/things/{id}.json`, by the shape of the segments that stand above what lies under them."""
         self._templates = [(template, _segments(template)) for template in contract.paths]
 
     def plan(
@@ -252,6 +258,8 @@ class Guard:
         path = upto(plain, at)
         if resource is None and (bare := _bare(template, plain, at)):  # `/things/{id}:cancel`
             resource, path = self._items.get(bare[0]), bare[1]
+        if resource is None and (suffixed := self._suffixed.get(shape_of(upto(template, at)))):
+            resource, path = suffixed[0], path + suffixed[1]
         if not last and (resource is None or _creating(resource) is None):
             return None  # nothing that a client creates: an organization, a version
         if resource is not None and (resource.item or "").endswith("/"):

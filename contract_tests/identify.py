@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from contract_tests.address import Key, located, parameters_at, shape_of, spelled
 from contract_tests.contract import Match
-from contract_tests.exchange import Answer
+from contract_tests.exchange import Answer, Exchange
 from openapi.codec import Json
 from openapi.resources import ABSENT, Envelope, Resource
 
@@ -42,6 +42,16 @@ def item_path(resource: Resource, path: str, identifier: str, values: dict[str, 
         else:
             return None
     return "/" + "/".join(made)
+
+
+def moved_to(resource: Resource | None, known: str, exchange: Exchange) -> str | None:
+    """The id that an item has after an update, where that is another one than is `known` and such ids move."""
+    name = resource.id.property if resource and resource.id and resource.id.moves else None
+    if name is None or resource is None or not exchange.succeeded:
+        return None
+    item = item_in(resource, "update", exchange.json)
+    new = as_text(item[name]) if isinstance(item, dict) else None
+    return new if new != known else None
 
 
 def as_text(value: Json) -> str | None:

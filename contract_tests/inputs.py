@@ -11,7 +11,7 @@ from contract_tests.typical import ON_ITEM, references
 from contract_tests.exchange import Exchange
 from openapi.codec import Json
 from openapi.operation import Operation, Place
-from openapi.resources import ABSENT
+from openapi.resources import ABSENT, Resource
 from openapi.source import look_up
 
 
@@ -67,6 +67,18 @@ def subject_item(asking: Asking, operation: Operation) -> Item | None:
     if resource is None or kind not in ON_ITEM:
         return None
     return asking.shared(resource) if operation.method in SAFE else asking.victim(resource)
+
+
+def living_victim(asking: Asking, resource: Resource) -> tuple[Item, Json]:
+    """The record for requests that have to be refused, and what it is now; a new one where it is not there any
+    more: a request that was refused may have been carried out. Raises CannotAsk."""
+    item = asking.victim(resource)
+    try:
+        return item, asking.current(item)
+    except CannotAsk:
+        asking.spoil(item)
+        item = asking.victim(resource)
+        return item, asking.current(item)
 
 
 def spoil(asking: Asking, item: Item | None, exchange: Exchange) -> None:

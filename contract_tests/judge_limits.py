@@ -6,8 +6,9 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from contract_tests.complaints import ANY_SERVER, BODILESS, Complaint
+from contract_tests.complaints import BODILESS, Complaint
 from contract_tests.quarrel import Quarrel
+from contract_tests.refusals import ANY_SERVER
 from openapi import codec
 from openapi.codec import Json
 from openapi.media import is_json

@@ -136,8 +136,12 @@ class Ledger:
 
     def gone(self, record: Record) -> None:
         """A record was seen to be gone."""
+        self.gone_from(record.path)
+
+    def gone_from(self, path: str) -> None:
+        """A record is not at a path any more."""
         with self._lock:
-            self._write("gone", path=record.path)
+            self._write("gone", path=path)
 
     def close(self, nothing_left: bool) -> None:
         """Ends the file's life with its run; it stays for `hyfn sweep` where something is left."""

@@ -16,6 +16,7 @@ from contract_tests.listing import Listing, id_in, whole_list
 from contract_tests.ownership import scalars
 from contract_tests.values import entity_of
 from openapi.codec import Json
+from openapi.inference.naming import plain
 from openapi.resources import ABSENT, Property, Resource
 
 UPDATED = frozenset({"updated"})
@@ -125,9 +126,10 @@ def _changes(
         if not same(before, after):
             yield from differences(before, after)
         return
+    excepted = {plain(name) for name in but}  # a body may spell a property otherwise than an answer
     for name, found in resource.properties.items():
         if (
-            name in but
+            plain(name) in excepted
             or found.role in roles
             or (moves(found) and not (also_moving and found.read is not None))
         ):
@@ -194,11 +196,13 @@ def listed(asking: Asking, listing: Listing, item: Item, entity: Json) -> list[J
     resource = item.resource
     if resource.id is not None and resource.id.property is not None:
         return listing.find(resource, item.id)
-    own = {
-        text
-        for text in scalars(entity if isinstance(entity, dict) else item.sent)
-        if asking.bodies.marker in text
-    }
+    own = own_texts(asking, item, entity)
     if not own:
         raise CannotAsk("nothing in the list would tell the record from others")
     return [each for each in listing.items if own & set(scalars(each))]
+
+
+def own_texts(asking: Asking, item: Item, entity: Json) -> set[str]:
+    """The texts that no other record has: those of the run's own making."""
+    texts = scalars(entity if isinstance(entity, dict) else item.sent)
+    return {text for text in texts if asking.bodies.marker in text}

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
+from fnmatch import fnmatchcase
 from pathlib import Path
 
 from contract_tests.checks import NAMES
@@ -76,7 +77,7 @@ def check_names(patterns: Iterable[str], option: str) -> tuple[str, ...]:
     """Names of checks, also as `a,b` and with `*`. Raises Misuse for one that fits none."""
     found = tuple(name for text in patterns for name in re.split(r"[,\s]+", text) if name)
     for name in found:
-        if "*" not in name and name != "all" and name not in NAMES:
+        if name != "all" and not any(fnmatchcase(known, name) for known in NAMES):
             raise Misuse(f"{option} {name}: there is no such check{nearest(name, NAMES)}")
     return tuple("*" if name == "all" else name for name in found)
 

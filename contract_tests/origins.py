@@ -13,10 +13,10 @@ from typing import Literal
 from urllib.parse import parse_qsl, unquote
 
 from contract_tests.address import key_of, shape_of, upto
-from contract_tests.contract import Contract
+from contract_tests.contract import SAFE, Contract
 from contract_tests.exchange import Exchange
 from contract_tests.identify import as_text, identify, item_in, item_path
-from contract_tests.listing import next_cursor
+from contract_tests.listing import id_in, next_cursor
 from openapi import codec
 from openapi.codec import Json
 from openapi.resources import ABSENT, Resource
@@ -72,8 +72,39 @@ class Origins:
             self._known[exchange.number] = [*in_url, *self._in_headers(exchange), *self._in_body(exchange)]
         return self._known[exchange.number]
 
+    def listed(self, exchange: Exchange) -> list[Origin]:
+        """The records of the run that an answer lists."""
+        resource = self._resource(exchange)
+        if resource is None or "list" not in resource.envelopes or not exchange.succeeded:
+            return []
+        if exchange.operation is not resource.operations.get("list"):
+            return []
+        items = resource.envelopes["list"].find(exchange.json)
+        ids = [id_in(resource, item) for item in items] if isinstance(items, list) else []
+        found = [self._id(text, exchange, resource) for text in ids if text]
+        return [origin for origin in found if origin is not None]
+
+    def history(self, exchange: Exchange) -> list[Exchange]:
+        """What was done before to the records that a request's path names, since they were made."""
+        keys = {
+            key_of(upto(self._path(exchange), use.at)): use.origin.exchange.number
+            for use in self.uses(exchange)
+            if isinstance(use.at, int)
+        }
+        return [
+            each
+            for each in self._exchanges
+            if each.number < exchange.number and each.succeeded and each.request.method not in SAFE
+            for key, made in keys.items()
+            if made < each.number and key_of(self._path(each))[: len(key)] == key
+            and len(key_of(self._path(each))) <= len(key) + 1
+        ]  # fmt: skip
+
+    def _path(self, exchange: Exchange) -> str:
+        return exchange.request.url.removeprefix(self.base)
+
     def _in_path(self, exchange: Exchange) -> Iterator[Use]:
-        path = exchange.request.url.removeprefix(self.base).partition("?")[0]
+        path = self._path(exchange).partition("?")[0]
         template = exchange.path or ""
         parts = template.split("/")[1:]
         for at, raw in enumerate(path.split("/")[1:]):
@@ -177,7 +208,7 @@ class Origins:
         resource = self._resource(exchange)
         if operation is None or resource is None or not exchange.succeeded or exchange.answer is None:
             return None
-        path = exchange.request.url.removeprefix(self.base)
+        path = self._path(exchange)
         at_item = resource.item is not None and shape_of(operation.path) == shape_of(resource.item)
         if at_item and operation.method == "DELETE":
             known.discard(key_of(path))

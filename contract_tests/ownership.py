@@ -5,7 +5,7 @@ import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from contract_tests.address import Key, key_of
+from contract_tests.address import Key, key_of, spelled
 from contract_tests.exchange import ONE
 from contract_tests.fingerprint import Fingerprint
 from openapi import codec
@@ -78,6 +78,19 @@ class Ownership:
             for each in self._records.values():
                 if each.key[: len(key)] == key:
                     each.ended = True
+
+    def move(self, old: Key, new: str) -> list[tuple[str, Record]]:
+        """A record has another id now: it, and all that lies under it, with the paths that they had."""
+        moved: list[tuple[str, Record]] = []
+        with self._lock:
+            for each in [r for r in self._records.values() if r.key[: len(old)] == old]:
+                del self._records[each.key]
+                before, end = each.path, "/" if each.path.endswith("/") else ""
+                each.key = (*old[:-1], new, *each.key[len(old) :])
+                each.path = "".join("/" + spelled(part) for part in each.key) + end
+                self._records[each.key] = each
+                moved.append((before, each))
+        return moved
 
     def mint(self, key: Key) -> None:
         with self._lock:

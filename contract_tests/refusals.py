@@ -6,6 +6,9 @@ from contract_tests.check import Level
 from openapi.operation import Operation
 from openapi.source import join_pointer
 
+ANY_SERVER = frozenset({405, 413, 414, 429, 431, 500, 501, 502, 503, 504})
+"""Statuses of any server, which no document needs to declare, or that another check speaks of."""
+
 INVALID = (400, 422)
 """Bad input."""
 

@@ -143,7 +143,8 @@ class Removal:
                 f"GET is answered {answer.status}", again=answer.status >= 500 or answer.status == 429
             )
         item = _item(where, answer.json)
-        if not is_ours(record, answer.body, item, self.marker.encode()):
+        nothing_but_id = self.alive and not record.fingerprints and not record.ended
+        if not nothing_but_id and not is_ours(record, answer.body, item, self.marker.encode()):
             raise Stays("it is not, or no more, what this run created")
         return not _is_marked_deleted(where, item)
 
@@ -158,7 +159,8 @@ class Removal:
             if not is_ours(record, json.dumps(item).encode(), item, self.marker.encode()):
                 raise Stays("it is not, or no more, what this run created")
             return identity, None
-        if record.marked and listed is not None and listed.complete and not self.alive:
+        surely = record.ended or (record.marked and not self.alive)
+        if surely and listed is not None and listed.complete:
             return None
         if self.alive and record.server_made and not record.ended:
             return identity, None

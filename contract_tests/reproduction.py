@@ -6,13 +6,22 @@ variable of the shell, and the lines after it use that variable.
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from contract_tests.curl import Written, curl, written
 from contract_tests.exchange import Exchange
 from contract_tests.mask import Mask
 from contract_tests.origins import Origin, Origins, Use
 from contract_tests.rewritten import rewritten
+from contract_tests.shell import Piece, variable
+
+_MARK = re.compile(r"(hyfn-[0-9a-f]{8}-)[0-9]+")
+"""Text that no two records of a run have in common."""
+
+_FEW = 4
+"""Listed records that are created one by one; more of them are made in a loop."""
+
+_MOST_HISTORY = 5
 
 _FRESH = "python3 -c 'import uuid; print(uuid.uuid4())'"
 _UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
@@ -40,6 +49,8 @@ class _Script:
     _names: dict[tuple[str, int, str], str] = field(default_factory=dict)
     """By key of an origin: its variable, once a command has set it."""
     _fresh: dict[str, str] = field(default_factory=dict)
+    _crowds: dict[int, int] = field(default_factory=dict)
+    """By number of a create: how many records like it a list needs."""
 
     def commands(self) -> Iterator[Command]:
         whole = self._whole()
@@ -49,7 +60,9 @@ class _Script:
             yield from self._fresh_keys(exchange)
             given = self._written(exchange)
             captured = told.get(exchange.number)
-            if captured:
+            if exchange.number in self._crowds:
+                yield _repeated(given, self._crowds[exchange.number])
+            elif captured:
                 yield from self._capture(given, captured, exchange.number in shown)
             else:
                 yield curl(given)
@@ -57,13 +70,36 @@ class _Script:
     def _whole(self) -> list[Exchange]:
         """The steps and the exchanges that they need, each once, in the order of the run."""
         found: dict[int, Exchange] = {}
-        waiting = list(self.steps)
+        self._need(found, [*self.steps, *self._history()])
+        self._need(found, self._company(found))
+        return [found[number] for number in sorted(found)]
+
+    def _need(self, found: dict[int, Exchange], waiting: list[Exchange]) -> None:
         while waiting:
             exchange = waiting.pop()
             if exchange.number not in found:
                 found[exchange.number] = exchange
                 waiting += [use.origin.exchange for use in self._uses(exchange)]
-        return [found[number] for number in sorted(found)]
+
+    def _history(self) -> list[Exchange]:
+        """What made the records of the steps what they were: that they had been deleted; the last writes, where a
+        single step tells nothing of them."""
+        if self.origins is None:
+            return []
+        before = [each for step in self.steps for each in self.origins.history(step)]
+        if len(self.steps) == 1:
+            return before[-_MOST_HISTORY:]
+        return [each for each in before if each.request.method == "DELETE"]
+
+    def _company(self, found: dict[int, Exchange]) -> list[Exchange]:
+        """The creation of the records that the steps list."""
+        listed = [o for step in self.steps for o in (self.origins.listed(step) if self.origins else ())]
+        new = {o.exchange.number: o.exchange for o in listed if o.exchange.number not in found}
+        if len(new) <= _FEW:
+            return list(new.values())
+        last = new[max(new)]
+        self._crowds[last.number] = len(new)
+        return [last]
 
     def _told(self, whole: Sequence[Exchange]) -> dict[int, list[Origin]]:
         """What the answer of each exchange tells that a later one uses; what the client chose is known."""
@@ -116,6 +152,19 @@ class _Script:
             if use.origin.key in self._names
         ]
         return rewritten(exchange, self.origins.base, known, self._fresh, self.mask)
+
+
+def _repeated(given: Written, count: int) -> Command:
+    """A command that sends a create several times, each time with another text."""
+    body: list[Piece] = []
+    for piece in given.body or ():
+        at = 0
+        for mark in _MARK.finditer(piece) if isinstance(piece, str) else ():
+            body += [str(piece)[at : mark.end(1)], variable("n")]
+            at = mark.end()
+        body.append(piece[at:] if isinstance(piece, str) else piece)
+    again = replace(given, body=[piece for piece in body if piece] if given.body is not None else None)
+    return [f"for n in $(seq {count}); do", *curl(again, head=False), "-o /dev/null;", "done"]
 
 
 def _set(name: str, words: Command) -> Command:

@@ -28,6 +28,7 @@ class Run:
         self._asking, self._planned = asking, planned
         self._checks = {check.name: check for check in checks}
         self.outcomes: dict[str, Outcome] = {}
+        self.failures = 0
         self.stopped: str | None = None
         self.asking_now = "starting"
         self.answers = Answers(
@@ -130,6 +131,7 @@ class Run:
         known = self.outcomes.get(outcome.requirement.id)
         if known is None or (known.status is Status.PASSED and outcome.status in _WORSE):
             self.outcomes[outcome.requirement.id] = outcome
+            self.failures += outcome.status is Status.FAILED
 
 
 _WORSE = {Status.FAILED, Status.WARNED}

@@ -3,7 +3,7 @@
 So that checks that only read can be asked in profile read-only too.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -13,7 +13,7 @@ from contract_tests.exchange import Exchange
 from contract_tests.listing import id_in
 from contract_tests.transport import Held
 from contract_tests.workpieces import once
-from openapi.resources import ABSENT, Resource
+from openapi.resources import ABSENT, Parent, Resource
 
 T = TypeVar("T")
 
@@ -78,10 +78,10 @@ def third(asking: Asking, resource: Resource) -> Item:
     return once(asking, ("third", resource.key), lambda: asking.create(resource))
 
 
-def around(asking: Asking, resource: Resource) -> dict[str, str]:
-    """Values of the path parameters that a collection lies under. Raises CannotAsk."""
+def around(asking: Asking, resource: Resource, parents: Sequence[Parent] | None = None) -> dict[str, str]:
+    """Values of the path parameters that a collection lies under, or of some of them. Raises CannotAsk."""
     values: dict[str, str] = {}
-    for parent in resource.parents:
+    for parent in resource.parents if parents is None else parents:
         if parent.resource is None:
             raise CannotAsk(f"nothing tells a value of {{{parent.parameter.name}}}")
         values[parent.parameter.name] = known(asking, asking.contract.model.resources[parent.resource]).id

@@ -2,6 +2,7 @@
 id."""
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -127,9 +128,11 @@ def _place(where: Whereabouts, path: str, item: Json) -> str | None:
     end = "/" if where.item.endswith("/") else ""
     if shape_of(where.item) == f"{shape_of(where.key)}/{{}}":
         return f"{path.partition('?')[0].rstrip('/')}/{spelled(text)}{end}"
-    own = parameters_at(where.item)
-    if len(own) != 1:
-        return None
+    own, above = parameters_at(where.item), path.partition("?")[0].split("/")
     parts = where.item.split("/")
-    parts[own[0] + 1] = spelled(text)
+    if not own or len(above) <= max(own[:-1], default=-1) + 1:
+        return None
+    for at in own[:-1]:
+        parts[at + 1] = above[at + 1]
+    parts[own[-1] + 1] = re.sub(r"{[^}]*}", lambda _: spelled(text), parts[own[-1] + 1])
     return "/".join(parts)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from contract_tests.asking import Asking
 from contract_tests.bodies import Bodies
-from contract_tests.check import Check, Requirement, Status
+from contract_tests.check import Check, Requirement
 from contract_tests.checks import load_checks
 from contract_tests.cleanup import clean_up
 from contract_tests.contract import Contract
@@ -105,11 +105,9 @@ class Session:
                 self.run.stop(found.stopped)
 
     def _progress(self) -> Progress:
-        outcomes = self.run.outcomes.values()
-        failures = sum(o.status is Status.FAILED for o in outcomes) + self.run.answers.failures
-        return Progress(
-            self.run.asking_now, len(outcomes), len(self.planned), self.transport.footprint.sent, failures
-        )
+        done, sent = len(self.run.outcomes), self.transport.footprint.sent
+        failures = self.run.failures + self.run.answers.failures
+        return Progress(self.run.asking_now, done, len(self.planned), sent, failures)
 
     def _is_wanted(self, requirement: Requirement) -> bool:
         """Whether a requirement is about an operation that is asked."""

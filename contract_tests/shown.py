@@ -23,8 +23,8 @@ def declared(contract: Contract, resource: Resource, role: str) -> frozenset[str
 
 
 def comparable(contract: Contract, found: Property) -> bool:
-    """Whether answers can hold what requests write as a property: its name may be read as another thing, a whole
-    record where its name or id is written."""
+    """Whether answers can hold what requests write as a property: its name may be read as another thing,
+    a whole record where its name or id is written."""
     written = [found.create, *found.update.values()]
     return found.read is not None and any(
         _meet(contract, each, found.read) for each in written if each is not None

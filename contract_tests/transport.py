@@ -10,12 +10,12 @@ import os
 import secrets
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from contract_tests.acceptance import Acceptance
-from contract_tests.address import Key, key_of
+from contract_tests.address import Key, fill, key_of
 from contract_tests.contact import first_contact, get_json
 from contract_tests.contract import Contract
 from contract_tests.custody import Custody
@@ -23,6 +23,7 @@ from contract_tests.dispatch import TIMEOUT, Dispatch, Sent, Stopped, Unsendable
 from contract_tests.exchange import NOBODY, ONE, OTHER, Exchange, Request
 from contract_tests.footprint import Footprint
 from contract_tests.guard import Guard, Held, Plan, Proof
+from contract_tests.identify import item_path
 from contract_tests.ledger import Ledger, Whereabouts, check_of, default_folder, whereabouts
 from contract_tests.manners import Headers, Manners
 from contract_tests.ownership import Ownership, Record, scalars
@@ -31,6 +32,7 @@ from contract_tests.problems import Unreachable
 from contract_tests.profile import Permissions, Profile
 from contract_tests.target import Target
 from openapi.operation import Operation
+from openapi.resources import Resource
 
 __all__ = ["ABSENT_FOR", "Held", "Outgoing", "Stopped", "Transport", "first_contact", "get_json"]
 
@@ -133,6 +135,13 @@ class Transport:
             self.footprint.hold(held.group)
             raise
 
+    def created(self, exchange: Exchange, resource: Resource, identifier: str) -> bool:
+        """Whether what a create answered is taken for a new record of this run: what was there before is not."""
+        path = self.below_base(exchange.request.url)
+        match = self.contract.match(exchange.request.method, path)
+        item = item_path(resource, path, identifier, match.values if match else {})
+        return item is None or self.ownership.record(key_of(item)) is not None
+
     def interrupt(self, reason: str = "interrupted") -> None:
         """Ends the run: the next `send` raises Stopped; the clean-up may still ask. May be called by a signal
         handler."""
@@ -154,6 +163,12 @@ class Transport:
     def below_base(self, url: str) -> str:
         """The path below the base path, with its query, of a URL that was asked."""
         return url.removeprefix(self.target.url)
+
+    def owns(self, template: str, values: Sequence[str]) -> bool:
+        """Whether an item at the path of a template, with values in it, is a record of this run."""
+        names = [part.strip("{}") for part in template.split("/") if "{" in part]
+        path = fill(template, dict(zip(names, values, strict=False)))
+        return path is not None and self.ownership.record(key_of(path)) is not None
 
     def close(self) -> None:
         """Closes connections and ledger; the ledger's file stays where something is left."""

@@ -52,6 +52,9 @@ class Id:
     property: str | None
     given: Literal["server", "either", "client"]
     why: str
+    moves: bool = False
+    """Whether the server makes it from a text of the item (a slug), so that an update may give it another
+    one."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,6 +51,12 @@ NAMES = (
     "page_past_the_end_is_empty",
     "filters_select_exactly",
     "filters_combine",
+    # Deleted.
+    "deleted_is_gone",
+    "deleted_cannot_be_updated",
+    "deleted_leaves_the_list",
+    "second_delete_is_stable",
+    "delete_removes_one",
     # Updated.
     "update_is_applied",
     "update_answer_equals_next_get",
@@ -69,12 +75,8 @@ NAMES = (
     "action_has_the_effect_of_its_name",
     "action_on_unknown_id_is_not_found",
     "action_touches_one_item",
-    # Deleted, and referred to.
-    "deleted_is_gone",
-    "deleted_cannot_be_updated",
-    "deleted_leaves_the_list",
-    "second_delete_is_stable",
-    "delete_removes_one",
+    # Referred to.
+    "items_stay_under_their_parent",
     "deleting_a_parent_leaves_no_orphan",
     "unknown_reference_is_refused",
     "foreign_reference_is_refused",

@@ -5,13 +5,11 @@ from collections.abc import Callable, Iterable, Iterator
 from contract_tests.check import Check, Level, Outcome, Requirement, failed, passed
 from contract_tests.contract import Contract, place
 from contract_tests.exchange import Exchange
+from contract_tests.refusals import ANY_SERVER
 from contract_tests.subjects import needs_of
 from openapi.source import join_pointer
 
 NAME = "answers_with_a_documented_status"
-
-_ALWAYS = {405, 413, 414, 429, 431, 500, 501, 502, 503, 504}
-"""Statuses of any server that no document needs to declare, or that another check speaks of."""
 
 
 def derive(contract: Contract) -> Iterable[Requirement]:
@@ -31,7 +29,7 @@ def judge(
     requirement = find(join_pointer(operation.place.pointer, "responses"))
     if requirement is None:
         return
-    if operation.response(status) or status in _ALWAYS:
+    if operation.response(status) or status in ANY_SERVER:
         yield passed(requirement)
     else:
         declared = ", ".join(operation.responses) or "none"

@@ -2,14 +2,16 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from contract_tests.acting import act
 from contract_tests.asking import Asking
 from contract_tests.changing import body_with, changeable, other_values
 from contract_tests.check import Check, Level, Outcome, Requirement, failed, not_tested, passed
 from contract_tests.contract import Contract
+from contract_tests.exchange import Exchange
 from contract_tests.observing import look
 from contract_tests.promises import promise, unseen
 from contract_tests.refusals import UNKNOWN, declared, level_of, suits
-from contract_tests.removing import removed
+from contract_tests.removing import Removal, removed
 from contract_tests.updating import updates
 from contract_tests.workpieces import story
 from openapi.resources import Resource
@@ -29,6 +31,16 @@ def derive(contract: Contract) -> Iterable[Requirement]:
                 resource,
                 part=(resource.key, role),
                 impossible=_creates(resource, role) or _not_read(resource) or unseen(resource),
+            )
+        for action in resource.actions if "delete" in resource.operations else ():
+            yield promise(
+                contract,
+                NAME,
+                level_of(action.operation, UNKNOWN, Level.LIFECYCLE),
+                action.operation,
+                resource,
+                part=(resource.key, ""),
+                impossible=_not_read(resource) or unseen(resource),
             )
 
 
@@ -53,13 +65,9 @@ def ask(asking: Asking, requirements: Sequence[Requirement]) -> Iterator[Outcome
     if found.failure or found.after.there:
         yield not_tested(requirement, found.failure or "the record is still there")
         return
-    operation, entity = resource.operations[role], found.before.entity
-    names = [each.name for each in changeable(resource, role)]
-    changes = dict(
-        list(other_values(asking, found.item, role, entity, names, asking.random(requirement)).items())[:1]
-    )
-    body = body_with(asking, found.item, role, entity, changes)
-    done = asking.send(operation, path=found.item.path, body=body, purpose=requirement.id)
+    operation = asking.contract.operations[requirement.subject]
+    path = found.item.path
+    done = _update(asking, requirement, found, role) if role else act(asking, operation, path)
     after = look(asking, found.item)
     steps = story(found.item, found.done, done, after.exchange)
     if done.status in (412, 428, 429) or not done.status or done.status >= 500:
@@ -67,18 +75,30 @@ def ask(asking: Asking, requirements: Sequence[Requirement]) -> Iterator[Outcome
     elif not (done.status in UNKNOWN or suits(operation, done.status, UNKNOWN)):
         yield failed(
             requirement,
-            f"{done.status} for an update of what is deleted",
+            f"{done.status} for {_what(requirement)} what is deleted",
             f"a refusal ({declared(operation, UNKNOWN)})",
             *steps,
-            cause=f"an update of what is deleted is answered {done.status}",
+            cause=f"{_what(requirement)} what is deleted is answered {done.status}",
         )
     elif after.there:
         yield failed(
-            requirement, f"{done.status} for an update of what is deleted, and it is there again",
-            "what is deleted stays deleted", *steps, cause="an update brings back what is deleted",
+            requirement, f"{done.status} for {_what(requirement)} what is deleted, and it is there again",
+            "what is deleted stays deleted", *steps, cause="what is deleted is brought back",
         )  # fmt: skip
     else:
         yield passed(requirement)
+
+
+def _what(requirement: Requirement) -> str:
+    return "an update of" if requirement.part[1] else "an action on"
+
+
+def _update(asking: Asking, requirement: Requirement, found: Removal, role: str) -> Exchange:
+    item, entity = found.item, found.before.entity
+    names = [each.name for each in changeable(item.resource, role)]
+    values = other_values(asking, item, role, entity, names, asking.random(requirement))
+    body = body_with(asking, item, role, entity, dict(list(values.items())[:1]))
+    return asking.send(item.resource.operations[role], path=item.path, body=body, purpose=requirement.id)
 
 
 CHECK = Check(

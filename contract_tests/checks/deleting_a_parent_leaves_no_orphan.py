@@ -37,7 +37,7 @@ def derive(contract: Contract) -> Iterable[Requirement]:
                 subject=f"{parent.key} {child.key} {name}",
                 creates=[child],
                 impossible=_soft(parent)
-                or _unlooked(parent, child, name)
+                or _unlooked(parent, name)
                 or blind(parent)
                 or uncreatable(child)
                 or blind(child),
@@ -63,16 +63,11 @@ def _soft(parent: Resource) -> str | None:
     return "its deletion is soft, so what points at it still points at something" if dated else None
 
 
-def _unlooked(parent: Resource, child: Resource, name: str) -> str | None:
-    """Why what points at an item need not be looked at when it is deleted, or None: nothing in the document
-    says that references are kept. Below a parent, 404 is about the parent; 422 beside no 400 is about the
-    form of a body."""
-    create = child.operations.get("create")
-    said = set(create.responses) if create else set()
-    told = {"409"} | (set() if child.parents else {"404"}) | ({"422"} if "400" in said else set())
-    if not name or "409" in parent.operations["delete"].responses or said & told:
+def _unlooked(parent: Resource, name: str) -> str | None:
+    """Why what points at an item need not be looked at when it is deleted, or None."""
+    if not name or "409" in parent.operations["delete"].responses:
         return None
-    return "the document does not say that references are looked at, neither for creates nor for this DELETE"
+    return "the document does not say what happens to what points at a deleted item: its DELETE declares no 409"
 
 
 def ask(asking: Asking, requirements: Sequence[Requirement]) -> Iterator[Outcome]:

@@ -21,14 +21,21 @@ NAME = "items_stay_under_their_parent"
 
 def derive(contract: Contract) -> Iterable[Requirement]:
     for resource in contract.model.resources.values():
-        above = contract.model.resources.get(resource.parents[-1].resource or "") if resource.parents else None
+        above = (
+            contract.model.resources.get(resource.parents[-1].resource or "") if resource.parents else None
+        )
         for role in ("read", "list") if resource.parents else ():
             if role in resource.operations:
                 alone = None if above and maker(above) else "nothing creates a second parent"
                 yield promise(
-                    contract, NAME, Level.LIFECYCLE, resource.operations[role], resource, part=(resource.key, role),
+                    contract,
+                    NAME,
+                    Level.LIFECYCLE,
+                    resource.operations[role],
+                    resource,
+                    part=(resource.key, role),
                     impossible=alone or uncreatable(resource) or _unshown(resource, role),
-                )  # fmt: skip
+                )
 
 
 def _unshown(resource: Resource, role: str) -> str | None:
@@ -68,14 +75,19 @@ def _list(asking: Asking, requirement: Requirement, own: Item, other: Item) -> O
     if not any(_is(asking, own.resource, each, own, entity) for each in listing.items):
         return passed(requirement)
     return failed(
-        requirement, "the list under one item has what lies under another one", "what lies under that item alone",
-        *story(own, other, listing.pages[-1]), cause="a list has what lies under other parents",
-    )  # fmt: skip
+        requirement,
+        "the list under one item has what lies under another one",
+        "what lies under that item alone",
+        *story(own, other, listing.pages[-1]),
+        cause="a list has what lies under other parents",
+    )
 
 
 def _is(asking: Asking, resource: Resource, shown: Json, own: Item, entity: Json) -> bool:
     """Whether what is shown is the record itself, not one that is counted like it under another parent."""
-    if not isinstance(shown, dict) or (resource.id and resource.id.property and id_in(resource, shown) != own.id):
+    if not isinstance(shown, dict) or (
+        resource.id and resource.id.property and id_in(resource, shown) != own.id
+    ):
         return False
     texts = own_texts(asking, own, entity)
     return bool(texts & set(scalars(shown))) if texts else same(shown, entity)

@@ -77,6 +77,15 @@ def _listed(asking: Asking, requirement: Requirement, found: Update) -> Outcome:
     shown = listed(asking, listing, item, entity)
     if not shown or not isinstance(shown[0], dict) or not isinstance(entity, dict):
         return not_tested(requirement, "the item is not in the list")
+    by_id = item.resource.id is not None and item.resource.id.property is not None
+    if by_id and len(shown) > 1 and len(listed(asking, _list(asking, found, {}), item, entity)) > 1:
+        return failed(
+            requirement,
+            f"after an update the list has the item {len(shown)} times",
+            "the list has each item once",
+            *story(item, found.done, listing.pages[-1]),
+            cause="an update makes an item appear twice",
+        )
     names = [
         name for name in found.sent if name in shown[0] and not isinstance(entity.get(name), (dict, list))
     ]

@@ -10,7 +10,7 @@ from contract_tests.compare import same, told
 from contract_tests.contract import Contract
 from contract_tests.exchange import Exchange
 from contract_tests.inputs import form_of as form_in
-from contract_tests.inputs import imagined
+from contract_tests.inputs import sample_body
 from contract_tests.observing import Sight, look
 from contract_tests.promises import promise, unseen
 from contract_tests.subjects import body_property
@@ -53,14 +53,16 @@ def _impossible(resource: Resource, found: Property, required: set[str]) -> str 
 
 def _required(contract: Contract, operation: Operation) -> set[str]:
     """The properties without which no body is valid."""
-    form = form_in(contract, operation)
-    if form is None:
+    form, body = form_in(contract, operation), sample_body(contract, operation)
+    inner = form.envelope.find(body) if form else ABSENT
+    if form is None or not isinstance(inner, dict):
         return set()
-    try:
-        inner = form.envelope.find(imagined(contract).make(operation))
-    except CannotAsk:
-        return set()
-    return set(inner) if isinstance(inner, dict) else set()
+    found = set()
+    for name, value in list(inner.items()):
+        del inner[name]
+        found |= set() if form.validator.is_valid(body) else {name}
+        inner[name] = value
+    return found
 
 
 def ask(asking: Asking, requirements: Sequence[Requirement]) -> Iterator[Outcome]:

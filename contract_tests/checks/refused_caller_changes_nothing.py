@@ -18,6 +18,7 @@ from contract_tests.check import (
 )
 from contract_tests.compare import same
 from contract_tests.contract import SAFE, Contract, place
+from contract_tests.inputs import living_victim
 from contract_tests.listing import whole_list
 from contract_tests.subjects import closure
 from contract_tests.typical import ON_ITEM, typical
@@ -59,8 +60,7 @@ def ask(asking: Asking, requirements: Sequence[Requirement]) -> Iterator[Outcome
 def _on_item(asking: Asking, requirement: Requirement, operation: Operation) -> Outcome:
     resource = asking.contract.resource_of(operation)
     assert resource is not None
-    item = asking.victim(resource)
-    before = asking.current(item)
+    item, before = living_victim(asking, resource)
     scheme = _scheme(asking, operation)
     given = authority(asking, operation, scheme, "wrong", asking.random(requirement))
     exchange = asking.send(operation, **typical(asking, operation, item), authority=given, valid=False)

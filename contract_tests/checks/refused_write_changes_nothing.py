@@ -1,33 +1,28 @@
 """A write that is refused is not carried out, not even in part."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
 
 from contract_tests.asking import Asking
-from contract_tests.bodies import Form
 from contract_tests.changing import body_with, changeable, form_of, other_values
 from contract_tests.check import Check, Level, Outcome, Requirement, failed, not_tested, passed
+from contract_tests.compare import differences, same
 from contract_tests.contract import Contract
-from contract_tests.exchange import Exchange
-from contract_tests.listing import Listing, whole_list
 from contract_tests.observing import changes, look
 from contract_tests.pointing import unlooked
 from contract_tests.promises import promise, unseen
+from contract_tests.refused_creates import puts, refused_creates, refused_puts, spoiled_for
 from contract_tests.refusing import (
     KINDS,
     MEDIA_TYPE,
     REFERENCE,
     Spoiled,
-    marked_in,
-    misdirect,
     reference_in,
     spoil,
     undeclared,
 )
-from contract_tests.updating import Update, conditions, together, updates
-from contract_tests.workpieces import workpiece
-from openapi import codec
-from openapi.codec import Json
+from contract_tests.settings import see
+from contract_tests.updating import ROLES, Update, conditions, if_match, together, updates
+from contract_tests.workpieces import pieces, story, workpiece
 from openapi.operation import Operation
 from openapi.resources import Resource
 from openapi.source import join_pointer
@@ -55,6 +50,32 @@ def derive(contract: Contract) -> Iterable[Requirement]:
                     impossible=_unrefused(resource, operation, kind) or _unseen(resource, role),
                 )
 
+        for operation, path in _below(resource):
+            for kind in KINDS:
+                yield promise(
+                    contract,
+                    NAME,
+                    Level.LIFECYCLE,
+                    operation,
+                    resource,
+                    at=kind,
+                    part=(resource.key, path, kind),
+                    pointer=join_pointer(operation.place.pointer, "requestBody"),
+                    impossible=_unrefused(resource, operation, kind) or unseen(resource),
+                )
+
+
+def _below(resource: Resource) -> Iterator[tuple[Operation, str]]:
+    """What may be written below an item: actions, and things that are there once and can be read, with their
+    path."""
+    for action in resource.actions:
+        if action.operation.body is not None:
+            yield action.operation, ""
+    for singleton in resource.singletons:
+        for role in ("replace", "update") if "read" in singleton.operations else ():
+            if role in singleton.operations and singleton.operations[role].body is not None:
+                yield singleton.operations[role], singleton.path
+
 
 def _unrefused(resource: Resource, operation: Operation, kind: str) -> str | None:
     """Why such a write need not be refused, or None."""
@@ -66,35 +87,22 @@ def _unrefused(resource: Resource, operation: Operation, kind: str) -> str | Non
 def _unseen(resource: Resource, role: str) -> str | None:
     if role != "create":
         return unseen(resource)
-    if _puts(resource):
+    if puts(resource):
         return None if "read" in resource.envelopes else "no operation reads one item"
     return None if "list" in resource.envelopes else "no list would show what was created"
-
-
-def _puts(resource: Resource) -> bool:
-    """Whether an item is created on its own path."""
-    return resource.operations["create"].path == resource.item
 
 
 def ask(asking: Asking, requirements: Sequence[Requirement]) -> Iterator[Outcome]:
     key, role, _ = requirements[0].part
     resource = asking.contract.model.resources[key]
-    if role != "create":
+    if role not in ("create", *ROLES):
+        yield from _on_things_below(asking, requirements, resource, role)
+    elif role != "create":
         yield from _updates(asking, requirements, resource, role)
-    elif _puts(resource):
-        yield from _puts_of_new_items(asking, requirements, resource)
+    elif puts(resource):
+        yield from refused_puts(asking, requirements, resource)
     else:
-        yield from _creates(asking, requirements, resource)
-
-
-def _spoiled(
-    asking: Asking, requirement: Requirement, form: Form, body: Json, keep: Mapping[str, Json]
-) -> Spoiled | None:  # fmt: skip
-    key, role, kind = requirement.part
-    resource = asking.contract.model.resources[key]
-    if kind == REFERENCE:
-        return misdirect(asking, resource, role, form, body)
-    return spoil(asking, resource.operations[role], form, body, kind, keep)
+        yield from refused_creates(asking, requirements, resource)
 
 
 def _updates(
@@ -107,7 +115,7 @@ def _updates(
         wanted = other_values(asking, item, role, before.entity, names, asking.random(requirement))
         wanted = together(asking, item, role, before, wanted)
         form, body = form_of(asking, operation), body_with(asking, item, role, before.entity, wanted)
-        spoiled = _spoiled(asking, requirement, form, body, wanted if len(wanted) > 1 else {})
+        spoiled = spoiled_for(asking, requirement, form, body, wanted if len(wanted) > 1 else {})
         if spoiled is None:
             yield not_tested(requirement, "no body could be made that has to be refused for this")
             continue
@@ -118,6 +126,38 @@ def _updates(
         after = look(asking, item)
         yield _compared(requirement, spoiled, Update(item, role, before, wanted, done, after))
         item, before = (item, after) if after.there else workpiece(asking, resource)
+
+
+def _on_things_below(
+    asking: Asking, requirements: Sequence[Requirement], resource: Resource, path: str
+) -> Iterator[Outcome]:  # fmt: skip
+    """Actions (no path), and things that are there once at `path`. Judged where two readings before agree."""
+    operation = asking.contract.operations[requirements[0].subject]
+    singleton = next((each for each in resource.singletons if each.path == path), None)
+    item = pieces(asking, resource).middle
+    for requirement in requirements:
+        form, body = form_of(asking, operation), asking.bodies.make(operation, full=True)
+        spoiled = spoil(asking, operation, form, body, requirement.part[2], {})
+        if spoiled is None:
+            yield not_tested(requirement, "no body could be made that has to be refused for this")
+            continue
+        sights = [see(asking, singleton, item) if singleton else look(asking, item) for _ in range(2)]
+        done = asking.send(
+            operation, path=item.path, raw=spoiled.raw, media_type=spoiled.media_type, valid=False,
+            headers=if_match(operation, sights[0]), purpose=requirement.id,
+        )  # fmt: skip
+        after = see(asking, singleton, item) if singleton else look(asking, item)
+        steady = sights[1].there and after.there and same(sights[0].entity, sights[1].entity)
+        if not done.refused or not steady:
+            yield not_tested(requirement, f"answered {done.status}, or it moves by itself")
+        elif wrong := list(differences(sights[1].entity, after.entity)):
+            yield failed(
+                requirement, f"{done.status} ({spoiled.says}), and yet changed: {'; '.join(wrong[:3])}",
+                "a refused request changes nothing", *story(item, sights[1].exchange, done, after.exchange),
+                cause="a refused write is carried out",
+            )  # fmt: skip
+        else:
+            yield passed(requirement)
 
 
 def _compared(requirement: Requirement, spoiled: Spoiled, found: Update) -> Outcome:
@@ -137,87 +177,6 @@ def _compared(requirement: Requirement, spoiled: Spoiled, found: Update) -> Outc
         "a refused request changes nothing", *found.steps,
         cause="a refused update is carried out" if after.there else "a refused update removes the record",
     )  # fmt: skip
-
-
-@dataclass(frozen=True)
-class _Try:
-    """A create that should be refused, and the text that it would leave behind."""
-
-    requirement: Requirement
-    text: str
-    done: Exchange
-
-
-def _creates(asking: Asking, requirements: Sequence[Requirement], resource: Resource) -> Iterator[Outcome]:
-    """Sends all of them, then looks for their texts in the list."""
-    operation, parents = resource.operations["create"], asking.parents(resource)
-    tries: list[_Try] = []
-    for requirement in requirements:
-        form = form_of(asking, operation)
-        body = asking.create_body(resource, full=True)
-        marked = marked_in(asking, resource, form, body)
-        spoiled = _spoiled(asking, requirement, form, body, marked) if marked else None
-        if spoiled is None:
-            why = (
-                "no body could be made that has to be refused for this"
-                if marked
-                else "nothing tells it from others"
-            )
-            yield not_tested(requirement, why)
-            continue
-        done = asking.send(
-            operation, path=parents, raw=spoiled.raw, media_type=spoiled.media_type, valid=spoiled.valid,
-            purpose=requirement.id,
-        )  # fmt: skip
-        if done.refused:
-            tries.append(_Try(requirement, str(next(iter(marked.values()))), done))
-        else:
-            yield not_tested(requirement, f"it is not refused: {done.status}")
-    listing = whole_list(asking, resource, parents=parents) if tries else None
-    for each in tries if listing else ():
-        yield _listed(each, listing)
-
-
-def _listed(each: _Try, listing: Listing | None) -> Outcome:
-    text = codec.encode(each.text)[1:-1]
-    for page in listing.pages if listing else ():
-        if page.answer and text in page.answer.body:
-            return failed(
-                each.requirement, f"{each.done.status}, and yet the list has an item with {each.text!r}",
-                "a refused request creates nothing", each.done, page, cause="a refused create is carried out",
-            )  # fmt: skip
-    return passed(each.requirement)
-
-
-def _puts_of_new_items(
-    asking: Asking, requirements: Sequence[Requirement], resource: Resource
-) -> Iterator[Outcome]:  # fmt: skip
-    operation = resource.operations["create"]
-    for requirement in requirements:
-        form, body = form_of(asking, operation), asking.create_body(resource, full=True)
-        spoiled = _spoiled(asking, requirement, form, body, {})
-        if spoiled is None:
-            yield not_tested(requirement, "no body could be made that has to be refused for this")
-            continue
-        path = asking.mint(resource)
-        done = asking.send(
-            operation,
-            path=path,
-            raw=spoiled.raw,
-            media_type=spoiled.media_type,
-            valid=spoiled.valid,
-            purpose=requirement.id,
-        )
-        seen = asking.send(resource.operations["read"], path=path)
-        if not done.refused:
-            yield not_tested(requirement, f"it is not refused: {done.status}")
-        elif seen.succeeded:
-            yield failed(
-                requirement, f"{done.status} ({spoiled.says}), and yet the item is there",
-                "a refused request creates nothing", done, seen, cause="a refused create is carried out",
-            )  # fmt: skip
-        else:
-            yield passed(requirement)
 
 
 CHECK = Check(

@@ -32,16 +32,24 @@ def derive(contract: Contract) -> Iterable[Requirement]:
         names = {
             each.name: Level.LIFECYCLE
             for each in resource.properties.values()
-            if each.role in _ROLES and each.read
+            if each.role in _ROLES
+            and each.read
+            and not (each.role == "id" and resource.id and resource.id.moves)
         }
         names |= dict.fromkeys(_birth(contract, resource), Level.CONVENTION)
         for operation, role in _writes(resource):
             for name, level in names.items():
                 yield promise(
-                    contract, NAME, level, operation, resource, at=name,
+                    contract,
+                    NAME,
+                    level,
+                    operation,
+                    resource,
+                    at=name,
                     pointer=_pointer(contract, resource, name) or operation.place.pointer,
-                    part=(resource.key, role, name), impossible=unseen(resource),
-                )  # fmt: skip
+                    part=(resource.key, role, name),
+                    impossible=unseen(resource),
+                )
 
 
 def _birth(contract: Contract, resource: Resource) -> list[str]:

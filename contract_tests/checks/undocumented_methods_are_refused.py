@@ -21,7 +21,7 @@ from contract_tests.check import (
 from contract_tests.compare import same
 from contract_tests.contract import Contract, names_in_path
 from contract_tests.exchange import Exchange
-from contract_tests.inputs import spoil
+from contract_tests.inputs import living_victim, spoil
 from contract_tests.subjects import closure, maker
 from contract_tests.transport import Held
 from openapi.codec import Json
@@ -70,8 +70,7 @@ def ask(asking: Asking, requirements: Sequence[Requirement]) -> Iterator[Outcome
     operations = asking.contract.paths[requirement.subject]
     operation = next(iter(operations.values()))
     resource = _subject(asking.contract, requirement.subject)
-    item = asking.victim(resource) if resource else None
-    before = asking.current(item) if item and "read" in item.resource.operations else ABSENT
+    item, before = _victim(asking, resource)
     own = item if item and requirement.subject == item.resource.item else None
     asked: list[Exchange] = []
     for method in METHODS:
@@ -99,6 +98,13 @@ def ask(asking: Asking, requirements: Sequence[Requirement]) -> Iterator[Outcome
         yield passed(requirement)
     else:
         yield not_tested(requirement, "the guard lets no undocumented method leave here")
+
+
+def _victim(asking: Asking, resource: Resource | None) -> tuple[Item | None, Json]:
+    """What the methods are tried on, and what it is now. Raises CannotAsk."""
+    if resource is None:
+        return None, ABSENT
+    return living_victim(asking, resource) if "read" in resource.operations else (asking.victim(resource), ABSENT)
 
 
 def _wrong(requirement: Requirement, item: Item | None, exchange: Exchange) -> Outcome:

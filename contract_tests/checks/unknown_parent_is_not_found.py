@@ -59,7 +59,8 @@ def ask(asking: Asking, requirements: Sequence[Requirement]) -> Iterator[Outcome
 
 
 def _list(asking: Asking, resource: Resource, operation: Operation) -> list[Exchange]:
-    return [asking.send(operation, path={**around(asking, resource), **_unknown(asking, resource)})]
+    above = around(asking, resource, resource.parents[:-1])
+    return [asking.send(operation, path={**above, **_unknown(asking, resource)})]
 
 
 def _read(asking: Asking, resource: Resource, operation: Operation) -> list[Exchange]:

@@ -62,7 +62,7 @@ def derive(contract: Contract) -> Iterable[Requirement]:
         for each in breaks(contract, operation):
             if each.parameter.location == "path" and operation.method not in SAFE:
                 continue  # such a path names nothing of this run, so only a GET may go there
-            wanted = (*INVALID, *UNKNOWN) if each.parameter.location == "path" else INVALID
+            wanted = _wanted(each)
             part = _Part(None, each, each.says)
             more = {FULL} if each.again else set()
             yield _requirement(contract, operation, each.pointer, each.at, wanted, part, more)
@@ -88,6 +88,16 @@ def _chosen(
         place_ = next((names.index(str(token)) for token in path if token in names), 0)
         found.add(keys[(start + place_) % len(keys)])
     return found
+
+
+def _wanted(found: Break | None) -> tuple[int, ...]:
+    """The statuses that refuse an input. A condition that is missing has one of its own (RFC 6585 section 3)."""
+    if found is None:
+        return INVALID
+    if found.parameter.location == "path":
+        return (*INVALID, *UNKNOWN)
+    is_condition = found.parameter.name.lower().startswith("if-")
+    return (*INVALID, 428, 412) if is_condition else INVALID
 
 
 def _requirement(
@@ -149,8 +159,7 @@ def _sent(
 
 def _judged(requirement: Requirement, operation: Operation, exchange: Exchange, item: Item | None) -> Outcome:
     part: _Part = requirement.part
-    on_path = part.parameter is not None and part.parameter.parameter.location == "path"
-    wanted = (*INVALID, *UNKNOWN) if on_path else INVALID
+    wanted = _wanted(part.parameter)
     if suits(operation, exchange.status, wanted):
         return passed(requirement)
     where = part.parameter.name if part.parameter else "body" + path_text(list(part.body[0] if part.body else ()))

@@ -1,167 +1,219 @@
 """The result as text: failures first, one line of verdict last."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
-from contract_tests.check import Status
+from contract_tests.check import Outcome, Requirement, Status
 from contract_tests.footprint import Footprint
 from contract_tests.mask import Mask
+from contract_tests.profile import Profile
+from contract_tests.reports.layout import Layout, counted, cut, listed
 from contract_tests.reports.places import Places
 from contract_tests.reports.table import table
-from contract_tests.reproduction import reproduction
-from contract_tests.profile import Profile
+from contract_tests.reproduction import Command, needed, reproduction
 from contract_tests.result import Finding, Progress, Result, Verdict
 from contract_tests.session import Session
-
-Paint = Callable[[str, str], str]
-"""Text and the name of a colour to text; without colour it returns the text."""
+from contract_tests.shell import folded
 
 _MOST_PLACES = 6
-_MOST_REASONS = 12
+_MOST_REASONS = 8
+_MOST_LEFT = 20
+_FULL_PER_CHECK = 2
+_FULL = 25
+"""Findings that are told in full; of the others one line."""
+
+_BRIEF_PER_CHECK = 5
+_LONGEST = 500
+"""Characters of what was received."""
+
+_BRIEF = 160
 
 
-def plain(text: str, _colour: str) -> str:
-    return text
-
-
-def opening(session: Session) -> str:
+def opening(session: Session, layout: Layout) -> list[str]:
     """What is asked of whom, before anything is sent."""
     asked, profile = session.question, session.question.permissions.profile
-    why = "" if session.target.loopback or profile is not Profile.READ_ONLY else " (it is not this machine)"
-    count = _count(len(session.planned), "requirement")
-    return (
-        f"{session.target.url} is asked to keep {asked.title}: {count}, profile {profile.value}{why}, "
-        f"seed {asked.seed}"
-    )
+    why = ""
+    if profile is Profile.READ_ONLY and not session.target.loopback:
+        why = " (not this machine: GET and HEAD only; --profile sandboxed writes to what it creates)"
+    count = counted(len(session.planned), "requirement")
+    text = f"{session.target.url} is asked to keep {asked.title}: {count}, profile {profile.value}{why}, seed {asked.seed}"
+    return list(layout.hanging("", text))
 
 
 def progress(state: Progress) -> str:
     """One short line while it runs."""
-    failures = f", {_count(state.failures, 'failure')}" if state.failures else ""
+    failures = f", {counted(state.failures, 'failure')}" if state.failures else ""
     share = 100 * state.done // max(state.total, 1)
-    return f"{share:3} %  {_count(state.requests, 'request')}{failures}  {state.asking}"
+    return f"{share:3} %  {counted(state.requests, 'request')}{failures}  {state.asking}"
 
 
-def body(result: Result, places: Places, mask: Mask, paint: Paint = plain) -> Iterator[str]:
+def body(result: Result, places: Places, mask: Mask, layout: Layout) -> Iterator[str]:
     """Everything but the verdict: findings, faults of ours, what was not tested, the table, the footprint."""
-    for finding in result.findings:
-        yield from finding_lines(finding, result, places, mask, paint)
-        yield ""
-    yield from _errors(result, paint)
-    yield from _untested(result)
-    yield from table(result, paint)
     yield ""
-    yield from footprint_lines(result.footprint, paint)
+    yield from findings(result, places, mask, layout)
+    yield from _errors(result, mask, layout)
+    yield from _untested(result, mask, layout)
+    yield from table(result, layout)
+    yield ""
+    yield from footprint_lines(result.footprint, mask, layout)
     for note in result.notes:
-        yield f"note: {mask.hide(note)}"
-    yield from _variables(result, mask)
+        yield from layout.hanging("note       ", mask.hide(note))
+    yield ""
+
+
+def findings(result: Result, places: Places, mask: Mask, layout: Layout) -> Iterator[str]:
+    """Every finding; of a check with many causes the first ones in full, so that one fault is no wall of text."""
+    groups: dict[tuple[str, Status], list[Finding]] = {}
+    for finding in result.findings:
+        groups.setdefault((finding.check, finding.shown.status), []).append(finding)
+    commands: list[Command] = []
+    room = _FULL
+    for group in groups.values():
+        full = group[: min(_FULL_PER_CHECK, room)]
+        room -= len(full)
+        for finding in full:
+            found = reproduction(finding.steps, result.origins, mask)
+            commands += found
+            yield from finding_lines(finding, found, places, mask, layout)
+            yield ""
+        yield from _brief(group[len(full) :], mask, layout)
+    yield from _variables(commands, result, layout)
 
 
 def finding_lines(
-    finding: Finding, result: Result, places: Places, mask: Mask, paint: Paint = plain
+    finding: Finding, commands: Sequence[Command], places: Places, mask: Mask, layout: Layout
 ) -> Iterator[str]:
     """One finding: the check, what came and what was promised, how to see it again, where else it shows."""
-    shown = finding.shown
-    word = paint("FAILED", "red") if finding.failed else paint("WARNED", "yellow")
-    count = f" in {len(finding.places)} places" if len(finding.places) > 1 else ""
-    yield f"{word}  {paint(finding.check, 'bold')}  ({finding.level.value}){count}"
-    yield f"  at        {shown.requirement.place}"
-    yield f"  received  {mask.hide(shown.received)}"
-    yield f"  promised  {mask.hide(shown.promised)}"
-    yield f"            {places.of(shown.requirement)}"
-    lines = reproduction(shown.steps, result.made, mask) if shown.steps else []
-    if lines:
+    shown, requirement = finding.shown, finding.shown.requirement
+    count = f", {len(finding.places)} places" if len(finding.places) > 1 else ""
+    yield f"{_status(finding, layout)}  {layout.paint(finding.check, 'bold')}  ({finding.level.value}{count})"
+    yield from layout.hanging("  at        ", _place(requirement))
+    yield from layout.hanging("  received  ", cut(mask.hide(shown.received), _LONGEST))
+    yield from layout.hanging("  promised  ", cut(mask.hide(shown.promised), _LONGEST))
+    yield from _where(requirement, places, layout)
+    if commands:
         yield "  see it again"
-        yield from (f"    {line}" for line in lines)
-    others = [each for each in finding.places if each is not shown.requirement]
+        for command in commands:
+            yield from (f"    {line}" for line in folded(command, layout.width - 4))
+    others = [_place(each) for each in finding.places if each is not requirement]
     if others:
-        yield f"  also at   {_list([_told(each.place, each.at) for each in others], _MOST_PLACES)}"
+        yield from layout.hanging("  also at   ", listed(others, _MOST_PLACES))
 
 
-def footprint_lines(footprint: Footprint, paint: Paint = plain) -> Iterator[str]:
+def footprint_lines(footprint: Footprint, mask: Mask, layout: Layout) -> Iterator[str]:
     """Requests by method, records created, deleted and left."""
-    methods = ", ".join(f"{count} {method}" for method, count in footprint.requests.most_common())
-    yield f"{paint('footprint', 'bold')}  {_count(footprint.sent, 'request')} ({methods or 'none'})"
-    held = f", {footprint.held_back} held back by the guard" if footprint.held_back else ""
-    yield (
-        f"           {_count(footprint.created, 'record')} created, {footprint.deleted} deleted, "
-        f"{len(footprint.left)} left{held}"
-    )
-    for line in footprint.left:
-        yield f"           {paint('left', 'red')}  {line}"
+    methods = ", ".join(f"{count:,} {method}" for method, count in footprint.requests.most_common())
+    requests = f"{counted(footprint.sent, 'request')} ({methods or 'none'})"
+    yield from layout.hanging("footprint  ", requests, layout.paint("footprint", "bold") + "  ")
+    held = f", {counted(footprint.held_back, 'request')} held back by the guard" if footprint.held_back else ""
+    records = f"{counted(footprint.created, 'record')} created, {footprint.deleted:,} deleted"
+    yield from layout.hanging("           ", f"{records}, {len(footprint.left):,} left{held}")
+    for line in footprint.left[:_MOST_LEFT]:
+        yield from layout.hanging("     left  ", mask.hide(line), "     " + layout.paint("left", "red") + "  ")
+    if len(footprint.left) > _MOST_LEFT:
+        yield f"           and {len(footprint.left) - _MOST_LEFT:,} more"
 
 
-def verdict(result: Result, paint: Paint = plain) -> str:
+def verdict(result: Result, mask: Mask, layout: Layout) -> str:
     """The answer in one line."""
     tested, admitted, every = result.share
-    failed, warned = result.count(Status.FAILED), result.count(Status.WARNED)
-    counts = f"{failed} failed, {warned} warned, {result.count(Status.PASSED)} passed"
-    share = f"{tested} of {admitted} admitted requirements tested ({_percent(tested, admitted)})"
-    of_all = f"{_percent(tested, every)} of all {every}"
-    end = f"{_count(result.footprint.sent, 'request')} in {result.seconds:.1f} s, seed {result.seed}"
-    return f"{_word(result, paint)}: {counts}; {share}, {of_all}; {end}"
-
-
-def _word(result: Result, paint: Paint) -> str:
-    if result.verdict is Verdict.CONFORMS:
-        return paint("conforms", "green")
-    if result.verdict is Verdict.DOES_NOT_CONFORM:
-        left = " (records are left)" if result.footprint.left and not result.count(Status.FAILED) else ""
-        return paint("does not conform", "red") + left
-    reason = result.stopped or (
-        f"{_count(result.count(Status.ERROR), 'error')} of our own"
-        if result.count(Status.ERROR)
-        else f"less than {result.min_tested} % was tested"
+    counts = ", ".join(
+        f"{result.count(status):,} {status.value}" for status in (Status.FAILED, Status.WARNED, Status.PASSED)
     )
-    return paint("inconclusive", "yellow") + f" ({reason})"
+    share = f"{_percent(tested, admitted)} of what may be asked was tested ({tested:,} of {admitted:,})"
+    end = f"{counted(result.footprint.sent, 'request')} in {result.seconds:.1f} s, seed {result.seed}"
+    return f"{_word(result, mask, layout)}: {counts}; {share}, {_percent(tested, every)} of all {every:,}; {end}"
 
 
-def _errors(result: Result, paint: Paint) -> Iterator[str]:
+def _word(result: Result, mask: Mask, layout: Layout) -> str:
+    if result.verdict is Verdict.CONFORMS:
+        return layout.paint("conforms", "green")
+    fails = result.verdict is Verdict.DOES_NOT_CONFORM
+    word = layout.paint("does not conform", "red") if fails else layout.paint("inconclusive", "yellow")
+    reason = mask.hide(_reason(result))
+    return f"{word} ({reason})" if reason else word
+
+
+def _reason(result: Result) -> str:
+    """Why there is no better verdict, where the counts do not tell."""
+    if result.stopped:
+        return result.stopped
+    if result.verdict is Verdict.DOES_NOT_CONFORM:
+        broken = result.count(Status.FAILED) or result.count(Status.WARNED)
+        return "" if broken else "records are left"
+    return f"{counted(result.faults, 'fault')} of our own" if result.faults else f"less than {result.min_tested} %"
+
+
+def _status(finding: Finding, layout: Layout) -> str:
+    return layout.paint("FAILED", "red") if finding.failed else layout.paint("WARNED", "yellow")
+
+
+def _where(requirement: Requirement, places: Places, layout: Layout) -> Iterator[str]:
+    """File and line beside the pointer, or above it where both do not fit."""
+    indent, both = " " * 12, places.of(requirement)
+    if len(indent) + len(both) <= layout.width:
+        yield indent + both
+    else:
+        yield indent + places.at(requirement)
+        yield indent + requirement.pointer
+
+
+def _brief(group: Sequence[Finding], mask: Mask, layout: Layout) -> Iterator[str]:
+    """The other causes of a check, a line each."""
+    for finding in group[:_BRIEF_PER_CHECK]:
+        shown = finding.shown
+        label = f"{shown.status.value.upper()}  "
+        text = f"{finding.check}  {_place(shown.requirement)}: {cut(mask.hide(shown.received), _BRIEF)}"
+        yield from layout.hanging(label, text, _status(finding, layout) + "  ")
+    if len(group) > _BRIEF_PER_CHECK:
+        count = counted(len(group) - _BRIEF_PER_CHECK, "more cause")
+        yield f"        {group[0].check}: {count}, all of them with --report json"
+    if group:
+        yield ""
+
+
+def _errors(result: Result, mask: Mask, layout: Layout) -> Iterator[str]:
     """Faults of ours: they blame nobody else."""
     found = Counter((o.requirement.check, o.reason) for o in result.outcomes if o.status is Status.ERROR)
     for (check, reason), count in found.most_common():
-        yield f"{paint('ERROR', 'yellow')}   {check}  our own fault, {_count(count, 'requirement')}: {reason}"
+        text = f"{check}: our own fault, {counted(count, 'requirement')}: {cut(mask.hide(reason), _LONGEST)}"
+        yield from layout.hanging("ERROR   ", text, layout.paint("ERROR", "yellow") + "   ")
     if found:
         yield ""
 
 
-def _untested(result: Result) -> Iterator[str]:
+def _untested(result: Result, mask: Mask, layout: Layout) -> Iterator[str]:
     """What was not tested, by reason."""
     untested = [o for o in result.outcomes if o.status is Status.NOT_TESTED]
-    reasons = Counter(outcome.reason for outcome in untested)
-    if not reasons:
+    if not untested:
         return
-    yield f"not tested  {_count(len(untested), 'requirement')}"
-    for reason, count in reasons.most_common(_MOST_REASONS):
-        yield f"  {count:5}  {reason}"
+    yield f"{layout.paint('not tested', 'bold')}  {counted(len(untested), 'requirement')}"
+    reasons = _reasons(untested)
+    for reason, count in reasons[:_MOST_REASONS]:
+        yield from layout.hanging(f"  {count:6,}  ", mask.hide(reason))
     if len(reasons) > _MOST_REASONS:
-        rest = sum(count for _, count in reasons.most_common()[_MOST_REASONS:])
-        yield f"  {rest:5}  for {len(reasons) - _MOST_REASONS} other reasons"
+        rest = sum(count for _, count in reasons[_MOST_REASONS:])
+        yield f"  {rest:6,}  for {len(reasons) - _MOST_REASONS} other reasons"
     yield ""
 
 
-def _variables(result: Result, mask: Mask) -> Iterator[str]:
+def _reasons(outcomes: Iterable[Outcome]) -> list[tuple[str, int]]:
+    return Counter(outcome.reason for outcome in outcomes).most_common()
+
+
+def _variables(commands: Sequence[Command], result: Result, layout: Layout) -> Iterator[str]:
     """What to set before the curl lines run."""
-    steps = [line for f in result.findings for line in reproduction(f.steps, result.made, mask)]
-    shown = "\n".join(steps)
-    needed = [(variable, name) for variable, name in result.variables if f"${variable}" in shown]
-    if needed:
-        yield "note: the curl lines need " + ", ".join(f"{v} (the value of {name})" for v, name in needed)
+    wanted = [f"{variable} ({name})" for variable, name in needed(commands, result.variables)]
+    if wanted:
+        yield from layout.hanging("to see it again, export  ", ", ".join(wanted))
+        yield ""
 
 
-def _told(place: str, at: str) -> str:
-    return f"{place} ({at.removeprefix(place).strip()})" if at.removeprefix(place).strip() else place
-
-
-def _list(texts: Iterable[str], most: int) -> str:
-    listed = list(dict.fromkeys(texts))
-    more = f" and {len(listed) - most} more" if len(listed) > most else ""
-    return ", ".join(listed[:most]) + more
+def _place(requirement: Requirement) -> str:
+    """`POST /agents`, and which of its requirements."""
+    more = requirement.at.removeprefix(requirement.place).strip()
+    return f"{requirement.place} ({more})" if more else requirement.place
 
 
 def _percent(part: int, whole: int) -> str:
     return f"{100 * part // whole if whole else 0} %"
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"

@@ -6,7 +6,7 @@ from contract_tests.check import Outcome, Status
 from contract_tests.exchange import Exchange
 from contract_tests.mask import Mask
 from contract_tests.reports.places import Places
-from contract_tests.reproduction import reproduction
+from contract_tests.reproduction import needed, reproduction
 from contract_tests.result import Finding, Result
 from openapi import codec
 
@@ -33,7 +33,7 @@ def as_data(result: Result, places: Places, mask: Mask) -> dict[str, Any]:
         "profile": result.profile,
         "seed": result.seed,
         "strict": result.strict,
-        "stopped": result.stopped,
+        "stopped": mask.hide(result.stopped) if result.stopped else None,
         "seconds": round(result.seconds, 3),
         "cpu_seconds": round(result.cpu_seconds, 3),
         "counts": {status.value: result.count(status) for status in Status},
@@ -59,6 +59,7 @@ def as_data(result: Result, places: Places, mask: Mask) -> dict[str, Any]:
 
 def _finding(finding: Finding, result: Result, places: Places, mask: Mask) -> dict[str, Any]:
     shown = finding.shown
+    commands = reproduction(shown.steps, result.origins, mask)
     return {
         "id": shown.requirement.id,
         "check": finding.check,
@@ -71,7 +72,8 @@ def _finding(finding: Finding, result: Result, places: Places, mask: Mask) -> di
         "promised": mask.hide(shown.promised),
         "requirements": [each.id for each in finding.places],
         "places": list(dict.fromkeys(each.place for each in finding.places)),
-        "reproduce": reproduction(shown.steps, result.made, mask),
+        "reproduce": [" ".join(words) for words in commands],
+        "variables": dict(needed(commands, result.variables)),
         "exchanges": [_exchange(each, mask) for each in shown.steps],
     }
 

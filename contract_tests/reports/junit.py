@@ -43,7 +43,7 @@ def _tell(case: Element, outcome: Outcome, result: Result, places: Places, mask:
                 f"received: {outcome.received}",
                 f"promised: {outcome.promised}",
                 places.of(outcome.requirement),
-                *reproduction(outcome.steps, result.made, mask),
+                *(" ".join(words) for words in reproduction(outcome.steps, result.origins, mask)),
             ]
             text = mask.hide("\n".join(lines[:3])) + "\n" + "\n".join(lines[3:])
             if outcome.status is Status.FAILED or result.strict:

@@ -1,39 +1,64 @@
 """The table resource x lifecycle."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from contract_tests.check import Outcome, Status
+from contract_tests.reports.layout import Layout
 from contract_tests.result import TESTED, Result
 
 STAGES = ("create", "read", "list", "update", "delete", "other")
 """Columns: what an operation does in the life of a record."""
 
-_BAD = {Status.FAILED: "red", Status.WARNED: "yellow", Status.ERROR: "yellow"}
-_WIDEST = 30
+_BAD = {Status.FAILED: ("failed", "red"), Status.WARNED: ("warned", "yellow"), Status.ERROR: ("errors", "yellow")}
+_LEAST_NAME = 16
+
+Cells = dict[str, dict[str, list[Outcome]]]
 
 
-def table(result: Result, paint: Callable[[str, str], str]) -> Iterator[str]:
-    """Lines: one per resource, how many of its requirements were kept, and how many not."""
-    cells: dict[str, dict[str, list[Outcome]]] = defaultdict(lambda: defaultdict(list))
-    for outcome in result.outcomes:
-        row, stage = result.stages.get(outcome.requirement.id, ("elsewhere", "other"))
-        cells[row][stage].append(outcome)
+def table(result: Result, layout: Layout) -> Iterator[str]:
+    """Lines: one per resource, how many of its requirements were kept, or how many were not."""
+    cells = _cells(result)
     if not cells:
         return
     stages = [stage for stage in STAGES if any(row.get(stage) for row in cells.values())]
-    width = min(max(len(row) for row in cells), _WIDEST)
-    yield paint(f"{'':{width}}" + "".join(f"  {stage:>12}" for stage in stages), "bold")
+    name, cell = _widths(cells, stages, layout.width)
+    yield layout.paint(f"{'':{name}}" + "".join(f"{stage:>{cell}}" for stage in stages), "bold")
     for row, by_stage in cells.items():
-        shown = row if len(row) <= width else row[: width - 1] + "…"
-        yield f"{shown:{width}}" + "".join(f"  {_cell(by_stage[stage], paint)}" for stage in stages)
+        shown = row if len(row) <= name else "…" + row[1 - name :]
+        yield f"{shown:{name}}" + "".join(_cell(by_stage[stage], cell, layout) for stage in stages)
 
 
-def _cell(outcomes: list[Outcome], paint: Callable[[str, str], str]) -> str:
-    """`12 ok`, or `2 of 12 bad`; `-` where nothing was tested."""
-    tested = sum(outcome.status in TESTED for outcome in outcomes)
+def _cells(result: Result) -> Cells:
+    """By resource and stage; what nothing was tested of is left out."""
+    cells: Cells = defaultdict(lambda: defaultdict(list))
+    for outcome in result.outcomes:
+        if outcome.status in TESTED or outcome.status in _BAD:
+            row, stage = result.stages.get(outcome.requirement.id, ("elsewhere", "other"))
+            cells[row][stage].append(outcome)
+    return cells
+
+
+def _widths(cells: Cells, stages: list[str], room: int) -> tuple[int, int]:
+    """(of the names, of a cell with the blank before it)."""
+    longest = max(len(row) for row in cells)
+    texts = [_text(outcomes) for row in cells.values() for outcomes in row.values()]
+    cell = 2 + max(map(len, [*texts, *stages]))
+    if min(longest, _LEAST_NAME) + cell * len(stages) > room:
+        cell -= 1
+    return max(min(longest, room - cell * len(stages)), 8), cell
+
+
+def _text(outcomes: list[Outcome]) -> str:
     bad = [outcome.status for outcome in outcomes if outcome.status in _BAD]
-    if bad:
-        worst = min(bad, key=list(_BAD).index)
-        return paint(f"{f'{len(bad)} {worst.value}':>12}", _BAD[worst])
-    return f"{f'{tested} ok' if tested else '-':>12}"
+    if not bad:
+        return f"{len(outcomes)} ok" if outcomes else "-"
+    worst = min(bad, key=list(_BAD).index)
+    return f"{bad.count(worst)} {_BAD[worst][0]}"
+
+
+def _cell(outcomes: list[Outcome], width: int, layout: Layout) -> str:
+    """`12 ok`, or `2 failed`; `-` where nothing was tested."""
+    text = _text(outcomes)
+    colour = next((colour for word, colour in _BAD.values() if text.endswith(word)), None)
+    return " " * (width - len(text)) + (layout.paint(text, colour) if colour else text)

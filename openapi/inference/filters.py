@@ -24,6 +24,13 @@ _LOOSE = re.compile(
 )
 """Words that say: more than the equal value is found."""
 
+_ANSWER = re.compile(
+    r"(?:response|result|results|list|answer|page|output)s? (?:will |shall |should |then )?(?:only )?contains?\b|"
+    r"only contain(?:s|ing)?\b",
+    re.IGNORECASE,
+)
+"""Words that speak of the answer, not of the comparison."""
+
 _SCALARS = {"string", "integer", "number", "boolean"}
 
 
@@ -55,4 +62,4 @@ def _chooses_equal(reading: Reading, parameter: Parameter, owned: Schema) -> boo
     if reading.responses.says(owned, "format") == "date-time":
         return False
     text = f"{parameter.place.get('description', '')} {reading.requests.says(schema, 'description')}"
-    return not _LOOSE.search(text)
+    return not _LOOSE.search(_ANSWER.sub("", text))

@@ -26,6 +26,9 @@ _SIGNS = ("pattern", "minimum", "maximum", "minLength", "maxLength")
 
 _NAMERS = ("key", "code", "slug", "handle", "number", "sid", "ref")
 
+_SPELLED = ("slug", "permalink")
+"""Ends of names of ids that are made from a text of the item, as its title."""
+
 _OR = re.compile(r"_or_|-or-|Or(?=[A-Z])")
 """Between two ways to name an item: `id_or_name`."""
 
@@ -74,7 +77,8 @@ def make_id(parameter: Parameter, name: str | None, given: Given, why: str, crea
         "client": "the client chooses it",
     }
     said = chosen[given] if created else "nothing here creates one, so the server chooses it"
-    return Id(parameter, name, given, f"{why}; {said}")
+    moves = given == "server" and plain(name or "").endswith(_SPELLED)
+    return Id(parameter, name, given, f"{why}; {said}", moves)
 
 
 def without_tail(parameter: str) -> str:

@@ -98,8 +98,11 @@ def find_paging(reading: Reading, operation: Operation, body: Schema | None, ite
     )
 
 
-def find_total(reading: Reading, body: Schema | None, paged: bool) -> Members | None:
-    """Where the number of all items stands: never a number that may be that of the page alone."""
+def find_total(
+    reading: Reading, body: Schema | None, paged: bool, things: Collection[str] = ()
+) -> Members | None:
+    """Where the number of all items stands: never a number that may be that of the page alone. `things`: plain
+    names of the items."""
     found: dict[str, Members] = {}
     for path, schema in _beside(reading, body):
         types = reading.responses.types(schema) - {"null"}
@@ -109,7 +112,9 @@ def find_total(reading: Reading, body: Schema | None, paged: bool) -> Members | 
     beside = {plain(name) for name in reading.responses.members(body).properties}
     counts_all = not paged or {"next", "previous", "results"} <= beside  # as the Django REST framework has it
     names = (*_TOTAL, *(("count",) if counts_all else ()))
-    return next((found[name] for name in names if name in found), None)
+    named = [f"{word}{count}" for word in things for count in ("count", "total")]
+    named += [f"total{word}" for word in things]
+    return next((found[name] for name in (*names, *named) if name in found), None)
 
 
 def is_about_paging(parameter: Parameter, paging: Paging | None) -> bool:

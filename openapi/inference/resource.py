@@ -91,8 +91,14 @@ def _with_list(reading: Reading, made: Draft, resource: Resource) -> Resource:
         resource,
         paging=paging,
         filters=find_filters(reading, operation, made.list.schema, paging),
-        total=find_total(reading, body, paging is not None),
+        total=find_total(reading, body, paging is not None, _names(made)),
     )
+
+
+def _names(made: Draft) -> set[str]:
+    """What a list calls its items: by the path, and by the member that they stand in."""
+    words = [made.spot.last_word, *(made.list.path if made.list else ())]
+    return {plain(word) for word in words if isinstance(word, str) and plain(word) not in ("", "data", "items")}
 
 
 def _with_headers(resource: Resource) -> Resource:

@@ -8,7 +8,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import BinaryIO
+from io import BufferedIOBase
 from urllib.parse import urlsplit
 
 BODYLESS = (204, 304)
@@ -36,8 +36,8 @@ Hook = Callable[[Passed], None]
 
 @dataclass
 class Passage:
-    """What has passed. `before` is called when a request came and is not passed on yet, `behind` when its answer
-    came and is not given back yet."""
+    """What has passed. `before` is called when a request came and is not passed on yet, `behind` when its
+    answer came and is not given back yet."""
 
     url: str = ""
     passed: list[Passed] = field(default_factory=list)
@@ -81,7 +81,7 @@ class _Handler(socketserver.StreamRequestHandler):
                 while self._pass_on(up, answers):
                     pass
 
-    def _pass_on(self, up: socket.socket, answers: BinaryIO) -> bool:
+    def _pass_on(self, up: socket.socket, answers: BufferedIOBase) -> bool:
         """One request and its answer; whether more may come."""
         head = read_head(self.rfile)
         if not head:
@@ -116,7 +116,7 @@ class _Server(socketserver.ThreadingTCPServer):
         """A client that went away is no news."""
 
 
-def read_head(stream: BinaryIO) -> bytes:
+def read_head(stream: BufferedIOBase) -> bytes:
     """The first line and the headers with the empty line after them; nothing at the end of the stream."""
     head = b""
     while line := stream.readline():
@@ -126,7 +126,7 @@ def read_head(stream: BinaryIO) -> bytes:
     return b""
 
 
-def read_body(stream: BinaryIO, head: bytes, until_end: bool = False) -> bytes:
+def read_body(stream: BufferedIOBase, head: bytes, until_end: bool = False) -> bytes:
     """The body that headers announce (RFC 9112 section 6.3), as it was sent."""
     lines = head.lower().split(b"\r\n")
     lengths = [int(line.partition(b":")[2]) for line in lines if line.startswith(b"content-length:")]
@@ -137,7 +137,7 @@ def read_body(stream: BinaryIO, head: bytes, until_end: bool = False) -> bytes:
     return stream.read() if until_end else b""
 
 
-def _chunks(stream: BinaryIO) -> Iterator[bytes]:
+def _chunks(stream: BufferedIOBase) -> Iterator[bytes]:
     while line := stream.readline():
         yield line
         size = int(line.partition(b";")[0], 16)
@@ -146,7 +146,7 @@ def _chunks(stream: BinaryIO) -> Iterator[bytes]:
             return
 
 
-def _trailers(stream: BinaryIO) -> bytes:
+def _trailers(stream: BufferedIOBase) -> bytes:
     found = b""
     while line := stream.readline():
         found += line

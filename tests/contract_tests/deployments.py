@@ -34,8 +34,8 @@ State = dict[str, str]
 
 @dataclass(frozen=True)
 class Deployment:
-    """Where an API answers. `document`: None for the bundled one. `callers`: the headers of two organizations.
-    `state`: looks inside."""
+    """Where an API answers. `document`: None for the bundled one. `callers`: the headers of two
+    organizations. `state`: looks inside."""
 
     name: str
     url: str
@@ -118,7 +118,9 @@ def _state_of_service(service: Service) -> State:
             for name, table in tables.items()
             for row in table.rows.values()
         }
-        singletons = {f"settings {key}": repr(held) for key, held in vars(service).get("settings", {}).items()}
+        singletons = {
+            f"settings {key}": repr(held) for key, held in vars(service).get("settings", {}).items()
+        }
         return {**rows, **singletons}
 
 

@@ -12,7 +12,8 @@ import yaml
 
 from openapi.document import BUNDLED
 from tests.contract_tests.deployments import Deployment
-from tests.contract_tests.neighbours import KINDS, Client, Neighbour
+from tests.contract_tests.kinds import KINDS
+from tests.contract_tests.neighbours import Client, Neighbour
 
 MANY = {"library": "?limit=50", "ledgerly": "?limit=100", "depot": "?size=40"}
 """What makes a list show all of it on one page."""
@@ -57,14 +58,16 @@ class Foreign:
 
 
 def settle(deployment: Deployment, chosen: tuple[str, ...] = (), most: int = 20) -> Foreign:
-    """Twenty records of plain clients, spread over all kinds and two organizations. `chosen`: ids that clients
-    give, where they may; the mock has its own from a seed file (see `seed_file`)."""
+    """Twenty records of plain clients, spread over all kinds and two organizations. `chosen`: ids that
+    clients choose, for some; the mock has its own from a seed file (see `seed_file`)."""
     found = Foreign(deployment, (Client(deployment, 0), Client(deployment, 1)))
     if deployment.name == "mock":
         return _planted(found, most)
     for number, client in enumerate(found.clients):
         wanted = most - 8 if number == 0 else 8
-        made = Neighbour(client, KINDS[deployment.name], random.Random(number), _numbers=count(1 + 100 * number))
+        made = Neighbour(
+            client, KINDS[deployment.name], random.Random(number), _numbers=count(1 + 100 * number)
+        )
         for code in chosen[: wanted // 2]:
             client.ask("PUT", f"/carriers/{code}", {"name": f"Theirs {code}"})
             found.paths[number].append(f"/carriers/{code}")
@@ -82,21 +85,48 @@ def seed_file(folder: Path) -> Path:
     """Twenty records for the mock; those of one caller have the ids of the document's path examples."""
     owners = ("demo-org-123", "demo-org-456")
     examples = _path_examples()
-    agents = [_given(examples["agentId"] if n == 0 else None, n, owners[n % 2], name=f"Agent {n}") for n in range(5)]
+    agents = [
+        _given(examples["agentId"] if n == 0 else None, n, owners[n % 2], name=f"Agent {n}") for n in range(5)
+    ]
     for each in agents:
         each.update(modelProvider="openai", modelName="gpt-4")
     first = [each["id"] for each in agents[:2]]
-    tables: dict[str, list[dict[str, Any]]] = {"agents": agents, "knowledgeSources": [], "jobs": [], "workItems": []}
+    tables: dict[str, list[dict[str, Any]]] = {
+        "agents": agents,
+        "knowledgeSources": [],
+        "jobs": [],
+        "workItems": [],
+    }
     for n in range(5):
         owner, agent = owners[n % 2], first[n % 2]
         tables["knowledgeSources"].append(
-            _given(examples["knowledgeId"] if n == 0 else None, 10 + n, owner, type="website", source=f"https://{n}.example")
+            _given(
+                examples["knowledgeId"] if n == 0 else None,
+                10 + n,
+                owner,
+                type="website",
+                source=f"https://{n}.example",
+            )
         )
         tables["jobs"].append(
-            _given(examples["jobId"] if n == 0 else None, 20 + n, owner, name=f"Job {n}", schedule="0 9 * * *", agentId=agent)
+            _given(
+                examples["jobId"] if n == 0 else None,
+                20 + n,
+                owner,
+                name=f"Job {n}",
+                schedule="0 9 * * *",
+                agentId=agent,
+            )
         )
         tables["workItems"].append(
-            _given(examples["workItemId"] if n == 0 else None, 30 + n, owner, type="model_call", timeSpent="0.5", agentId=agent)
+            _given(
+                examples["workItemId"] if n == 0 else None,
+                30 + n,
+                owner,
+                type="model_call",
+                timeSpent="0.5",
+                agentId=agent,
+            )
         )
     invoice = {"id": examples["invoiceId"], "orgId": owners[0], "month": "month-1"}
     path = folder / "foreign.json"

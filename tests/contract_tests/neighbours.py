@@ -5,7 +5,7 @@ import http.client
 import json
 import random
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import count
@@ -13,29 +13,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from tests.contract_tests.deployments import Deployment
-
-JSON = "application/json"
-Ids = Mapping[str, Any]
-Body = Callable[[int, Ids], dict[str, Any]]
-
-
-@dataclass(frozen=True)
-class Kind:
-    """How records of one collection are made and changed.
-
-    `collection`: its path, with the ids of other kinds in braces. `envelope`: the member of an answer that
-    the record is, None for the whole. `id`: its id property. `chosen`: the id of the n-th record, where the
-    client gives it. `change`: method, media type and body. `moves`: properties that move without a write.
-    """
-
-    name: str
-    collection: str
-    body: Body
-    envelope: str | None
-    change: tuple[str, str, Body] | None
-    id: str = "id"
-    chosen: Callable[[int], str] | None = None
-    moves: tuple[str, ...] = ()
+from tests.contract_tests.kinds import JSON, KINDS, Ids, Kind
 
 
 @dataclass
@@ -90,7 +68,9 @@ class Neighbour:
     def step(self) -> None:
         """One request, whatever comes to its mind."""
         self.steps += 1
-        what = self.random.choice([self.make, self.make, self.change, self.change, self.look, self.list, self.drop])
+        what = self.random.choice(
+            [self.make, self.make, self.change, self.change, self.look, self.list, self.drop]
+        )
         if len(self.own) > self.most:
             what = self.drop
         what()
@@ -106,7 +86,9 @@ class Neighbour:
         path = kind.collection.format(**ids)
         if kind.chosen:
             path += f"/{kind.chosen(number)}"
-        status, body, location = self.client.ask("PUT" if kind.chosen else "POST", path, kind.body(number, ids))
+        status, body, location = self.client.ask(
+            "PUT" if kind.chosen else "POST", path, kind.body(number, ids)
+        )
         if status not in (200, 201, 202):
             self._wonder("create", path, status, body)
             return None
@@ -209,73 +191,6 @@ def _named(own: Own) -> dict[str, Any]:
     return {"warehouse": value["warehouseId"]} if "warehouseId" in value else {}
 
 
-def _patch(body: Body, media: str = JSON) -> tuple[str, str, Body]:
-    return "PATCH", media, body
-
-
-MERGE = "application/merge-patch+json"
-KINDS: dict[str, tuple[Kind, ...]] = {
-    "mock": (
-        Kind(
-            "agent", "/agents",
-            lambda n, _: {"name": f"Neighbour {n}", "modelProvider": "openai", "modelName": "gpt-4"},
-            "agent", _patch(lambda n, _: {"name": f"Neighbour, now {n}", "status": ["active", "inactive"][n % 2]}),
-            moves=("tasksCompleted",),
-        ),
-        Kind(
-            "source", "/knowledge",
-            lambda n, ids: {"type": "website", "source": f"https://n.example/{n}", "agentId": ids["agent"]},
-            "knowledgeSource", _patch(lambda n, _: {"status": "completed", "metadata": {"pages": n}}),
-        ),
-        Kind(
-            "job", "/jobs",
-            lambda n, ids: {"name": f"Job {n}", "schedule": "0 9 * * *", "agentId": ids["agent"]},
-            "job", _patch(lambda n, _: {"description": f"Number {n}"}),
-        ),
-        Kind(
-            "work", "/work_items",
-            lambda n, ids: {"type": "model_call", "timeSpent": "0.25", "agentId": ids["agent"], "description": f"{n}"},
-            "workItem", _patch(lambda n, _: {"description": f"Number {n}"}),
-        ),
-    ),
-    "library": (
-        Kind(
-            "author", "/authors", lambda n, _: {"name": f"Neighbour {n}", "country": "NL"}, None,
-            _patch(lambda n, _: {"bio": f"Number {n}"}, MERGE),
-        ),
-        Kind(
-            "book", "/authors/{author}/books",
-            lambda n, _: {"title": f"Volume {n}", "genre": ["novel", "poetry", "drama", "essay"][n % 4], "copies": n},
-            None, _patch(lambda n, _: {"subtitle": f"Number {n}", "available": n % 2 == 0}),
-        ),
-    ),
-    "ledgerly": (
-        Kind(
-            "invoice", "/invoices",
-            lambda n, _: {"customer": f"Neighbour {n}", "amount": f"{n}.50", "currency": ["EUR", "USD", "GBP"][n % 3]},
-            "data", _patch(lambda n, _: {"memo": f"Number {n}", "status": ["draft", "open", "paid"][n % 3]}),
-        ),
-    ),
-    "depot": (
-        Kind(
-            "warehouse", "/warehouses", lambda n, _: {"name": f"Neighbour {n}", "area": 10.5}, "warehouse",
-            ("PUT", JSON, lambda n, _: {"name": f"Neighbour, now {n}", "area": n + 0.25}), moves=("shipmentCount",),
-        ),
-        Kind(
-            "shipment", "/shipments",
-            lambda n, ids: {"warehouseId": ids["warehouse"], "description": f"Parcel {n}"}, "shipment",
-            ("PUT", JSON, lambda n, ids: {"warehouseId": ids["warehouse"], "description": f"Parcel, now {n}"}),
-        ),
-        Kind(
-            "carrier", "/carriers", lambda n, _: {"name": f"Carrier {n}", "rating": n % 6}, "carrier",
-            ("PUT", JSON, lambda n, _: {"name": f"Carrier, now {n}"}),
-            id="code", chosen=lambda n: "NB" + "".join(chr(65 + n // 26**place % 26) for place in range(3)),
-        ),
-        Kind("report", "/reports", lambda n, _: {"kind": "stock", "note": f"Number {n}"}, "report", None),
-    ),
-}  # fmt: skip
-
-
 def neighbour(deployment: Deployment, seed: object, caller: int = 0, seat: int = 0) -> Neighbour:
     """A client of one of the two callers; two of one caller sit in two seats. The same seed does the same."""
     chance = random.Random(f"{seed} {caller} {seat}")
@@ -293,7 +208,7 @@ def beside(deployment: Deployment, seed: object, every: float = 0.02) -> Iterato
         while not over.wait(every):
             try:
                 other.step()
-            except Exception as error:  # noqa: BLE001 - a thread that dies unheard would hide what happened
+            except Exception as error:  # a thread that dies unheard would hide what happened
                 other.surprises.append(f"{type(error).__name__}: {error}")
 
     thread = threading.Thread(target=live, daemon=True)

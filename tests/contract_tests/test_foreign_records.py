@@ -1,6 +1,7 @@
 """Whatever a run does, and however it ends, other people's records stay as they are, byte for byte.
 
-`HYFN_KILLS=10 pytest tests/contract_tests/test_foreign_records.py -s` kills ten times each, profile full, too.
+`HYFN_KILLS=10 pytest tests/contract_tests/test_foreign_records.py -s` kills ten times each, and in profile
+full, too.
 """
 
 import os
@@ -53,7 +54,9 @@ def tell(*words: object) -> None:
 
 @pytest.mark.parametrize("workers", [1, 4])
 @pytest.mark.parametrize("profile", PROFILES, ids=lambda profile: profile.value)
-def test_foreign_records_stay_byte_for_byte(held: Held, profile: Profile, workers: int, tmp_path: Path) -> None:
+def test_foreign_records_stay_byte_for_byte(
+    held: Held, profile: Profile, workers: int, tmp_path: Path
+) -> None:
     deployment, foreign = held
     before, state = foreign.seen(), deployment.state()
     result = deployment.session(profile, 7, tmp_path, examples=3, workers=workers).conduct()
@@ -67,7 +70,11 @@ def test_an_id_that_the_run_would_make_up_may_be_taken(tmp_path: Path) -> None:
     """Ids that clients choose: the same seed chooses the same, and now they are somebody else's."""
     with deployed("depot") as first:
         result = first.session(Profile.SANDBOXED, 7, tmp_path).conduct()
-    puts = [e.request.url.rpartition("/")[2] for e in result.exchanges if e.request.method == "PUT" and e.status == 201]
+    puts = [
+        e.request.url.rpartition("/")[2]
+        for e in result.exchanges
+        if e.request.method == "PUT" and e.status == 201
+    ]
     assert puts
     with inhabited("depot", tmp_path, tuple(dict.fromkeys(puts))) as (deployment, foreign):
         before, state = foreign.seen(), deployment.state()
@@ -168,7 +175,9 @@ def surprising(lines: list[str], deployment: Deployment, struck: Passed) -> list
     expected = [f"{deployment.url}{path}"]
     named = [found[1] for line in lines if (found := LOOK.match(line))]
     marked = re.search(rb"hyfn-[0-9a-f]{8}", struck.body) is not None
-    told = [line for line in lines if not LOOK.match(line) and not line.startswith(("deleted ", "look there"))]
+    told = [
+        line for line in lines if not LOOK.match(line) and not line.startswith(("deleted ", "look there"))
+    ]
     if struck.method != "POST" or (marked and path not in UNLISTED) or named != expected:
         told += [f"{struck.method} {path} was in flight, marked: {marked}", *named]
     return told
@@ -194,14 +203,18 @@ def test_a_run_that_is_interrupted_leaves_nothing(held: Held, number: int, code:
 
 
 @pytest.mark.parametrize("number, code", SIGNALS)
-def test_the_second_signal_stops_at_once_and_tells_how_to_sweep(number: int, code: int, tmp_path: Path) -> None:
+def test_the_second_signal_stops_at_once_and_tells_how_to_sweep(
+    number: int, code: int, tmp_path: Path
+) -> None:
     with inhabited("library", tmp_path) as (deployment, foreign), between(deployment.url) as passage:
         before, state = foreign.seen(), deployment.state()
         seen = deployment.at(passage.url)
         run = seen.start("check", tmp_path, "--seed", "3")
 
         def strike(request: Passed) -> None:
-            if request.method == "DELETE" and passage.count() > 60:  # also in the clean-up that the first one starts
+            if (
+                request.method == "DELETE" and passage.count() > 60
+            ):  # also in the clean-up that the first one starts
                 run.send_signal(number)
                 time.sleep(0.05)
 

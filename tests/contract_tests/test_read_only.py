@@ -1,7 +1,7 @@
 """Profile read-only sends nothing but documented GET and HEAD, whatever it is answered.
 
-What the document has is read here from its text, not by our own guard. `HYFN_CORPUS=FOLDER` adds the documents
-of a folder.
+What the document has is read here from its text, not by our own guard. `HYFN_CORPUS=FOLDER` adds the
+documents of a folder.
 """
 
 import json
@@ -45,14 +45,23 @@ Sent = tuple[str, str]
 
 def undocumented(document: Path, base: str, requests: list[Sent]) -> list[str]:
     """The requests that are no documented GET or HEAD."""
-    whole = yaml.safe_load(document.read_text(encoding="utf-8"))
-    allowed = [(method, path) for path, item in whole["paths"].items() for method in ("get", "head") if method in _item(whole, item)]
+    whole = _read(document)
+    allowed = [
+        (method, path)
+        for path, item in whole["paths"].items()
+        for method in ("get", "head")
+        if method in _item(whole, item)
+    ]
     patterns = [(method.upper(), re.compile(re.escape(base) + _pattern(path))) for method, path in allowed]
     return [
         f"{method} {path}"
         for method, path in requests
         if not any(method == each and pattern.fullmatch(path) for each, pattern in patterns)
     ]
+
+
+def _read(document: Path) -> Any:
+    return yaml.safe_load(document.read_text(encoding="utf-8"))
 
 
 def _item(whole: Mapping[str, Any], item: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -177,13 +186,25 @@ def test_documents_of_the_corpus_are_only_read(document: Path, tmp_path: Path) -
     mock = start_process(str(document), "--auth", "off")
     try:
         with between(mock.url) as passage:
-            asked = Deployment("corpus", passage.url, document, ({}, {}), dict)
+            callers = tuple(_credentials(document, who) for who in ("one", "two"))
+            asked = Deployment("corpus", passage.url, document, callers, dict)
             tell(document.stem, conduct(asked, tmp_path))
             requests = sent(passage.passed)
     finally:
         mock.stop()
         mock.process.communicate(timeout=10)
     assert [] == undocumented(document, asked.base, requests)
+
+
+def _credentials(document: Path, who: str) -> dict[str, str]:
+    """A header for every security scheme: the mock asks for none, the suite wants to have them."""
+    schemes = (_read(document).get("components") or {}).get("securitySchemes") or {}
+    return {
+        each["name"] if each["type"] == "apiKey" else "Authorization": who
+        if each["type"] == "apiKey"
+        else f"{'Basic' if each.get('scheme') == 'basic' else 'Bearer'} {who}"
+        for each in schemes.values()
+    }
 
 
 def conduct(asked: Deployment, folder: Path) -> str:
@@ -219,8 +240,14 @@ def test_what_is_not_this_machine_is_only_read_by_default(expected: Profile, url
 
 def test_the_first_line_says_that_another_machine_is_only_read(tmp_path: Path) -> None:
     """--dry-run sends nothing, so the name need not be anybody's."""
-    result = check(tmp_path, "https://api.example.invalid/v1", "--dry-run", "-H", "x-api-key: a", "-H", "x-org-id: b")
+    result = check(
+        tmp_path, "https://api.example.invalid/v1", "--dry-run", "-H", "x-api-key: a", "-H", "x-org-id: b"
+    )
     assert 0 == result.returncode, result.stderr
     assert "profile read-only (it is not this machine)" in result.stdout.splitlines()[0]
-    planned = [line.split()[0] for line in result.stdout.splitlines() if re.match(r" *(POST|PUT|PATCH|DELETE) /", line)]
+    planned = [
+        line.split()[0]
+        for line in result.stdout.splitlines()
+        if re.match(r" *(POST|PUT|PATCH|DELETE) /", line)
+    ]
     assert [] == planned

@@ -55,6 +55,12 @@ def _optional_ones(schema: dict[str, Any]) -> None:
         schema["properties"] = {n: s if n in required else {} for n, s in schema["properties"].items()}
 
 
+def _tells_a_malformed_path(document: Document) -> bool:
+    """Whether a path that breaks its schema can be told from one that names nothing: both may be 404."""
+    told = [o for o in document.operations if "{" in o.path and o.response(404) is None]
+    return bool(told) and changes_anything(document, parameters("path"), _all_but_type)
+
+
 def _further_ones(schema: dict[str, Any]) -> None:
     for keyword in ("additionalProperties", "unevaluatedProperties"):
         if schema.get(keyword) is False:
@@ -118,8 +124,8 @@ FAULTS = (
     _loose("further_property_is_accepted",
            "A body may hold properties that its schema excludes.", _BODY, bodies,
            _further_ones),
-    _loose("path_parameter_is_not_checked", "A parameter in the path may be any text.", _PARAMETER,
-           parameters("path"), _all_but_type),
+    _fault("path_parameter_is_not_checked", "A parameter in the path may be any text.", _PARAMETER,
+           Loosely(parameters("path"), _all_but_type), _tells_a_malformed_path),
     _loose("query_parameter_is_not_checked",
            "A parameter in the query may have any value of its type.", _PARAMETER,
            parameters("query"), _all_but_type),

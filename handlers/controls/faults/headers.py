@@ -9,6 +9,7 @@ from handlers.controls.faults.spoils import Outgoing, Refused, Routed
 from handlers.controls.faults.wire import Wire
 from handlers.problems import MethodNotAllowed, Refusal
 from handlers.router import RouterStage
+from openapi.document import Document
 
 _fault = partial(Fault, "headers")
 
@@ -33,6 +34,13 @@ def _as_page(_spot: Spot, refusal: Refusal) -> Wire:
 def _without_challenge(_spot: Spot, refusal: Refusal) -> Refusal:
     refusal.headers.pop("WWW-Authenticate", None)
     return refusal
+
+
+def _asks_for_a_challenge(document: Document) -> bool:
+    """Whether the document asks for it, too: many an API with keys has no challenge to offer."""
+    responses = (each for operation in document.operations if (each := operation.response(401)))
+    headers = ((name.lower(), place) for each in responses for name, place in each.headers.items())
+    return any(name == "www-authenticate" and place.get("required") is True for name, place in headers)
 
 
 class _WithoutAllow(RouterStage):
@@ -66,5 +74,5 @@ FAULTS = (
            Routed(_ShortAllow)),
     _fault("challenge_is_missing", "401 comes without WWW-Authenticate.",
            "401 carries WWW-Authenticate with a challenge (RFC 9110 section 15.5.2).",
-           Refused(_without_challenge)),
+           Refused(_without_challenge), _asks_for_a_challenge),
 )  # fmt: skip

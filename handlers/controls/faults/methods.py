@@ -8,7 +8,7 @@ from handlers.controls.faults.crash import Crashed
 from handlers.controls.faults.fault import Fault
 from handlers.controls.faults.spoils import Routed
 from handlers.controls.faults.wire import Wire
-from handlers.problems import MethodNotAllowed, NotFound, Refusal
+from handlers.problems import MethodNotAllowed, NotFound
 from handlers.respond import send_bytes
 from handlers.router import PathItem, RouterStage
 
@@ -33,20 +33,12 @@ class _ActsAsGet(RouterStage):
         await super()._enter(item, route, scope, receive, send)
 
 
-class _Answers404(RouterStage):
-    """Refuses with something else than 405."""
-
-    kind: type[Refusal] = NotFound
-
+class _Answers500(RouterStage):
     async def _enter(self, item: PathItem, route: Any, scope: Any, receive: Any, send: Any) -> None:
         try:
             await super()._enter(item, route, scope, receive, send)
         except MethodNotAllowed as refusal:
-            raise self.kind(*refusal.details) from None
-
-
-class _Answers500(_Answers404):
-    kind = Crashed
+            raise Crashed(*refusal.details) from None
 
 
 class _PutActsAsPatch(RouterStage):
@@ -91,8 +83,6 @@ FAULTS = (
     _fault("undocumented_method_acts_as_get",
            "Every method that the document does not have does what GET does.",
            _REFUSED, Routed(_ActsAsGet)),
-    _fault("undocumented_method_answers_404", "Every method that the document does not have is answered 404.",
-           _REFUSED, Routed(_Answers404)),
     _fault("undocumented_method_answers_500", "Every method that the document does not have is answered 500.",
            _REFUSED, Routed(_Answers500)),
     _fault("undocumented_put_acts_as_patch", "PUT does what PATCH does, although the document has no PUT.",

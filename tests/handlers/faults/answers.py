@@ -145,10 +145,6 @@ HEADERS = {
     "refusal_is_a_page": Probe([_JSON] * 3, [_JSON, _JSON, _HTML], _types),
     "allow_is_missing": Probe(_ALLOW, [None, None], _allow),
     "allow_is_incomplete": Probe(_ALLOW, ["GET", "GET"], _allow),
-    "challenge_is_missing": Probe(
-        (401, True), (401, False),
-        lambda mock: ((a := mock.get("/agents", who={})).status, "www-authenticate" in a.headers),
-    ),
 }  # fmt: skip
 
 
@@ -173,7 +169,6 @@ METHODS = {
         lambda mock: [mock.ask("PUT", "/agents", {}).status,
                       (a := mock.ask("PURGE", mock.agent())).json.get("agent", {}).get("name", a.status)],
     ),
-    "undocumented_method_answers_404": Probe([405, 405], [404, 404], _undocumented),
     "undocumented_method_answers_500": Probe([405, 405], [500, 500], _undocumented),
     "undocumented_put_acts_as_patch": Probe((405, "Ann"), (200, "Bea"), _put),
     "head_answers_another_status": Probe((200, _JSON, b""), (204, _JSON, b""), _head),

@@ -57,9 +57,6 @@ ACCEPTING = {
         [400, 400], [201, 400],
         posted(("/agents", {**AGENT, "systemPrompt": 5}), ("/agents", {**AGENT, "name": 5})),
     ),
-    "path_parameter_is_not_checked": Probe(
-        [400, 400], [404, 404], lambda mock: [mock.get("/agents/x").status, mock.delete("/jobs/x").status]
-    ),
     "malformed_json_is_read_as_an_empty_object": Probe([400, 400], [200, 200], patched(b"{", b"nope")),
     "undecodable_text_is_repaired": Probe(
         [400, 400], [200, 400], patched(b'{"source":"\xff"}', b'{"source":"')
@@ -91,12 +88,34 @@ paths:
               additionalProperties: false
               properties: {name: {type: string, maxLength: 3}, size: {type: integer, maximum: 10}}
       responses: {'201': {description: ok}}
+  /things/{letter}:
+    get:
+      parameters:
+      - {name: letter, in: path, required: true, schema: {type: string, pattern: '^[a-z]$'}}
+      responses: {'200': {description: ok}}
+  /secret:
+    get:
+      security: [{key: []}]
+      responses:
+        '200': {description: ok}
+        '401': {description: who, headers: {WWW-Authenticate: {required: true, schema: {type: string}}}}
+components:
+  securitySchemes: {key: {type: apiKey, in: header, name: x-key}}
 """
 """A document with the keywords that the bundled one does not have."""
 
 
 def _query(mock: Served) -> list[int]:
     return [mock.get(f"/things?limit={limit}", at="").status for limit in ("11", "x")]
+
+
+def _letters(mock: Served) -> list[int]:
+    return [mock.get(f"/things/{letter}", at="").status for letter in ("a", "A")]
+
+
+def _secret(mock: Served) -> tuple[int, bool]:
+    answer = mock.get("/secret", at="", who={})
+    return answer.status, "www-authenticate" in answer.headers
 
 
 def _things(body: Any) -> Callable[[Served], int]:
@@ -108,6 +127,8 @@ ELSEWHERE = {
     "bounds_are_not_checked": Probe(400, 201, _things({"size": 11})),
     "further_property_is_accepted": Probe(400, 201, _things({"more": 1})),
     "query_parameter_is_not_checked": Probe([400, 400], [200, 400], _query),
+    "path_parameter_is_not_checked": Probe([200, 400], [200, 200], _letters),
+    "challenge_is_missing": Probe((401, True), (401, False), _secret),
     "header_parameter_is_not_checked": Probe(
         400, 200, lambda mock: mock.get("/things", headers={"x-mode": "c"}, at="").status
     ),

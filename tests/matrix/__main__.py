@@ -1,0 +1,93 @@
+"""`make kill-matrix`: every fault x our suite (sandboxed, full) x stock Schemathesis, in one table.
+
+A fault is killed when a run holds something against the server that it does not hold against the clean one. All
+of it takes hours; ARGS='--sandboxed-only', '--suite-only' and '--only PATTERN' take less. With --json FILE an
+interrupted run goes on where it stopped.
+"""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from fnmatch import fnmatchcase
+from multiprocessing import get_context
+from pathlib import Path
+
+from tests.matrix.kept import Kept, Key
+from tests.matrix.lots import Lot, every
+from tests.matrix.table import rows, summary, survivors
+from tests.matrix.trials import WAYS, Trial, attempt
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Exit code 1 where our suite misses a fault in its strongest profile."""
+    options = _parsed(arguments)
+    ways = WAYS[:1] if options.sandboxed_only else WAYS[:2] if options.suite_only else WAYS
+    lots = [lot for lot in every() if _wanted(lot, options.only)]
+    if not lots:
+        raise SystemExit(f"kill-matrix: no fault is like {', '.join(options.only)}")
+    kept = Kept(options.json, options.seed)
+    servers = list(dict.fromkeys(lot.server for lot in lots))
+    _run(kept, [(server, "", way) for server in servers for way in ways], options)
+    _run(kept, [(lot.server, lot.fault, way) for way in ways for lot in lots], options)
+    _print(*rows(kept, lots, ways), "", *summary(kept, lots, ways))
+    strongest = [way for way in ways if way != "stock"][-1]
+    missed = survivors(kept, lots, strongest)
+    for lot in missed:
+        _print(f"not seen in {strongest}: {lot.name}: {lot.says}")
+    return 1 if missed else 0
+
+
+def _parsed(arguments: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="make kill-matrix", description=__doc__)
+    parser.add_argument("--only", action="append", default=[], metavar="PATTERN",
+                        help="server, class or fault, with * (repeatable)")  # fmt: skip
+    parser.add_argument("--suite-only", action="store_true", help="our suite alone")
+    parser.add_argument("--sandboxed-only", action="store_true", help="our suite in profile sandboxed alone")
+    parser.add_argument("--jobs", type=int, default=2, help="runs at a time (default: 2)")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--json", type=Path, metavar="FILE", help="keep the results there, and take over what is kept")
+    return parser.parse_args(arguments)
+
+
+def _wanted(lot: Lot, patterns: Sequence[str]) -> bool:
+    names = (lot.server, lot.kind, lot.fault, lot.name)
+    return not patterns or any(fnmatchcase(name, pattern) for name in names for pattern in patterns)
+
+
+def _run(kept: Kept, keys: Sequence[Key], options: argparse.Namespace) -> None:
+    """Tries what was not tried yet, several at a time."""
+    todo = kept.missing(keys)
+    pool = ProcessPoolExecutor(options.jobs, mp_context=get_context("spawn"), max_tasks_per_child=40)
+    waiting: list[Future[Trial]] = [pool.submit(attempt, *key, options.seed) for key in todo]
+    try:
+        for number, done in enumerate(as_completed(waiting), 1):
+            trial = done.result()
+            kept.add(trial)
+            _progress(number, len(todo), trial)
+    except KeyboardInterrupt:
+        raise SystemExit(130) from None
+    finally:
+        pool.shutdown(cancel_futures=True)
+        _progress_ends()
+
+
+def _progress(number: int, of: int, trial: Trial) -> None:
+    if trial.problem and not trial.signs:
+        sys.stderr.write(f"\r\x1b[K{' '.join(trial.key)}: {trial.problem}\n")
+    if sys.stderr.isatty():
+        sys.stderr.write(f"\r\x1b[K{number} of {of}: {' '.join(trial.key)}")
+        sys.stderr.flush()
+
+
+def _progress_ends() -> None:
+    if sys.stderr.isatty():
+        sys.stderr.write("\r\x1b[K")
+
+
+def _print(*lines: str) -> None:
+    sys.stdout.write("\n".join(lines) + "\n")
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
