@@ -17,19 +17,27 @@ from openapi.resources import ABSENT, Action, Resource
 
 @dataclass(frozen=True)
 class Act:
-    """An action and what came of it. `other`: a record that nobody acted on, seen twice before and once
-    after."""
+    """An action and what came of it. `others`: records that nobody acted on."""
 
     item: Item
     before: Sight
     done: Exchange
     after: Sight
-    other: Item
-    others: tuple[Sight, Sight, Sight]
+    others: tuple["Other", ...]
 
     @property
     def steps(self) -> list[Exchange]:
         return story(self.item, self.before.exchange, self.done, self.after.exchange)
+
+
+@dataclass(frozen=True)
+class Other:
+    """A record that nobody acted on: seen twice before, and once after."""
+
+    item: Item
+    first: Sight
+    before: Sight
+    after: Sight
 
 
 def actions(contract: Contract) -> Iterator[tuple[Resource, Action]]:
@@ -50,11 +58,14 @@ def acted(asking: Asking, resource: Resource, operation_id: str) -> Act:
 
 def _act(asking: Asking, resource: Resource, operation_id: str) -> Act:
     operation = action_of(resource, operation_id).operation
-    other = pieces(asking, resource).last
+    own = pieces(asking, resource)
+    others = (asking.shared(resource), own.middle, own.last)
     item = made(asking, resource)
-    first, second, before = look(asking, other), look(asking, other), look(asking, item)
+    seen = [(other, look(asking, other), look(asking, other)) for other in others]
+    before = look(asking, item)
     done = act(asking, operation, item.path, before)
-    return Act(item, before, done, look(asking, item), other, (first, second, look(asking, other)))
+    after = look(asking, item)
+    return Act(item, before, done, after, tuple(Other(*each, look(asking, each[0])) for each in seen))
 
 
 def act(
@@ -67,4 +78,9 @@ def act(
     """The action's valid request on one item. Raises CannotAsk."""
     body: Json = asking.bodies.make(operation) if operation.body else ABSENT
     headers = if_match(operation, before) if before else {}
+    if body == {}:  # an action that is told nothing may do nothing
+        whole = asking.bodies.make(operation, full=True)
+        done = asking.send(operation, path=path, body=whole, headers=headers, identity=identity)
+        if not done.refused or identity != ONE:
+            return done
     return asking.send(operation, path=path, body=body, headers=headers, identity=identity)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from contract_tests.asking import Asking, Item
 from contract_tests.compare import same
 from contract_tests.exchange import Exchange
-from contract_tests.values import entity_of
+from contract_tests.values import creating, entity_of
 from openapi.codec import Json
 from openapi.resources import ABSENT, Resource
 
@@ -47,7 +47,10 @@ class Attempts:
         return _together_or_alone(values, lambda some: self._update(role, some))
 
     def _create(self, values: Mapping[str, Json]) -> Attempt:
-        exchange = self._asking.try_create(self._resource, forced=values)
+        operation = creating(self._resource)
+        path, body = self._asking.creation(self._resource)
+        valid = self._asking.bodies.put(operation, body, values)
+        exchange = self._asking.send(operation, path=path, body=body, valid=valid)
         if exchange.refused:
             return Attempt(values, (exchange,), refused=True)
         item = self._asking.item(self._resource, exchange)

@@ -96,8 +96,8 @@ class Bodies:
         return form.validator.is_valid(body)
 
     def vary(self, operations: Iterable[Operation]) -> bool:
-        """From now on every text and number in the bodies of these operations is another one each time, as far
-        as it may be: two records may not have the same. Returns whether that is new."""
+        """From now on every text and number in the bodies of these operations is another one each time,
+        as far as it may be: two records may not have the same. Returns whether that is new."""
         new = {operation.id for operation in operations} - self._varied
         self._varied |= new
         return bool(new)
@@ -172,7 +172,8 @@ class Bodies:
         """`body` in which a property that no example shows has another value than its default and null, where
         that fits: a server that ignores it would not be seen."""
         item = form.envelope.find(body)
-        found = shape(self._contract.requests.tree, self.inner(form)).properties if isinstance(item, dict) else {}
+        found = shape(self._contract.requests.tree, self.inner(form)).properties if isinstance(item,
+        dict) else {}
         for name, schema in found.items():
             usual = shape(self._contract.requests.tree, schema)
             dull = [None, usual.default] if usual.has_default else [None]
@@ -180,7 +181,8 @@ class Bodies:
                 continue
             for attempt in range(_TRIES):
                 chance = self.random(operation.id, name, str(attempt))
-                value = sample(schema, self._contract.requests.resolve, name=name, written=False, choose=chance)
+                value = sample(schema, self._contract.requests.resolve, name=name, written=False,
+                choose=chance)
                 if value not in dull:
                     self._try(form, body, item, name, value)
                 if item.get(name) not in dull:
@@ -257,7 +259,7 @@ class Bodies:
 
     def _renew(self, operation: Operation, form: Form, body: Json, item: dict[str, Json], name: str) -> None:
         """Another text or number for a property that no list of values is written for."""
-        schema = shape(self._contract.requests.tree, self.inner(form)).properties.get(name)
+        schema = shape(self._contract.requests.tree, self.inner(form)).properties.get(name, True)
         found = self._parts(schema)
         if any(part.keys() & _CONSTRAINED for part in found) or type(item[name]) not in (str, int):
             return

@@ -112,7 +112,8 @@ def usable_values(
     shown, told = mirror(asking.contract, item.resource, name), [] if current is ABSENT else [current]
     nothing = False
     for value in _candidates(asking, item, role, name, current, chance):
-        if any(same(value, other) for other in told) or (shown and not shown.is_valid(value)):
+        seen = {**current, **value} if isinstance(value, dict) and isinstance(current, dict) else value
+        if any(same(value, other) for other in told) or (shown and not shown.is_valid(seen)):
             continue
         told.append(value)
         if value is None:

@@ -15,7 +15,7 @@ from contract_tests.options import Filters, check_names, question
 from contract_tests.pace import Pace, parse_rate
 from contract_tests.problems import CannotTell
 from contract_tests.question import EXAMPLES, MIN_TESTED
-from contract_tests.rehearsal import rehearsed
+from contract_tests.rehearsal import rehearsal, rehearsed
 from contract_tests.reports import console
 from contract_tests.reports.outlet import Outlet
 from contract_tests.session import Session
@@ -157,7 +157,8 @@ def _check(url: str, options: dict[str, Any]) -> int:
         **{name: options[name] for name in _PLAIN},
     )
     if options["dry_run"]:
-        outlet.say(rehearsed(target, asked))
+        session = rehearsal(target, asked)
+        outlet.say([*console.opening(session, outlet.layout), "", *rehearsed(session)])
         return 0
     return _conduct(Session(target, asked), outlet, options["wait"])
 

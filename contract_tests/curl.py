@@ -11,32 +11,33 @@ from contract_tests.shell import Piece, printf, word
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A request in pieces of text and of what the shell puts in. `body`: text where all of it is printable, else
-    one character per byte (`raw`)."""
+    """A request in pieces of text and of what the shell puts in. `raw`: the encoding of a body that no terminal takes
+    as it is."""
 
     request: Request
     url: Sequence[Piece]
     headers: Sequence[tuple[str, Sequence[Piece]]]
     body: Sequence[Piece] | None = None
-    raw: bool = False
+    raw: str | None = None
 
 
 def written(request: Request, mask: Mask) -> Written:
     """A request with its secrets as variables."""
     headers = [(name, mask.value(name, value)) for name, value in request.headers]
-    text = body_text(request.body)
-    body = None if text is None else mask.pieces(text)
-    return Written(request, mask.pieces(request.url), headers, body, is_raw(request.body))
+    raw = encoding_of(request.body)
+    body = None if request.body is None else mask.pieces(request.body.decode(raw or "utf-8"))
+    return Written(request, mask.pieces(request.url), headers, body, raw)
 
 
-def body_text(body: bytes | None) -> str | None:
-    """A body as text, of latin-1 where it is no printable text."""
-    return None if body is None else body.decode("latin-1" if is_raw(body) else "utf-8")
-
-
-def is_raw(body: bytes | None) -> bool:
-    """Whether a body has characters that no terminal takes."""
-    return body is not None and not is_plain(body)
+def encoding_of(body: bytes | None) -> str | None:
+    """The encoding of a body that has characters which no terminal takes; None where it has none."""
+    if body is None or is_plain(body):
+        return None
+    try:
+        body.decode()
+    except UnicodeDecodeError:
+        return "latin-1"
+    return "utf-8"
 
 
 def curl(given: Written, *, head: bool = True) -> list[str]:
@@ -49,9 +50,9 @@ def curl(given: Written, *, head: bool = True) -> list[str]:
         return words
     if not any(name.lower() == "content-type" for name, _ in request.headers):
         words.append("-H content-type:")  # else curl makes one up
-    if not given.raw:
+    if given.raw is None:
         return [*words, f"--data-raw {word(given.body)}"]
-    return [printf(given.body), "|", *words, "--data-binary @-"]
+    return [printf(given.body, given.raw), f"| {words[0]}", *words[1:], "--data-binary @-"]
 
 
 def _switches(request: Request) -> list[str]:

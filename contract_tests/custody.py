@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from contract_tests.address import Key, key_of, shape_of
 from contract_tests.claim import is_new
 from contract_tests.exchange import NOBODY, Exchange
-from contract_tests.fingerprint import Fingerprint, lasting, present, take
+from contract_tests.fingerprint import Fingerprint, lasting, present, promised, take
 from contract_tests.footprint import Footprint
 from contract_tests.guard import HARMLESS, Plan
 from contract_tests.identify import as_text, identify, item_in, item_path, moved_to
@@ -149,10 +149,11 @@ class Custody:
         lasts = lasting(resource, item)
         made = lasts or present(resource, item)
         server_made = plan.item is None and resource.id is not None and resource.id.given == "server"
+        expected = None if made else promised(resource, resource.bodies.get("create", Envelope()).find(sent))
         return Record(
             path, resource.key, exchange.identity, marked, (made,) if made else (), server_made=server_made,
             slow=exchange.status == 202, stale=exchange.status == 202, lasting=lasts is not None,
-            last=item if isinstance(item, dict) else None,
+            last=item if isinstance(item, dict) else None, sent=(expected,) if expected else (),
         )  # fmt: skip
 
     def _read(self, plan: Plan, exchange: Exchange) -> None:

@@ -55,6 +55,16 @@ def present(resource: Resource, item: Json) -> Fingerprint | None:
     return take(item, names) if any(name != own for name in names) else None
 
 
+def promised(resource: Resource, sent: Json) -> Fingerprint | None:
+    """The fingerprint that a record should have which nobody has seen yet: of what was sent and can be read.
+    None where nothing of it can."""
+    if not isinstance(sent, dict):
+        return None
+    known = resource.properties
+    names = [name for name in sent if name in known and known[name].read is not None]
+    return take(sent, names) if names else None
+
+
 def take(item: dict[str, Json], names: Iterable[str]) -> Fingerprint:
     """The fingerprint of some properties of a record."""
     kept = tuple(sorted(names))

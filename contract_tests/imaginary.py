@@ -4,13 +4,14 @@ It answers what a rehearsal would send, from the document and its resource model
 would do it answers with a sample. It remembers what is created, and knows both identities.
 """
 
+import hashlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlsplit
 
-from contract_tests.address import Key, key_of, parameters_at, shape_of, upto
+from contract_tests.address import Key, fill, key_of, parameters_at, shape_of, upto
 from contract_tests.allowed import Allowed, CannotTell
 from contract_tests.bodies import Bodies
 from contract_tests.check import CannotAsk
@@ -44,7 +45,7 @@ class Record:
 
     @property
     def tag(self) -> str:
-        return f'"{self.version}"'
+        return f'"{hashlib.sha256(f"{self.path} {self.version}".encode()).hexdigest()[:20]}"'
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +75,37 @@ class Imaginary:
     def __init__(self, contract: Contract, target: Target) -> None:
         self._contract, self._credentials = contract, Credentials(target, contract.document)
         self._allowed, self._sketch = Allowed(contract), Sketch(contract)
+        self._base = urlsplit(target.url).path
         self._bodies = Bodies(contract, 0, "imagined")
         self._records: dict[Key, Record] = {}
         self._singletons: dict[tuple[str, str], Json] = {}
         self._repeats: dict[tuple[str, str], tuple[Json, Answer]] = {}
         self._now = datetime.now(UTC)
+
+    def furnish(self) -> None:
+        """Puts a record of each identity into every collection, for who creates none."""
+        for resource in self._contract.model.resources.values():
+            for caller in (ONE, OTHER):
+                around = self._around(resource, caller)
+                if resource.id is None or resource.item is None or around is None:
+                    continue
+                own = self._new_id(resource)
+                path = fill(resource.item, {**around, resource.id.parameter.name: own})
+                item = self._sketch.item(resource, "read", {})
+                self._stamp(resource, item, caller, own)
+                if path is not None:
+                    self._records[key_of(path)] = Record(resource.key, item, caller, path)
+
+    def _around(self, resource: Resource, caller: str) -> dict[str, str] | None:
+        """Values of the path parameters that a collection lies under; None where one is not to be had."""
+        values: dict[str, str] = {}
+        for parent in resource.parents:
+            mine = (key for key, r in self._records.items() if (r.resource, r.owner) == (parent.resource, caller))
+            key = next(mine, None)
+            if key is None:
+                return None
+            values[parent.parameter.name] = key[-1]
+        return values
 
     def answer(self, method: str, path: str, headers: Headers, body: bytes | None) -> Answer:
         """What a server that keeps the document might answer."""
@@ -108,7 +135,7 @@ class Imaginary:
         except CannotTell:
             problems = []
         if problems:
-            raise Refused(*(MEDIA_TYPE if problems[0].place == "header.content-type" else INVALID))
+            raise Refused(*(MEDIA_TYPE if problems[0].place == "header.content-type" else (*INVALID, 404)))
         given = {name.lower(): value for name, value in headers}
         return Call(operation, match, path.partition("?")[0], dict(query), given, _json(body), caller)
 
@@ -159,8 +186,7 @@ class Imaginary:
             return repeat
         self._check_references(call, resource)
         sent = _object(resource.bodies.get("create", Envelope()).find(call.body))
-        own = as_text(sent.get(resource.id.property or "")) if resource.id else None
-        own = own or self._new_id(resource)
+        own = self._chosen_id(resource, sent) or self._new_id(resource)
         path = item_path(resource, call.path, own, call.match.values)
         if path is None:
             return self._sketch.success(call.operation)
@@ -210,6 +236,8 @@ class Imaginary:
 
     def _replace(self, call: Call, resource: Resource) -> Answer:
         record = self._records.get(key_of(call.path))
+        if record is not None and record.owner != call.caller:
+            raise Refused(*UNKNOWN)
         self._check_references(call, resource)
         sent = _object(resource.bodies.get("replace", Envelope()).find(call.body))
         if record is None:
@@ -261,7 +289,7 @@ class Imaginary:
         return record
 
     def _told(self, call: Call, resource: Resource, role: str, record: Record) -> Answer:
-        headers = {"location": record.path, "etag": record.tag}
+        headers = {"location": self._base + record.path, "etag": record.tag}
         envelope = resource.envelopes.get(role)
         item = record.item if envelope is not None else ABSENT
         return self._sketch.success(call.operation, envelope or Envelope(), item, headers)
@@ -295,7 +323,7 @@ class Imaginary:
         """What only the server knows of a new record."""
         for name, found in resource.properties.items():
             if resource.id and name == resource.id.property:
-                item[name] = typed(own, found.read)
+                item[name] = typed(own, found.read, self._contract)
             elif found.role in ("created", "updated") and isinstance(item.get(name), str):
                 item[name] = self._time()
             elif name == resource.tenant and name in item:
@@ -306,6 +334,11 @@ class Imaginary:
     def _tenant(self, caller: str) -> Json:
         given = self._credentials.of(caller).get(self._contract.model.tenant_scheme or "")
         return given.secret if given else "somebody"
+
+    def _chosen_id(self, resource: Resource, sent: dict[str, Json]) -> str | None:
+        if resource.id is None or resource.id.given == "server" or resource.id.property is None:
+            return None
+        return as_text(sent.get(resource.id.property))
 
     def _new_id(self, resource: Resource) -> str:
         assert resource.id is not None

@@ -6,9 +6,10 @@ from contract_tests.asking import Asking, Item
 from contract_tests.bodies import Bodies, Form
 from contract_tests.check import CannotAsk
 from contract_tests.contract import SAFE, Contract
+from contract_tests.exchange import Exchange
 from contract_tests.subjects import closure, maker
 from contract_tests.typical import ON_ITEM, references
-from contract_tests.exchange import Exchange
+from contract_tests.values import typed
 from openapi.codec import Json
 from openapi.operation import Operation, Place
 from openapi.resources import ABSENT, Resource
@@ -98,4 +99,7 @@ def full_body(asking: Asking, operation: Operation, item: Item | None) -> Json:
     whole = asking.update_body(item, kind, {}) if kind == "replace" or operation.method != "PATCH" else {}
     least = resource.bodies[kind].find(whole) if kind in resource.bodies else whole
     known = dict(least) if isinstance(least, dict) else {}
+    own = resource.id.property if resource.id else None
+    if own and own not in known and kind in resource.properties[own].update:
+        known[own] = typed(item.id, resource.properties[own].update[kind], asking.contract)
     return asking.bodies.make(operation, full=True, known=known, drop=references(resource) - known.keys())

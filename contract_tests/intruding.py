@@ -76,7 +76,7 @@ def intrude(asking: Asking, requirements: Sequence[Requirement]) -> Iterator[Out
             requirement,
             f"{exchange.status or 'no answer'} although the credential of {scheme} is {way.replace('_', ' ')}",
             f"a refusal ({declared(operation, REFUSALS)})",
-            *([item.made] if item else []), exchange, cause=f"{scheme} {way.replace('_', ' ')}: {exchange.status}",
+            *([item.made] if item else []), exchange, cause=f"{scheme}: {'accepted' if exchange.succeeded else exchange.status}",
         )  # fmt: skip
         if item is not None and exchange.succeeded and operation.method not in SAFE:
             asking.spoil(item)

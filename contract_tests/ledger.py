@@ -94,15 +94,20 @@ class Ledger:
         self.path = folder / f"{run}{SUFFIX}"
         self._lock = threading.Lock()
         self._number = 0
-        try:
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            self._file = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND, 0o600)
-            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            raise Misuse(f"the ledger cannot be kept in {folder}: {error.strerror}; --ledger DIR") from error
+        self._file = self._create(folder)
         self._resources: set[str] = set()
         self.open: dict[int, Intent] = {}
         self._write("run", target=target, run=run, marker=marker, checks=dict(checks or {}), query=query)
+
+    def _create(self, folder: Path) -> int:
+        """The file, new and locked. Raises Misuse."""
+        try:
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            file = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND, 0o600)
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            raise Misuse(f"the ledger cannot be kept in {folder}: {error.strerror}; --ledger DIR") from error
+        return file
 
     def intend(self, whereabouts: Whereabouts, intent: Intent) -> int:
         """Before a request leaves that may create something; the number that the intent gets."""
@@ -248,7 +253,7 @@ def _plain(record: Record) -> dict[str, Any]:
 
 
 def _all(record: Record) -> list[dict[str, Any]]:
-    return [asdict(each) for each in (*record.fingerprints, *record.expected)]
+    return [asdict(each) for each in (*record.fingerprints, *record.expected) or record.sent]
 
 
 def whereabouts(resource: Resource, roles: Collection[str]) -> Whereabouts:

@@ -72,7 +72,8 @@ def whole_list(
 
 
 def one_page(
-    asking: Asking, resource: Resource, query: Mapping[str, Json], parents: Mapping[str, str], identity: str = ONE
+    asking: Asking, resource: Resource, query: Mapping[str, Json], parents: Mapping[str, str],
+    identity: str = ONE
 ) -> tuple[list[Json], Exchange]:  # fmt: skip
     """The items that one request for the list brings. Raises CannotAsk where there is no list, or none
     comes."""

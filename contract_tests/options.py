@@ -6,8 +6,11 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from fnmatch import fnmatchcase
 from pathlib import Path
+from typing import Any
 
 from contract_tests.checks import NAMES
+from contract_tests.credentials import Credentials
+from contract_tests.exchange import ONE, OTHER
 from contract_tests.problems import Misuse
 from contract_tests.profile import Permissions, default_profile, parse_profile
 from contract_tests.question import Question, draw_seed, read_document
@@ -83,26 +86,39 @@ def check_names(patterns: Iterable[str], option: str) -> tuple[str, ...]:
 
 
 def question(
-    target: Target, document: Path | None, include: Filters, exclude: Filters, profile: str | None,
-    allow_billing: bool, allow_leftovers: bool, seed: int | None, **more: object,
-) -> Question:  # fmt: skip
-    """The question. `more`: fields of Question as they are. Raises Misuse."""
+    target: Target, document: Path | None, include: Filters, exclude: Filters, profile: str | None, **more: Any
+) -> Question:
+    """The question. `more`: allow_billing, allow_leftovers, seed (None: drawn), and fields of Question as they are.
+    Raises Misuse."""
     read = read_document(document)
     include.check(read, "include")
     exclude.check(read, "exclude")
+    _check_identities(target, read)
     barred = frozenset(operation.id for operation in read.operations if exclude.names(operation))
+    wanted = _wanted(include, barred)
+    if not any(wanted(operation) for operation in read.operations):
+        raise Misuse("no operation is left of what --include-... and --exclude-... name together")
     permissions = Permissions(
         profile=parse_profile(profile) if profile else default_profile(target.loopback),
         loopback=target.loopback,
-        allow_billing=allow_billing,
-        allow_leftovers=allow_leftovers,
+        allow_billing=more.pop("allow_billing", False),
+        allow_leftovers=more.pop("allow_leftovers", False),
         included=frozenset(include.operation_id),
         excluded=barred,
     )
-    wanted = _wanted(include, barred)
-    return Question(
-        read, draw_seed() if seed is None else seed, permissions, wanted=wanted, **more,  # type: ignore[arg-type]
-    )  # fmt: skip
+    seed = more.pop("seed", None)
+    return Question(read, draw_seed() if seed is None else seed, permissions, wanted=wanted, **more)
+
+
+def _check_identities(target: Target, document: Document) -> None:
+    """Raises Misuse where the second identity is the first one, or part of it."""
+    if not target.other:
+        return
+    credentials = Credentials(target, document)
+    one, other = credentials.of(ONE), credentials.of(OTHER)
+    told = [(header.name.lower(), header.value) for header in target.headers]
+    if all((header.name.lower(), header.value) in told for header in target.other) or (other and one == other):
+        raise Misuse("both identities are the same: --other-header needs the credentials of another organization")
 
 
 def _wanted(include: Filters, barred: frozenset[str]) -> Callable[[Operation], bool]:

@@ -20,6 +20,8 @@ class Record:
     in the request that created it. `fingerprints`: each one that it may be known by. `ended`: whether it may
     be gone, so that its id may be somebody else's by now. `gone`: whether it was seen to be gone.
     `server_made`: whether the server chose the id; `slow`: whether it may take a while to appear (202).
+    `sent`: how it should look as it was sent, where no answer has shown it yet: a sweep may have to do with
+    that.
     """
 
     path: str
@@ -36,6 +38,7 @@ class Record:
     stale: bool = False
     last: Json = None
     expected: tuple[Fingerprint, ...] = ()
+    sent: tuple[Fingerprint, ...] = ()
     key: Key = field(init=False)
 
     def __post_init__(self) -> None:

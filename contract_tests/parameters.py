@@ -60,6 +60,8 @@ def _text(sent: tuple[tuple[str, str], ...]) -> str | None:
     """The raw text under a parameter's name; of a list that comes as several pairs, all but the first name."""
     if not sent:
         return None
+    if sent[0][0].endswith(("]", "%5D")):  # the member of a deep object has a name of its own
+        return "&" + "&".join(f"{name}={value}" for name, value in sent)
     return "&".join([sent[0][1], *(f"{name}={value}" for name, value in sent[1:])])
 
 

@@ -10,7 +10,8 @@ from typing import Any
 from contract_tests.address import unsafe
 from contract_tests.cleanup import clean_up
 from contract_tests.contract import Contract
-from contract_tests.dispatch import Dispatch, Headers, Sent, Stopped, Unsendable
+from contract_tests.connection import Headers
+from contract_tests.dispatch import Dispatch, Sent, Stopped, Unsendable
 from contract_tests.exchange import Exchange
 from contract_tests.footprint import Footprint
 from contract_tests.imaginary import Imaginary
@@ -18,7 +19,7 @@ from contract_tests.ledger import Ledger
 from contract_tests.pace import Pace
 from contract_tests.preflight import preflight
 from contract_tests.problems import Inconclusive
-from contract_tests.profile import Profile
+from contract_tests.profile import Permissions, Profile
 from contract_tests.question import Question
 from contract_tests.session import Session
 from contract_tests.target import Target
@@ -29,10 +30,19 @@ class Rehearsal(Dispatch):
     """Hands requests to an imagined deployment in the place of the target."""
 
     def __init__(
-        self, contract: Contract, target: Target, run: str, footprint: Footprint, pace: Pace, timeout: float
+        self,
+        contract: Contract,
+        writes: bool,
+        target: Target,
+        run: str,
+        footprint: Footprint,
+        pace: Pace,
+        timeout: float,
     ) -> None:
         super().__init__(target, run, footprint, pace, timeout)
         self._deployment = Imaginary(contract, target)
+        if not writes:
+            self._deployment.furnish()
 
     def send(self, method: str, path: str, headers: Headers = (), body: bytes | None = None) -> Sent:
         """An imagined answer. Raises Unsendable."""
@@ -64,16 +74,22 @@ class Stage(Transport):
         self._proceed()
 
 
-def stage(target: Target, contract: Contract, permissions: Any, **_more: Any) -> Stage:
+def stage(target: Target, contract: Contract, permissions: Permissions, **_more: Any) -> Stage:
+    """A transport to an imagined deployment."""
+    writes = permissions.profile is not Profile.READ_ONLY
     return Stage(
         target, contract, permissions, pace=Pace(sleep=lambda _seconds: None),
-        dispatch=partial(Rehearsal, contract), ledger=Unwritten,
+        dispatch=partial(Rehearsal, contract, writes), ledger=Unwritten,
     )  # fmt: skip
 
 
-def rehearsed(target: Target, question: Question) -> Iterator[str]:
+def rehearsal(target: Target, question: Question) -> Session:
+    """A session that asks an imagined deployment. Raises Misuse."""
+    return Session(target, question, stage)
+
+
+def rehearsed(session: Session) -> Iterator[str]:
     """What a run would ask, and the requests that it would send, as lines for people."""
-    session = Session(target, question, stage)
     sent: list[Exchange] = []
     session.transport.listen(sent.append)
     try:

@@ -143,6 +143,8 @@ class Removal:
                 f"GET is answered {answer.status}", again=answer.status >= 500 or answer.status == 429
             )
         item = _item(where, answer.json)
+        if item is ABSENT and answer.status == 202 and record.slow:
+            raise Stays("it is not ready yet", again=True)
         nothing_but_id = self.alive and not record.fingerprints and not record.ended
         if not nothing_but_id and not is_ours(record, answer.body, item, self.marker.encode()):
             raise Stays("it is not, or no more, what this run created")
@@ -182,14 +184,15 @@ class Removal:
 
     def _confirm(self, record: Record, where: Whereabouts, identity: str, status: int) -> None:
         """Looks whether a DELETE deleted: the first one of a resource, and all after one that did not."""
-        for _ in range(_POLLS if status == 202 else 1):
+        patient = status == 202 and self._trusted.get(record.resource) is not False
+        for _ in range(_POLLS if patient else 1):
             try:
                 if not self._shows(record, where, self.ask("GET", record.path, identity)):
                     self._trusted.setdefault(record.resource, True)
                     return
             except Stays:
                 return  # it cannot be seen any more
-            self.sleep(_PAUSE if status == 202 else 0)
+            self.sleep(_PAUSE if patient else 0)
         self._trusted[record.resource] = False
         raise Stays(f"DELETE was answered {status}, and it is still there")
 

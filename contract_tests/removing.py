@@ -5,13 +5,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from contract_tests.asking import Asking, Item
+from contract_tests.bystanders import Bystanders, Watched
 from contract_tests.check import CannotAsk, Level, Requirement
 from contract_tests.contract import Contract
 from contract_tests.exchange import ONE, Exchange
 from contract_tests.observing import Sight, look
 from contract_tests.promises import promise, uncreatable
 from contract_tests.subjects import success_pointer
-from contract_tests.updating import BUSINESS, Watched, if_match, wait
+from contract_tests.updating import BUSINESS, if_match, wait
 from contract_tests.workpieces import once, pieces, story
 from openapi.codec import Json
 from openapi.resources import ABSENT, Resource
@@ -21,8 +22,8 @@ _POLLS = 20
 
 @dataclass(frozen=True)
 class Removal:
-    """A DELETE and what came of it. `watched`: records created just before and just after the one that was
-    deleted."""
+    """A DELETE and what came of it. `watched`: the oldest record of this run, and two that were created after
+    the one that was deleted."""
 
     item: Item
     before: Sight
@@ -75,12 +76,11 @@ def _remove(asking: Asking, resource: Resource) -> Removal:
     item, before = own.first, look(asking, own.first)
     if not before.there:
         raise CannotAsk(f"a record that was created is answered {before.exchange.status}")
-    others = [(other, look(asking, other)) for other in (own.middle, own.last)]
+    bystanders = Bystanders(asking, (asking.shared(resource), own.middle, own.last))
     own.removed = True
     done = delete(asking, item, before)
     after = gone(asking, item) if done.succeeded else look(asking, item)
-    watched = tuple(Watched(other, sight, look(asking, other)) for other, sight in others if sight.there)
-    return Removal(item, before, done, after, watched)
+    return Removal(item, before, done, after, bystanders.watched())
 
 
 def delete(asking: Asking, item: Item, sight: Sight | None = None, identity: str = ONE) -> Exchange:

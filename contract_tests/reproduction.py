@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from contract_tests.curl import Written, curl, written
-from contract_tests.exchange import Exchange
+from contract_tests.exchange import NOBODY, Exchange
 from contract_tests.mask import Mask
 from contract_tests.origins import Origin, Origins, Use
 from contract_tests.rewritten import rewritten
@@ -92,12 +92,21 @@ class _Script:
         return [each for each in before if each.request.method == "DELETE"]
 
     def _company(self, found: dict[int, Exchange]) -> list[Exchange]:
-        """The creation of the records that the steps list."""
-        listed = [o for step in self.steps for o in (self.origins.listed(step) if self.origins else ())]
-        new = {o.exchange.number: o.exchange for o in listed if o.exchange.number not in found}
+        """The creation of records that the steps list: of all, where several pages are the point; else of one, where
+        nothing is created anyway."""
+        if self.origins is None:
+            return []
+        lists = [origins for step in self.steps if (origins := self.origins.listed(step))]
+        new = {o.exchange.number: o.exchange for origins in lists for o in origins}
+        cursor = any(use.origin.kind == "cursor" for step in self.steps for use in self._uses(step))
+        if not new or (not cursor and new.keys() & found.keys()):
+            return []
+        last = new[max(new)]
+        if len(lists) == 1 and not cursor:
+            odd = next((each for each in new.values() if not each.valid), last)
+            return [] if self.steps[-1].identity == NOBODY else [odd]
         if len(new) <= _FEW:
             return list(new.values())
-        last = new[max(new)]
         self._crowds[last.number] = len(new)
         return [last]
 
@@ -116,16 +125,16 @@ class _Script:
     def _capture(self, given: Written, told: list[Origin], is_step: bool) -> Iterator[Command]:
         """Commands that send a request and keep what its answer tells; the answer to a step is shown, too."""
         names = [self._name(origin) for origin in told]
-        tee = ["|", "tee /dev/stderr"] if is_step else []
+        tee = ["| tee /dev/stderr"] if is_step else []
         if len(told) == 1:
             head = told[0].where is None
-            yield _set(names[0], [*curl(given, head=head), *tee, "|", *_filter(told[0])])
+            yield _set(names[0], [*curl(given, head=head), *tee, *_filter(told[0])])
             return
         answer = f"HYFN_ANSWER_{len(self._names)}"
         yield _set(answer, [*curl(given), *tee])
         for origin, name in zip(told, names, strict=True):
-            body = [] if origin.where is None else ["|", r"sed '1,/^\r*$/d'"]
-            yield _set(name, [f"printf '%s\\n' \"${answer}\"", *body, "|", *_filter(origin)])
+            body = [] if origin.where is None else [r"| sed '1,/^\r*$/d'"]
+            yield _set(name, [f"printf '%s\\n' \"${answer}\"", *body, *_filter(origin)])
 
     def _name(self, origin: Origin) -> str:
         """A new variable."""
@@ -173,17 +182,17 @@ def _set(name: str, words: Command) -> Command:
 
 
 def _filter(origin: Origin) -> Command:
-    """A filter from an answer (its body; its head, where the value stands there) to the value."""
+    """Pipes from an answer (its body; its head, where the value stands there) to the value."""
     if origin.kind == "etag":
-        return [r"sed -n 's/^[Ee][Tt][Aa][Gg]: *//p'", "|", r"tr -d '\r'"]
+        return [r"| sed -n 's/^[Ee][Tt][Aa][Gg]: *//p' | tr -d '\r'"]
     if origin.where is None:
-        return [r"sed -n 's/^[Ll]ocation: *//p'", "|", r"tr -d '\r'", "|", "sed 's,/*$,,;s,.*/,,'"]
+        return [r"| sed -n 's/^[Ll]ocation: *//p' | tr -d '\r' | sed 's,/*$,,;s,.*/,,'"]
     keys = "".join(f"[{each}]" if isinstance(each, int) else f'["{_escaped(each)}"]' for each in origin.where)
-    told = f"json.load(sys.stdin){keys}"
+    told, modules = f"json.load(sys.stdin){keys}", "import json,sys"
     if origin.parameter:
         told = f'parse_qs(urlsplit({told}).query)["{_escaped(origin.parameter)}"][0]'
-        return [f"python3 -c 'import json,sys; from urllib.parse import *; print({told})'"]
-    return [f"python3 -c 'import json,sys; print({told})'"]
+        modules += "; from urllib.parse import *"
+    return [f"| python3 -c '{modules}; print({told})'"]
 
 
 def _escaped(name: str) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from urllib.parse import quote, unquote
 
-from contract_tests.curl import Written, is_raw, written
+from contract_tests.curl import Written, written
 from contract_tests.exchange import Exchange, Request
 from contract_tests.mask import Mask
 from contract_tests.origins import Path, Use, inside
@@ -82,7 +82,7 @@ def _spelled(raw: str, value: str, use: Use, name: str) -> list[Piece]:
 
 def _body(request: Request, uses: Variables, mask: Mask) -> list[Piece] | None:
     """The body with variables in it; None where it stays as it is."""
-    if not uses or request.body is None or is_raw(request.body):
+    if not uses or request.body is None:
         return None
     value = codec.decode(request.body)
     if codec.encode(value) != request.body:

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from functools import lru_cache, partial
 
 from contract_tests.asking import Asking, Item
-from contract_tests.bodies import Form
 from contract_tests.check import CannotAsk
 from contract_tests.compare import same
 from contract_tests.contract import Contract
@@ -26,6 +25,8 @@ from openapi.resources import ABSENT, Resource
 from openapi.spots import placed
 
 _MOST_ROUNDS = 16
+_MOST_CHOICES = 60
+"""Where an item has few properties, that each may be given."""
 
 _TOGETHER = frozenset({"unicode", "combining", "emoji", "blanks", "quotes", "lines", "markup"})
 """Kinds of text that stand in one value first: if that survives, each of them does."""
@@ -123,9 +124,10 @@ def _play(asking: Asking, operation: Operation) -> Iterator[Round]:
         unclear = _unclear(round_)
         for choice in unclear if len(chosen) > 1 else ():  # which of them is it?
             if len(choice.edges) == 1:
-                alone = _one(asking, operation, resource, updated, {choice.name: choice}, known)
-                yield alone
-                known = alone.found if updated else ABSENT
+                alone = _bare(asking, operation, resource, choice) or updated
+                before = known if alone is updated else ABSENT
+                yield (one := _one(asking, operation, resource, alone, {choice.name: choice}, before))
+                known = one.found if updated and alone is updated else known
         unfit = [choice for name, choice in chosen.items() if name not in round_.choices]
         for choice in (*unclear, *unfit):
             if len(choice.edges) > 1:
@@ -133,6 +135,17 @@ def _play(asking: Asking, operation: Operation) -> Iterator[Round]:
                     Choice((edge,), edge.boundary.path, edge.boundary.value_here) for edge in choice.edges
                 ]
                 waiting[choice.name] = each + waiting[choice.name]
+
+
+def _bare(asking: Asking, operation: Operation, resource: Resource, choice: Choice) -> Item | None:
+    """For an object that a PATCH sends, a record that has nothing there yet: it may be merged (RFC 7396), and
+    then be too large with what was there."""
+    if operation.method != "PATCH" or not isinstance(choice.value, dict):
+        return None
+    try:
+        return asking.create(resource, drop=[choice.name])
+    except CannotAsk:
+        return None
 
 
 def _unclear(round_: Round) -> list[Choice]:
@@ -169,7 +182,8 @@ def _by_property(contract: Contract, operation: Operation) -> dict[str, list[Cho
     for path, edges in groups.items():
         whole = "  " + " ".join(str(edge.boundary.value_here).strip() for edge in edges) + "  "
         found.setdefault(edges[0].name, []).insert(0, Choice(tuple(edges), path, whole))
-    return {name: choices[:_MOST_ROUNDS] for name, choices in found.items()}
+    most = max(_MOST_ROUNDS, _MOST_CHOICES // max(1, len(found)))
+    return {name: choices[:most] for name, choices in found.items()}
 
 
 def _one(

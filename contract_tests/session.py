@@ -3,6 +3,7 @@
 import shlex
 import time
 from collections.abc import Callable
+from contextlib import suppress
 
 from contract_tests.asking import Asking
 from contract_tests.bodies import Bodies
@@ -28,6 +29,9 @@ from contract_tests.run import Run
 from contract_tests.target import Target
 from contract_tests.transport import Stopped, Transport
 
+_PAUSE = 0.5
+"""Seconds from one look at a target that does not answer to the next."""
+
 Tell = Callable[[Progress], None]
 
 
@@ -35,18 +39,23 @@ class Session:
     """A run that is about to begin: `planned` is known before anything is sent. Raises Misuse for what cannot
     be asked."""
 
-    def __init__(self, target: Target, question: Question) -> None:
+    def __init__(
+        self, target: Target, question: Question, make: Callable[..., Transport] = Transport
+    ) -> None:
         self.target, self.question = target, question
         self.contract = Contract(question.document)
         credentials = Credentials(target, question.document)
         checks = _selected(question)
         rate = parse_rate(question.rate_limit) if question.rate_limit else None
-        self.transport = Transport(
+        self.transport = make(
             target, self.contract, question.permissions, folder=question.ledger,
             pace=Pace(rate, question.max_requests), timeout=question.timeout,
         )  # fmt: skip
         every = plan(self.contract, checks, self.transport.guard, credentials)
         self.planned = [each for each in every if self._is_wanted(each.requirement)]
+        if not self.planned:
+            self.transport.close()
+            raise Misuse("these filters and checks leave nothing to ask")
         bodies = Bodies(self.contract, question.seed, self.transport.marker)
         self.asking = Asking(self.contract, self.transport, credentials, bodies)
         self.run = Run(self.asking, checks, self.planned)
@@ -69,6 +78,13 @@ class Session:
             clean_up(self.transport)
             self.transport.close()
         return self._result(time.monotonic() - started, time.process_time() - cpu)
+
+    def wait(self, seconds: float) -> None:
+        """Returns when the target answers, or so many seconds have passed, or the run is interrupted."""
+        end = time.monotonic() + seconds
+        with suppress(Stopped):
+            while not self.transport.knock() and time.monotonic() < end:
+                self.transport.wait(_PAUSE)
 
     def interrupt(self, reason: str) -> None:
         """Ends the asking; what was created is still deleted. May be called by a signal handler."""
@@ -148,7 +164,7 @@ class Session:
             cpu_seconds=cpu_seconds,
             variables=tuple((h.variable, h.name) for h in (*self.target.headers, *self.target.other)),
             origins=Origins(self.contract, self.target.url, self._exchanges),
-            stages={p.requirement.id: self._stage(p.requirement) for p in self.planned},
+            stages={o.requirement.id: self._stage(o.requirement) for o in outcomes},
         )
 
 

@@ -34,15 +34,16 @@ def word(pieces: Iterable[Piece]) -> str:
     return "".join(shlex.quote(p) if isinstance(p, str) else _double_quoted([p]) for p in parts)
 
 
-def printf(pieces: Iterable[Piece]) -> str:
-    """A command that prints the pieces; each character of their text is one byte."""
+def printf(pieces: Iterable[Piece], encoding: str = "latin-1") -> str:
+    """A command that prints the pieces as bytes in an encoding: latin-1, where each character is one byte, or
+    utf-8, of which a terminal takes the printable characters as they are."""
     form, given = "", []
     for piece in pieces:
         if isinstance(piece, Expand):
             form += "%s"
             given.append(_double_quoted([piece]))
         else:
-            form += "".join(map(_octal, piece))
+            form += "".join(_escaped(char, encoding) for char in piece)
     return " ".join([f"printf '{form}'", *given])
 
 
@@ -73,8 +74,10 @@ def _double_quoted(parts: Sequence[Piece]) -> str:
     return f'"{text}"'
 
 
-def _octal(char: str) -> str:
-    """A byte in the format of printf(1), inside single quotes."""
+def _escaped(char: str, encoding: str) -> str:
+    """A character in the format of printf(1), inside single quotes."""
     if char == "%":
         return "%%"
-    return char if char.isascii() and char.isprintable() and char not in "\\'" else f"\\{ord(char):03o}"
+    if char.isprintable() and char not in "\\'" and (char.isascii() or encoding == "utf-8"):
+        return char
+    return "".join(f"\\{byte:03o}" for byte in char.encode(encoding))

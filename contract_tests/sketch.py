@@ -59,7 +59,8 @@ class Sketch:
             start = int(position) if position.isdecimal() else 0
             start = (start - paging.first) * size if paging.kind == "page" and position else start
         shown = list(items[max(start, 0) : max(start, 0) + size])
-        answer = self.success(operation, resource.envelopes.get("list", Envelope()), shown)
+        count = {name: str(len(items)) for name in _names(operation) if "total" in name or "count" in name}
+        answer = self.success(operation, resource.envelopes.get("list", Envelope()), shown, count)
         body = answer.json
         if resource.total:
             body = _put(body, resource.total, len(items))
@@ -83,9 +84,15 @@ class Sketch:
         return {**item, **self.shown(resource, sent)}
 
     def shown(self, resource: Resource, sent: Mapping[str, Json]) -> dict[str, Json]:
-        """What was sent and may be seen."""
-        hidden = {n for n, f in resource.properties.items() if f.write_only or f.read is None or f.read_only}
-        return {name: value for name, value in sent.items() if name not in hidden}
+        """What was sent, may be written, and may be seen."""
+        return {
+            name: value
+            for name, value in sent.items()
+            if (found := resource.properties.get(name)) is not None
+            and found.read is not None
+            and not (found.write_only or found.read_only)
+            and (found.create is not None or found.update)
+        }
 
     def body(self, operation: Operation) -> Json:
         """A sample of an operation's success body, or ABSENT."""
@@ -119,6 +126,12 @@ class Sketch:
     def _header(self, pointer: str) -> str:
         drawn = sample({"$ref": join_pointer(pointer, "schema")}, self._contract.responses.resolve)
         return drawn if isinstance(drawn, str) else codec.encode(drawn).decode()
+
+
+def _names(operation: Operation) -> list[str]:
+    """The names of the headers of a success, in lower case."""
+    response = operation.response(operation.success or 200)
+    return [name.lower() for name in response.headers] if response else []
 
 
 def _put(body: Json, where: Sequence[str | int], value: Json) -> Json:

@@ -64,7 +64,8 @@ class Transport:
     """A run's way to its target. Safe for several threads.
 
     `run` names it; `marker` is the text that tells its records. `ledger`: where it is kept, None in profile
-    read-only, which creates nothing. Raises Misuse where the ledger cannot be kept.
+    read-only, which creates nothing. `dispatch` and `ledger` make what a rehearsal has instead. Raises Misuse
+    where the ledger cannot be kept.
     """
 
     def __init__(
@@ -76,6 +77,8 @@ class Transport:
         folder: Path | None = None,
         pace: Pace | None = None,
         timeout: float = TIMEOUT,
+        dispatch: Callable[[Target, str, Footprint, Pace, float], Dispatch] = Dispatch,
+        ledger: type[Ledger] = Ledger,
     ) -> None:
         permissions = profile if isinstance(profile, Permissions) else Permissions(profile, target.loopback)
         self.target, self.contract = target, contract
@@ -85,14 +88,15 @@ class Transport:
         self.ownership = Ownership(scalars(contract.document.data))
         self.guard = Guard(contract, permissions, self.ownership)
         self.manners = Manners(target, contract)
-        self.ledger = self._open(folder) if permissions.profile is not Profile.READ_ONLY else None
+        keeps = permissions.profile is not Profile.READ_ONLY
+        self.ledger = self._open(folder, ledger) if keeps else None
         self.custody = Custody(self.ownership, self.ledger, self.footprint, self.marker, self._whereabouts())
         self._over = threading.Event()
         self._reason = ""
         self._pace = pace or Pace()
         if self._pace.sleep is time.sleep:
             self._pace.sleep = self._sleep
-        self._dispatch = Dispatch(target, self.run, self.footprint, self._pace, timeout)
+        self._dispatch = dispatch(target, self.run, self.footprint, self._pace, timeout)
         self._acceptance = Acceptance(target)
         self._numbers = itertools.count(1)
         self._last: dict[Key, tuple[str, int, str, float]] = {}
@@ -153,6 +157,21 @@ class Transport:
         self._over.wait(seconds)
         self._proceed()
 
+    def knock(self) -> bool:
+        """Whether somebody answers a documented GET that needs no record, and is no gateway without a server behind
+        it. It is told to nobody."""
+        for operation in self.contract.operations.values():
+            if operation.method != "GET" or "{" in operation.path:
+                continue
+            if self.guard.barred("GET", operation.path, operation) is None:
+                query, headers = self.manners.of(operation, ONE)
+                try:
+                    sent = self._dispatch.send("GET", operation.path + query, headers)
+                except (Stopped, Unreachable):
+                    return False
+                return sent.answer is not None and sent.answer.status not in (502, 503, 504)
+        return True
+
     def _sleep(self, seconds: float) -> None:
         """Ends early when the run is interrupted; the clean-up after that waits in full."""
         if self._over.is_set():
@@ -212,13 +231,13 @@ class Transport:
             for key, each in resources.items()
         }
 
-    def _open(self, folder: Path | None) -> Ledger:
+    def _open(self, folder: Path | None, kind: type[Ledger]) -> Ledger:
         where = folder or default_folder(os.environ)
         checks = {
             identity: check_of(self.run, ((h.name, h.value) for h in self.target.of(identity)))
             for identity in self.target.identities
         }
-        return Ledger(where, self.target.url, self.run, self.marker, checks, self.manners.in_query)
+        return kind(where, self.target.url, self.run, self.marker, checks, self.manners.in_query)
 
     def _proceed(self) -> None:
         if self._over.is_set():

@@ -58,8 +58,9 @@ def one_change(asking: Asking, resource: Resource, role: str) -> dict[str, Json]
     item = resource.bodies[role].find(whole) if role in resource.bodies else whole
     least = asking.bodies.make(operation)
     must = resource.bodies[role].find(least) if role in resource.bodies else least
-    if isinstance(must, dict) and must:
-        return dict(must)
+    own = resource.id.property if resource.id else None
+    if isinstance(must, dict) and must.keys() - {own}:
+        return {name: value for name, value in must.items() if name != own}
     if not isinstance(item, dict) or not item:
         return {}
     marked = [

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from contract_tests.asking import Asking, Item
+from contract_tests.bystanders import Bystanders, Watched
 from contract_tests.changing import arrived, body_with, changeable, members_of, other_values
 from contract_tests.check import CannotAsk
 from contract_tests.contract import place
@@ -23,15 +24,6 @@ BUSINESS = frozenset({401, 402, 403, 409, 412, 423, 424, 428, 429})
 """Refusals of a valid request for reasons that no schema knows."""
 
 _POLLS, _PAUSE = 20, 0.1
-
-
-@dataclass(frozen=True)
-class Watched:
-    """A record that nobody wrote to, before and after a write to another one."""
-
-    item: Item
-    before: Sight
-    after: Sight
 
 
 @dataclass(frozen=True)
@@ -73,10 +65,9 @@ def _update_all(asking: Asking, resource: Resource, role: str) -> Update:
     own = pieces(asking, resource)
     older = asking.shared(resource) if own.removed else own.first
     others = [other for other in (older, own.last, cousin(asking, resource)) if other and other is not item]
-    seen = [(other, look(asking, other)) for other in others]
+    bystanders = Bystanders(asking, others)
     found = update(asking, item, role, before, together(asking, item, role, before, changes))
-    watched = tuple(Watched(other, sight, look(asking, other)) for other, sight in seen if sight.there)
-    return Update(item, role, before, found.sent, found.done, found.after, watched)
+    return Update(item, role, before, found.sent, found.done, found.after, bystanders.watched())
 
 
 def together(

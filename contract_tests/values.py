@@ -52,6 +52,15 @@ def typed(text: str, schema: Any, contract: Contract) -> Json:
     return text
 
 
+def chosen_id(text: str, schema: Any, contract: Contract, bodies: Bodies) -> Json:
+    """A free id as the body holds it. A path may hold any text where the body wants a number: then another
+    free one, a number."""
+    types = shape(contract.requests.tree, schema).types
+    if "integer" in types and "string" not in types and not text.lstrip("-").isdecimal():
+        return bodies.random("id", text).randrange(_RARE, 2 * _RARE)
+    return typed(text, schema, contract)
+
+
 def unused_id(parameter: Parameter, contract: Contract, bodies: Bodies) -> str:
     """An id as path text: it fits the parameter's schema, and no record is likely to have it. Raises
     CannotAsk."""

@@ -26,6 +26,7 @@ NAMES = (
     # Created, read, listed.
     "create_answers_what_was_sent",
     "create_then_get_returns_it",
+    "accepted_create_is_carried_out",
     "defaults_are_applied",
     "ids_are_unique",
     "server_owned_properties_cannot_be_set",

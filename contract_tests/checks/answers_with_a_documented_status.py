@@ -7,6 +7,7 @@ from contract_tests.contract import Contract, place
 from contract_tests.exchange import Exchange
 from contract_tests.refusals import ANY_SERVER
 from contract_tests.subjects import needs_of
+from openapi.operation import Operation
 from openapi.source import join_pointer
 
 NAME = "answers_with_a_documented_status"
@@ -27,7 +28,7 @@ def judge(
     if operation is None or not status:
         return
     requirement = find(join_pointer(operation.place.pointer, "responses"))
-    if requirement is None:
+    if requirement is None or (400 <= status < 500 and not _refuses(operation)):
         return
     if operation.response(status) or status in ANY_SERVER:
         yield passed(requirement)
@@ -37,6 +38,11 @@ def judge(
             requirement, f"{status} is not documented", f"one of the declared statuses: {declared}", exchange,
             cause=f"{status} is not documented",
         )  # fmt: skip
+
+
+def _refuses(operation: Operation) -> bool:
+    """Whether the document says anything of refusals: where it does not, a server has no status to choose."""
+    return any(key[0] == "4" or key == "default" for key in operation.responses)
 
 
 CHECK = Check(

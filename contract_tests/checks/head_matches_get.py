@@ -50,7 +50,10 @@ def ask(asking: Asking, requirements: Sequence[Requirement]) -> Iterator[Outcome
     get = asking.send(operation, path=path)
     if not get.succeeded:
         raise CannotAsk(f"GET is answered {get.status}")
-    head = asking.send(operation, path=path, method="HEAD", valid=documented)
+    try:
+        head = asking.send(operation, path=path, method="HEAD", valid=documented)
+    except Held as held:
+        raise CannotAsk(str(held)) from held
     if not documented and head.status in _NOT_THERE and not _is_a_lie(asking, operation, path, head):
         yield passed(requirement)
     elif wrong := _wrong(get, head):

@@ -7,12 +7,15 @@ from contract_tests.check import CannotAsk, Check, Level, Outcome, Requirement, 
 from contract_tests.compare import same
 from contract_tests.contract import Contract, place
 from contract_tests.exchange import OTHER
+from contract_tests.observing import blind, changes, look
 from contract_tests.samples import fullest, third
 from contract_tests.shown import made_by, making
 from contract_tests.subjects import NEEDS_WRITE, answer_property, closure, resources_with, success_pointer
 from openapi.resources import Resource
 
 NAME = "ids_are_unique"
+
+_TAKEN = "an id that is taken"
 
 
 def derive(contract: Contract) -> Iterable[Requirement]:
@@ -23,12 +26,26 @@ def derive(contract: Contract) -> Iterable[Requirement]:
             needs=NEEDS_WRITE, creates=closure(contract, resource), subject=resource.key,
             impossible=_why_not(resource),
         )  # fmt: skip
+        if resource.id is not None and resource.id.given != "server" and operation.path == resource.collection:
+            yield Requirement(
+                _pointer(contract, resource), NAME, Level.LIFECYCLE, place(operation),
+                at=f"{place(operation)} {_TAKEN}", needs=NEEDS_WRITE, creates=closure(contract, resource),
+                subject=f"{resource.key} {_TAKEN}", part=resource.key, impossible=_unsaid(resource),
+            )  # fmt: skip
 
 
 def _why_not(resource: Resource) -> str | None:
     if resource.id is None:
         return "its items have no id"
     return "the client chooses the id" if resource.id.given == "client" else None
+
+
+def _unsaid(resource: Resource) -> str | None:
+    """Why a create may replace an item, or None."""
+    operation = made_by(resource)
+    if operation.response(409) is None:
+        return f"{place(operation)} declares no 409, so it may replace the item whose id it is given"
+    return blind(resource)
 
 
 def _pointer(contract: Contract, resource: Resource) -> str:
@@ -40,6 +57,9 @@ def _pointer(contract: Contract, resource: Resource) -> str:
 
 def ask(asking: Asking, requirements: Sequence[Requirement]) -> Iterator[Outcome]:
     (requirement,) = requirements
+    if requirement.part:
+        yield _taken(asking, requirement)
+        return
     resource = asking.contract.model.resources[requirement.subject]
     full, least = fullest(asking, resource), asking.shared(resource)
     items = [least, *([full] if full is not least else []), third(asking, resource)]
@@ -54,6 +74,30 @@ def ask(asking: Asking, requirements: Sequence[Requirement]) -> Iterator[Outcome
             requirement, f"two creates answer the id {twin[0].id}", "each new record has an id of its own",
             twin[0].made, twin[1].made, cause="two records have one id",
         )  # fmt: skip
+
+
+def _taken(asking: Asking, requirement: Requirement) -> Outcome:
+    """A create with an id that an item has leaves that item alone, whatever it is answered."""
+    resource = asking.contract.model.resources[requirement.part]
+    item = asking.create(resource)
+    before, name = look(asking, item), resource.id.property if resource.id else None
+    if not isinstance(item.sent, dict) or name not in item.sent or not before.there:
+        raise CannotAsk("no create sends an id of the client's choice")
+    path, body = asking.creation(
+        resource, full=True, parents=item.parents, changes={str(name): item.sent[name]}
+    )
+    done = asking.send(made_by(resource), path=path, body=body)
+    after = look(asking, item)
+    wrong = changes(resource, before.entity, after.entity) if after.there else ["the item is gone"]
+    if not done.status or done.status >= 500:
+        return not_tested(requirement, f"answered {done.status or 'nothing'}")
+    if not wrong:
+        return passed(requirement)
+    return failed(
+        requirement, f"{done.status} for a create with an id that is taken, and its item is another one: {wrong[0]}",
+        "a create makes a new item, and leaves those alone that are there",
+        item.made, done, after.exchange, cause="a create with a taken id replaces the item",
+    )  # fmt: skip
 
 
 def _twins(items: list[Item]) -> Iterator[tuple[Item, Item]]:

@@ -6,10 +6,10 @@ from contract_tests.asking import Asking
 from contract_tests.changing import changeable, other_values
 from contract_tests.check import CannotAsk, Check, Level, Outcome, Requirement, failed, not_tested, passed
 from contract_tests.contract import Contract
-from contract_tests.observing import changes, names_in
+from contract_tests.observing import changes, look, names_in
 from contract_tests.promises import promise, unseen
 from contract_tests.updating import Update, update, updates
-from contract_tests.workpieces import workpiece
+from contract_tests.workpieces import made
 from openapi.resources import Resource
 from openapi.source import join_pointer
 
@@ -52,19 +52,19 @@ def ask(asking: Asking, requirements: Sequence[Requirement]) -> Iterator[Outcome
 
 
 def _one_by_one(asking: Asking, requirement: Requirement, resource: Resource) -> Iterator[Update]:
-    item, before = workpiece(asking, resource)
-    chance, left = asking.random(requirement), _MOST
+    item = made(asking, resource)  # a new one: others may have cleared what no update can set again
+    before, chance, left = look(asking, item), asking.random(requirement), _MOST
     for found in changeable(resource, "update"):
         value = other_values(asking, item, "update", before.entity, [found.name], chance) if left else {}
         if not value:
             continue
         left -= 1
         try:
-            made = update(asking, item, "update", before, value)
+            one = update(asking, item, "update", before, value)
         except CannotAsk:
             continue
-        yield made
-        before = made.after
+        yield one
+        before = one.after
         if not before.there:
             return
 

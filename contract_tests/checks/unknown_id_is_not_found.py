@@ -3,13 +3,19 @@
 from collections.abc import Iterable, Iterator, Sequence
 
 from contract_tests.asking import Asking
-from contract_tests.check import Check, Level, Outcome, Requirement, failed, passed
+from contract_tests.check import CannotAsk, Check, Level, Outcome, Requirement, failed, not_tested, passed
+from contract_tests.compare import same
 from contract_tests.contract import Contract, place
 from contract_tests.refusals import UNKNOWN, declared, level_of, refusal_pointer, suits
 from contract_tests.samples import around
-from contract_tests.subjects import resources_with
+from contract_tests.subjects import NEEDS_WRITE, closure, maker, resources_with
+from contract_tests.values import entity_of, fits
+from openapi.codec import Json
+from openapi.resources import ABSENT, Resource
 
 NAME = "unknown_id_is_not_found"
+
+_FREE, _NEAR = "an id that nobody has", "an id that is nearly that of an item"
 
 
 def derive(contract: Contract) -> Iterable[Requirement]:
@@ -17,13 +23,58 @@ def derive(contract: Contract) -> Iterable[Requirement]:
         operation = resource.operations["read"]
         yield Requirement(
             refusal_pointer(operation, UNKNOWN), NAME, level_of(operation, UNKNOWN, Level.DOCUMENT),
-            place(operation), subject=resource.key,
+            place(operation), subject=resource.key, part=_FREE,
             impossible=None if resource.id else "its items have no id",
         )  # fmt: skip
+        if maker(resource) is not None:
+            yield Requirement(
+                refusal_pointer(operation, UNKNOWN), NAME, level_of(operation, UNKNOWN, Level.LIFECYCLE),
+                place(operation), at=_NEAR, needs=NEEDS_WRITE, creates=closure(contract, resource),
+                subject=resource.key, part=_NEAR, impossible=None if resource.id else "its items have no id",
+            )  # fmt: skip
 
 
 def ask(asking: Asking, requirements: Sequence[Requirement]) -> Iterator[Outcome]:
-    (requirement,) = requirements
+    for requirement in requirements:
+        try:
+            yield from (_free if requirement.part == _FREE else _near)(asking, requirement)
+        except CannotAsk as cannot:
+            yield not_tested(requirement, str(cannot))
+
+
+def _near(asking: Asking, requirement: Requirement) -> Iterator[Outcome]:
+    """Ids that a server which cuts or wraps them takes for one that is there."""
+    resource = asking.contract.model.resources[requirement.subject]
+    item = asking.shared(resource)
+    shown = entity_of(resource, "read", asking.read(item))
+    tried = 0
+    for other in _neighbours(asking, resource, item.id):
+        path = {**item.path, resource.id.parameter.name: other} if resource.id else {}
+        exchange = asking.send(resource.operations["read"], path=path)
+        tried += 1
+        if exchange.succeeded and shown is not ABSENT and same(entity_of(resource, "read", exchange), shown):
+            yield failed(
+                requirement, f"GET of the id {other} is answered with the item {item.id}",
+                "an id names one item, and no other id does", item.made, exchange,
+                cause="an id that is nearly that of an item finds it",
+            )  # fmt: skip
+            return
+    yield passed(requirement) if tried else not_tested(requirement, "no id is near that of an item")
+
+
+def _neighbours(asking: Asking, resource: Resource, known: str) -> Iterator[str]:
+    """Ids that are longer, shorter or higher by a power of two, as far as the parameter takes them."""
+    assert resource.id is not None
+    if known.isdecimal():
+        found: list[tuple[str, Json]] = [(str(int(known) + 2**bits), int(known) + 2**bits) for bits in (16, 31, 32)]
+    else:
+        found = [(text, text) for text in (known + "0", known + "-x", known[:-1]) if text]
+    fitting = [text for text, value in found if fits(resource.id.parameter, value, asking.contract)]
+    as_text = [text for text, _ in found if fits(resource.id.parameter, text, asking.contract)]
+    yield from dict.fromkeys([*fitting, *as_text])
+
+
+def _free(asking: Asking, requirement: Requirement) -> Iterator[Outcome]:
     resource = asking.contract.model.resources[requirement.subject]
     assert resource.id is not None
     operation = resource.operations["read"]

@@ -6,10 +6,12 @@ A body is sent with the least that it may have, and with every optional part.
 from collections.abc import Iterable, Iterator, Sequence
 
 from contract_tests.asking import Asking, Item
-from contract_tests.check import Check, CannotAsk, Level, Outcome, Requirement, failed, not_tested, passed
+from contract_tests.check import CannotAsk, Check, Level, Outcome, Requirement, failed, not_tested, passed
 from contract_tests.contract import SAFE, Contract, place
 from contract_tests.exchange import Exchange
 from contract_tests.inputs import creates, form_of, full_body, unsendable
+from contract_tests.observing import blind
+from contract_tests.removing import removed
 from contract_tests.subjects import needs_of, success_pointer
 from contract_tests.transport import Held
 from contract_tests.typical import ON_ITEM, typical
@@ -43,15 +45,28 @@ def ask(asking: Asking, requirements: Sequence[Requirement]) -> Iterator[Outcome
     operation = asking.contract.operations[requirements[0].subject]
     for requirement in requirements:
         try:
-            item = _item(asking, operation)
-            request = typical(asking, operation, item)
-            if requirement.part == _FULL:
-                request["body"] = full_body(asking, operation, item)
-            exchange = asking.send(operation, **request, purpose=requirement.id)
+            item, exchange = _deleted(asking, operation) or _sent(asking, operation, requirement)
         except (CannotAsk, Held) as reason:
             yield not_tested(requirement, str(reason))
             continue
         yield _judged(requirement, exchange, [item.made] if item else [])
+
+
+def _deleted(asking: Asking, operation: Operation) -> tuple[Item, Exchange] | None:
+    """The DELETE that the checks about deletion look at, too; None where there is none."""
+    resource, kind = asking.contract.resource_of(operation), asking.contract.role(operation).kind
+    if resource is None or kind != "delete" or blind(resource):
+        return None
+    found = removed(asking, resource)
+    return found.item, found.done
+
+
+def _sent(asking: Asking, operation: Operation, requirement: Requirement) -> tuple[Item | None, Exchange]:
+    item = _item(asking, operation)
+    request = typical(asking, operation, item)
+    if requirement.part == _FULL:
+        request["body"] = full_body(asking, operation, item)
+    return item, asking.send(operation, **request, purpose=requirement.id)
 
 
 def _item(asking: Asking, operation: Operation) -> Item | None:

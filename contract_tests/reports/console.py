@@ -7,7 +7,7 @@ from contract_tests.check import Outcome, Requirement, Status
 from contract_tests.footprint import Footprint
 from contract_tests.mask import Mask
 from contract_tests.profile import Profile
-from contract_tests.reports.layout import Layout, counted, cut, listed
+from contract_tests.reports.layout import Layout, counted, cut, listed, together
 from contract_tests.reports.places import Places
 from contract_tests.reports.table import table
 from contract_tests.reproduction import Command, needed, reproduction
@@ -37,7 +37,7 @@ def opening(session: Session, layout: Layout) -> list[str]:
         why = " (not this machine: GET and HEAD only; --profile sandboxed writes to what it creates)"
     count = counted(len(session.planned), "requirement")
     text = f"{session.target.url} is asked to keep {asked.title}: {count}, profile {profile.value}{why}, seed {asked.seed}"
-    return list(layout.hanging("", text))
+    return list(layout.hanging("", text)) if layout.on_terminal else [text]
 
 
 def progress(state: Progress) -> str:
@@ -97,7 +97,7 @@ def finding_lines(
             yield from (f"    {line}" for line in folded(command, layout.width - 4))
     others = [_place(each) for each in finding.places if each is not requirement]
     if others:
-        yield from layout.hanging("  also at   ", listed(others, _MOST_PLACES))
+        yield from layout.hanging("  also at   ", listed(map(together, others), _MOST_PLACES))
 
 
 def footprint_lines(footprint: Footprint, mask: Mask, layout: Layout) -> Iterator[str]:
@@ -120,9 +120,9 @@ def verdict(result: Result, mask: Mask, layout: Layout) -> str:
     counts = ", ".join(
         f"{result.count(status):,} {status.value}" for status in (Status.FAILED, Status.WARNED, Status.PASSED)
     )
-    share = f"{_percent(tested, admitted)} of what may be asked was tested ({tested:,} of {admitted:,})"
-    end = f"{counted(result.footprint.sent, 'request')} in {result.seconds:.1f} s, seed {result.seed}"
-    return f"{_word(result, mask, layout)}: {counts}; {share}, {_percent(tested, every)} of all {every:,}; {end}"
+    share = f"tested {_percent(tested, admitted)} of what may be asked ({tested:,} of {admitted:,})"
+    end = f"{counted(result.footprint.sent, 'request')}, {result.seconds:.1f} s, seed {result.seed}"
+    return f"{_word(result, mask, layout)}: {counts}; {share}, {_percent(tested, every)} of all; {end}"
 
 
 def _word(result: Result, mask: Mask, layout: Layout) -> str:

@@ -10,6 +10,8 @@ PIPE = 100
 _LEAST, _MOST = 40, 120
 """A line is never narrower; longer ones are hard to read."""
 
+_TOGETHER = "\u00a0"
+
 
 def plain(text: str, _colour: str) -> str:
     return text
@@ -21,6 +23,7 @@ class Layout:
 
     columns: int = PIPE
     paint: Callable[[str, str], str] = plain
+    on_terminal: bool = False
 
     @property
     def width(self) -> int:
@@ -35,7 +38,13 @@ class Layout:
 
     def _wrapped(self, text: str, indent: int) -> list[str]:
         room = max(self.width - indent, 20)
-        return textwrap.wrap(text, room, break_on_hyphens=False, drop_whitespace=True) or [""]
+        lines = textwrap.wrap(text, room, break_on_hyphens=False, drop_whitespace=True)
+        return [line.replace(_TOGETHER, " ") for line in lines] or [""]
+
+
+def together(text: str) -> str:
+    """A text that is not broken at its blanks."""
+    return text.replace(" ", _TOGETHER)
 
 
 def cut(text: str, most: int) -> str:

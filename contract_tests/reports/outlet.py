@@ -2,6 +2,7 @@
 
 import os
 import sys
+import time
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TextIO
@@ -11,13 +12,16 @@ from contract_tests.problems import Misuse
 from contract_tests.question import Question
 from contract_tests.reports import console, json_report, junit
 from contract_tests.reports.files import check_writable, write
-from contract_tests.reports.layout import PIPE, Layout
+from contract_tests.reports.layout import PIPE, Layout, plain
 from contract_tests.reports.places import Places
 from contract_tests.result import Progress, Result
 from contract_tests.target import Target
 
 _COLOURS = {"red": "1;31", "green": "1;32", "yellow": "1;33", "bold": "1"}
 _FILE_NAMES = {"json": "report.json", "junit": "report.xml"}
+_PAUSE = 0.1
+"""Seconds from one line of progress to the next."""
+
 _CLEAR = "\r\x1b[K"
 
 
@@ -28,8 +32,10 @@ class Outlet:
     def __init__(self, junit_file: Path | None, kinds: Sequence[str], folder: Path | None) -> None:
         self._json_out = "json" in kinds and folder is None
         self._stream: TextIO = sys.stderr if self._json_out else sys.stdout
-        self._layout = Layout(_columns(self._stream), _paint if _is_coloured(self._stream) else lambda text, _: text)
+        paint = _paint if _is_coloured(self._stream) else plain
+        self._layout = Layout(_columns(self._stream), paint, self._stream.isatty())
         self._files = list(_files(junit_file, kinds, folder))
+        self._next = 0.0
         self._live = sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
         for _, path, option in self._files:
             check_writable(path, option)
@@ -44,7 +50,8 @@ class Outlet:
 
     def show(self, state: Progress) -> None:
         """The live line of progress, where somebody looks."""
-        if self._live:
+        if self._live and time.monotonic() >= self._next:
+            self._next = time.monotonic() + _PAUSE
             line = console.progress(state)[: _columns(sys.stderr) - 1]
             self._print(sys.stderr, f"{_CLEAR}{line}")
 

@@ -1,14 +1,17 @@
 """Lists and objects at the edges: empty, full, only what is required, anything inside free ones."""
 
 from collections.abc import Iterator
+from random import Random
 from typing import Any
 
+from openapi import codec
 from openapi.codec import Json
 from openapi.example import sample
 from openapi.extremes.extent import Extent, Extreme
 
 _MOST_ITEMS = 1_000
 _MOST_UNIQUE = 50
+_TRIES = 12
 _MOST_MEMBERS = 200
 _NESTED = {"level": {"list": [1, 2.5, "text", True, {"deeper": {"deepest": []}}], "object": {}}}
 _NUMBERS = {
@@ -28,6 +31,7 @@ def of_list(extent: Extent) -> Iterator[Extreme]:
     if most:
         yield from _sized(extent, "most", most, "the most items allowed", "maxItems")
     yield from _sized(extent, "single", 1, "one item", "")
+    yield from _unsorted(extent)
     if True not in extent.all("uniqueItems"):
         items = extent.value if isinstance(extent.value, list) else []
         yield from (Extreme("duplicates", [item, item], "one item twice") for item in items[:1])
@@ -47,6 +51,18 @@ def _sized(extent: Extent, kind: str, size: int, says: str, keyword: str) -> Ite
         value = made[:size] if isinstance(made, list) else value
     if len(value) == size:
         yield Extreme(kind, value, says, keyword)
+
+
+def _unsorted(extent: Extent) -> Iterator[Extreme]:
+    """Different items in an order that is neither that of their values nor its reverse."""
+    for attempt in range(_TRIES):
+        chance = Random(attempt)  # noqa: S311 - the same ones each time
+        made = sample(_all(extent, minItems=3), extent.resolve, written=False, choose=chance)
+        known = {codec.encode(item): item for item in made} if isinstance(made, list) else {}
+        if len(known) > 2:
+            low, middle, high = (known[key] for key in sorted(known)[:3])
+            yield Extreme("unsorted", [middle, high, low], "different items in no order")
+            return
 
 
 def _all(extent: Extent, **more: Any) -> dict[str, Any]:

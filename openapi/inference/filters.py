@@ -3,6 +3,7 @@
 import re
 
 from openapi.dialect import Schema
+from openapi.inference.members import query_of
 from openapi.inference.naming import plain
 from openapi.inference.paging import is_about_paging
 from openapi.inference.reading import Reading
@@ -40,15 +41,20 @@ def find_filters(
     """The filters of a list whose items have the schema `item`."""
     properties = reading.responses.members(item).properties
     by_plain = {plain(name): name for name in reversed(properties)}
-    query = [each for each in operation.parameters if each.location == "query"]
     return tuple(
-        Filter(each, by_plain[plain(each.name)])
-        for each in query
-        if plain(each.name) in by_plain
-        and plain(each.name) not in _NO_FILTERS
+        Filter(each, by_plain[name])
+        for each in query_of(operation)
+        if (name := plain(_name(each))) in by_plain
+        and name not in _NO_FILTERS
         and not is_about_paging(each, paging)
-        and _chooses_equal(reading, each, properties[by_plain[plain(each.name)]])
+        and _chooses_equal(reading, each, properties[by_plain[name]])
     )
+
+
+def _name(parameter: Parameter) -> str:
+    """What a filter is called; of `filter[genre]` the member."""
+    outer, _, inner = parameter.name.removesuffix("]").partition("[")
+    return inner if inner and plain(outer) in ("filter", "filters", "where", "q", "query") else parameter.name
 
 
 def _chooses_equal(reading: Reading, parameter: Parameter, owned: Schema) -> bool:

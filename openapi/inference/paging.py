@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator
 from typing import Literal
 
 from openapi.dialect import Schema
+from openapi.inference.members import query_of
 from openapi.inference.naming import plain
 from openapi.inference.reading import Reading
 from openapi.operation import Operation, Parameter
@@ -136,7 +137,7 @@ class _Query:
     def __init__(self, reading: Reading, operation: Operation, item: Schema) -> None:
         self.reading = reading
         owned = {plain(name) for name in reading.responses.members(item).properties} & _ALSO_WORDS
-        query = [each for each in operation.parameters if each.location == "query"]
+        query = query_of(operation)
         self.named = {plain(each.name): each for each in reversed(query) if plain(each.name) not in owned}
 
     def number(self, names: Collection[str]) -> Parameter | None:

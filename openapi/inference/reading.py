@@ -49,8 +49,16 @@ class Reading:
 
     def parameter(self, parameter: Parameter) -> Schema | None:
         """The schema of a parameter's value, or None."""
+        if is_member(parameter) and parameter.schema:
+            return {"$ref": parameter.schema.pointer}
         owner = parameter.place if parameter.schema else next(iter(parameter.content.values()), None)
         return self.requests.at(owner) if owner else None
+
+
+def is_member(parameter: Parameter) -> bool:
+    """Whether a parameter stands for a member of a deep object (`members.py`)."""
+    own = parameter.place.value
+    return isinstance(own, dict) and "name" not in own and parameter.name.endswith("]")
 
 
 def json_media(content: dict[str, Place]) -> Place | None:

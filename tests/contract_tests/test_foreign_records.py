@@ -4,23 +4,22 @@
 full, too.
 """
 
+import contextlib
 import os
 import random
 import re
 import signal
-import subprocess
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from contract_tests.profile import Profile
-from tests.contract_tests.between import Passage, Passed, between
+from tests.contract_tests.between import Passed, between
 from tests.contract_tests.deployments import NAMES, Deployment, counted, deployed, wrong
 from tests.contract_tests.foreign import UNLISTED, Foreign, seed_file, settle
+from tests.contract_tests.killing import Moment, alive, rest
 
 KILLS = int(os.environ.get("HYFN_KILLS", "2"))
 LONG = "HYFN_KILLS" in os.environ
@@ -39,7 +38,7 @@ def held(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Held]:
         yield found
 
 
-@contextmanager
+@contextlib.contextmanager
 def inhabited(name: str, folder: Path, chosen: tuple[str, ...] = ()) -> Iterator[Held]:
     arguments = ("--seed-data", str(seed_file(folder))) if name == "mock" else ()
     with deployed(name, *arguments) as deployment:
@@ -84,44 +83,6 @@ def test_an_id_that_the_run_would_make_up_may_be_taken(tmp_path: Path) -> None:
         assert (before, state) == (foreign.seen(), deployment.state())
 
 
-@dataclass(frozen=True)
-class Moment:
-    """When a run is killed: at the `turn`-th request (of the writes alone, or of all).
-
-    `arrives`: whether the deployment gets that request. `answered`: whether it has carried it out by then.
-    """
-
-    turn: int
-    writes: bool
-    arrives: bool
-    answered: bool
-
-    @staticmethod
-    def draw(chance: random.Random) -> "Moment":
-        writes, arrives = chance.random() < 0.6, chance.random() < 0.8
-        return Moment(
-            chance.randint(1, 220 if writes else 600), writes, arrives, arrives and chance.random() < 0.5
-        )
-
-    def kill(self, passage: Passage, run: "subprocess.Popen[str]") -> list[Passed]:
-        """Makes the passage kill the run when the moment comes; the request of that moment will be in the
-        list."""
-        struck: list[Passed] = []
-
-        def strike(request: Passed) -> None:
-            now = passage.count("POST", "PUT", "PATCH", "DELETE") if self.writes else passage.count()
-            if struck or now < self.turn or (self.writes and request.method in ("GET", "HEAD")):
-                return
-            struck.append(request)
-            run.kill()
-            run.wait()
-            if not self.arrives:
-                raise ConnectionAbortedError
-
-        setattr(passage, "behind" if self.answered else "before", strike)
-        return struck
-
-
 @pytest.mark.parametrize("profile", KILLED, ids=lambda profile: profile.value)
 @pytest.mark.parametrize("number", range(KILLS))
 def test_after_a_kill_and_a_sweep_only_the_foreign_records_are_there(
@@ -130,35 +91,31 @@ def test_after_a_kill_and_a_sweep_only_the_foreign_records_are_there(
     """The one exception: a create in flight whose record nothing tells from others. The sweep names its
     collection, and exits with 1."""
     deployment, foreign = held
-    moment = Moment.draw(random.Random(f"{deployment.name} {profile.value} {number}"))
+    moment = Moment.draw(random.Random(f"{deployment.name} {profile.value} {number}"), profile)
     before, state = foreign.seen(), deployment.state()
     with between(deployment.url) as passage:
         seen = deployment.at(passage.url)
         run = seen.start("check", tmp_path, "--profile", profile.value, "--seed", str(number), "-n", "3")
         struck = moment.kill(passage, run)
-        run.wait(timeout=120)
+        ended = run.wait(timeout=120)
+        assert (-signal.SIGKILL if struck else 0) == ended, (tmp_path / "output").read_text()
         rest(passage)
         code, lines = swept(seen, tmp_path)
+    assert [] == alive(moment.family)
     extra = {key: held for key, held in deployment.state().items() if key not in state}
     last = f"{struck[0].method} {struck[0].path}" if struck else "its end"
     tell(deployment.name, profile.value, moment, "killed at", last, "sweep", code, "left", len(extra))
     assert state == {key: held for key, held in deployment.state().items() if key in state}
     ledgers = list((tmp_path / "state" / "hyfn").glob("*.ledger"))
     if code == 0:
-        assert ({}, [], []) == (extra, ledgers, [line for line in lines if not line.startswith("deleted ")])
+        said = [line for line in lines if not line.startswith(("deleted ", "nothing is left"))]
+        assert ({}, [], []) == (extra, ledgers, said)
         assert before == foreign.seen()
         return
     assert (1, 1) == (code, len(ledgers)), lines
     assert [] == surprising(lines, seen, struck[0])
-    assert len(extra) <= (moment.arrives and 1)
-
-
-def rest(passage: Passage) -> None:
-    """Until all that was sent has been answered."""
-    end = time.monotonic() + 20
-    while not passage.is_idle and time.monotonic() < end:
-        time.sleep(0.01)
-    passage.before = passage.behind = lambda _request: None
+    records = [key for key in extra if not key.startswith("settings ")]
+    assert len(records) <= (moment.arrives and 1)
 
 
 def swept(deployment: Deployment, folder: Path) -> tuple[int, list[str]]:

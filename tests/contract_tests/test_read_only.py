@@ -37,6 +37,8 @@ CORPUS = sorted(
     for path in Path(os.environ.get("HYFN_CORPUS", "/nowhere")).glob("*")
     if path.name != "index.json" and path.stat().st_size < 200_000
 )
+ELSEWHERE = "https://api.example.invalid/v1"
+KEYS = ("-H", "x-api-key: a", "-H", "x-org-id: b")
 needs_corpus = pytest.mark.skipif(not CORPUS, reason="HYFN_CORPUS names no folder of documents")
 
 Sent = tuple[str, str]
@@ -239,15 +241,15 @@ def test_what_is_not_this_machine_is_only_read_by_default(expected: Profile, url
 
 
 def test_the_first_line_says_that_another_machine_is_only_read(tmp_path: Path) -> None:
-    """--dry-run sends nothing, so the name need not be anybody's."""
-    result = check(
-        tmp_path, "https://api.example.invalid/v1", "--dry-run", "-H", "x-api-key: a", "-H", "x-org-id: b"
-    )
+    """It comes before anything is sent; the name is nobody's (RFC 6761 section 6.4)."""
+    result = check(tmp_path, ELSEWHERE, *KEYS, "--ledger", tmp_path / "ledger")
+    assert 3 == result.returncode, result.stderr
+    assert re.search(r"profile read-only \(.*not this machine", result.stdout.splitlines()[0])
+    assert not (tmp_path / "ledger").exists()
+
+
+def test_a_rehearsal_for_another_machine_has_reads_alone(tmp_path: Path) -> None:
+    result = check(tmp_path, ELSEWHERE, *KEYS, "--dry-run")
     assert 0 == result.returncode, result.stderr
-    assert "profile read-only (it is not this machine)" in result.stdout.splitlines()[0]
-    planned = [
-        line.split()[0]
-        for line in result.stdout.splitlines()
-        if re.match(r" *(POST|PUT|PATCH|DELETE) /", line)
-    ]
-    assert [] == planned
+    rehearsed = re.findall(r"^ +(?:[\d,]+ +)?([A-Z]+) /", result.stdout, re.MULTILINE)
+    assert {"GET"} == set(rehearsed)

@@ -234,7 +234,7 @@ def test_responses() -> None:
     operation = only(RESPONSES)
     assert ["404", "4XX", "2XX", "201", "default"] == list(operation.responses)
     keys = {status: operation.response(status) for status in (404, 400, 201, 202, 500)}
-    assert ["404", "4XX", "201", "2XX", "default"] == [found.key for found in keys.values() if found]
+    assert ["404", "4xx", "201", "2XX", "default"] == [found.key for found in keys.values() if found]
     assert 201 == operation.success
 
 
