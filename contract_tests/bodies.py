@@ -245,7 +245,8 @@ class Bodies:
             if marked < (2 if full else 1):
                 self._try(form, body, item, name, self.unique_text())
                 marked += self.marker in str(item.get(name))
-            if name in item and self.marker not in str(item[name]) and any("pattern" in part for part in schemas[name]):
+            unmarked = name in item and self.marker not in str(item[name])
+            if unmarked and any("pattern" in part for part in schemas[name]):
                 self._renew(operation, form, body, item, name)
         for name, found in schemas.items():
             formats = {part.get("format") for part in found}

@@ -149,7 +149,8 @@ class Custody:
         lasts = lasting(resource, item)
         made = lasts or present(resource, item)
         server_made = plan.item is None and resource.id is not None and resource.id.given == "server"
-        expected = None if made else promised(resource, resource.bodies.get("create", Envelope()).find(sent))
+        envelope = resource.bodies.get("create", resource.bodies.get("replace", Envelope()))
+        expected = None if made else promised(resource, envelope.find(sent))
         return Record(
             path, resource.key, exchange.identity, marked, (made,) if made else (), server_made=server_made,
             slow=exchange.status == 202, stale=exchange.status == 202, lasting=lasts is not None,

@@ -103,7 +103,7 @@ class Guard:
             for shape, each in self._items.items()
             if "}" in shape and not shape.endswith("}")
         }
-        """Items at `/things/{id}.json`, by the shape of the segments that stand above what lies under them."""
+        """Items at `/things/{id}.json`, by the shape of the segments above what lies under them."""
         self._templates = [(template, _segments(template)) for template in contract.paths]
 
     def plan(

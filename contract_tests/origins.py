@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import Literal
 from urllib.parse import parse_qsl, unquote
 
-from contract_tests.address import key_of, shape_of, upto
+from contract_tests.address import Key, key_of, shape_of, upto
 from contract_tests.contract import SAFE, Contract
 from contract_tests.exchange import Exchange
 from contract_tests.identify import as_text, identify, item_in, item_path
@@ -93,12 +93,16 @@ class Origins:
         }
         return [
             each
-            for each in self._exchanges
-            if each.number < exchange.number and each.succeeded and each.request.method not in SAFE
+            for each, there in self._writes
             for key, made in keys.items()
-            if made < each.number and key_of(self._path(each))[: len(key)] == key
-            and len(key_of(self._path(each))) <= len(key) + 1
-        ]  # fmt: skip
+            if made < each.number < exchange.number and there[: len(key)] == key and len(there) <= len(key) + 1
+        ]
+
+    @cached_property
+    def _writes(self) -> list[tuple[Exchange, Key]]:
+        """What was written, and where."""
+        done = (each for each in self._exchanges if each.succeeded and each.request.method not in SAFE)
+        return [(each, key_of(self._path(each))) for each in done]
 
     def _path(self, exchange: Exchange) -> str:
         return exchange.request.url.removeprefix(self.base)

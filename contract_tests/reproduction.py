@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
+from contract_tests.contract import SAFE
 from contract_tests.curl import Written, curl, written
 from contract_tests.exchange import NOBODY, Exchange
 from contract_tests.mask import Mask
@@ -82,12 +83,12 @@ class _Script:
                 waiting += [use.origin.exchange for use in self._uses(exchange)]
 
     def _history(self) -> list[Exchange]:
-        """What made the records of the steps what they were: that they had been deleted; the last writes, where a
-        single step tells nothing of them."""
+        """What made the records of the steps what they were: that they had been deleted; the last writes, where all
+        that is told is a read."""
         if self.origins is None:
             return []
         before = [each for step in self.steps for each in self.origins.history(step)]
-        if len(self.steps) == 1:
+        if len(self.steps) == 1 and self.steps[0].request.method in SAFE:
             return before[-_MOST_HISTORY:]
         return [each for each in before if each.request.method == "DELETE"]
 

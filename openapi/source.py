@@ -9,6 +9,7 @@ import json
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from math import isfinite
 from pathlib import Path
 from typing import Any, ClassVar
@@ -43,10 +44,7 @@ class Source:
 
     def line(self, pointer: str) -> int | None:
         """The line (from 1) of the value at a JSON pointer, or of its nearest parent; None if unknown."""
-        try:
-            node = yaml.compose(self.text, Loader=_Loader)
-        except yaml.YAMLError:
-            return None
+        node = self._tree
         mark = node.start_mark if node else None
         for token in split_pointer(pointer):
             found = _step(node, token)
@@ -54,6 +52,14 @@ class Source:
                 break
             mark, node = found
         return mark.line + 1 if mark else None
+
+    @cached_property
+    def _tree(self) -> Any:
+        """The text as nodes that know where they stand; None where it is no YAML."""
+        try:
+            return yaml.compose(self.text, Loader=_Loader)
+        except yaml.YAMLError:
+            return None
 
     def error(self, pointer: str, message: str) -> SourceError:
         """A SourceError about the value at `pointer`."""

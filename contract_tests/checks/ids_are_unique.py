@@ -26,7 +26,8 @@ def derive(contract: Contract) -> Iterable[Requirement]:
             needs=NEEDS_WRITE, creates=closure(contract, resource), subject=resource.key,
             impossible=_why_not(resource),
         )  # fmt: skip
-        if resource.id is not None and resource.id.given != "server" and operation.path == resource.collection:
+        chosen = resource.id is not None and resource.id.given != "server"
+        if chosen and operation.path == resource.collection:
             yield Requirement(
                 _pointer(contract, resource), NAME, Level.LIFECYCLE, place(operation),
                 at=f"{place(operation)} {_TAKEN}", needs=NEEDS_WRITE, creates=closure(contract, resource),
@@ -94,7 +95,8 @@ def _taken(asking: Asking, requirement: Requirement) -> Outcome:
     if not wrong:
         return passed(requirement)
     return failed(
-        requirement, f"{done.status} for a create with an id that is taken, and its item is another one: {wrong[0]}",
+        requirement,
+        f"{done.status} for a create with an id that is taken, and its item is another one: {wrong[0]}",
         "a create makes a new item, and leaves those alone that are there",
         item.made, done, after.exchange, cause="a create with a taken id replaces the item",
     )  # fmt: skip

@@ -66,7 +66,8 @@ def _neighbours(asking: Asking, resource: Resource, known: str) -> Iterator[str]
     """Ids that are longer, shorter or higher by a power of two, as far as the parameter takes them."""
     assert resource.id is not None
     if known.isdecimal():
-        found: list[tuple[str, Json]] = [(str(int(known) + 2**bits), int(known) + 2**bits) for bits in (16, 31, 32)]
+        higher = [int(known) + 2**bits for bits in (16, 31, 32)]
+        found: list[tuple[str, Json]] = [(str(number), number) for number in higher]
     else:
         found = [(text, text) for text in (known + "0", known + "-x", known[:-1]) if text]
     fitting = [text for text, value in found if fits(resource.id.parameter, value, asking.contract)]

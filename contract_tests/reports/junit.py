@@ -6,7 +6,7 @@ from xml.etree.ElementTree import Element, SubElement, tostring
 from contract_tests.check import Outcome, Status
 from contract_tests.mask import Mask, visible
 from contract_tests.reports.places import Places
-from contract_tests.reproduction import reproduction
+from contract_tests.reproduction import needed, reproduction
 from contract_tests.result import Result
 
 
@@ -24,12 +24,10 @@ def xml(result: Result, places: Places, mask: Mask) -> bytes:
         SubElement(properties, "property", name=name, value=visible(str(value)))
     for outcome in result.outcomes:
         requirement = outcome.requirement
-        case = SubElement(
-            suite, "testcase", classname=visible(requirement.check), name=visible(requirement.id)
-        )
-        _tell(case, outcome, result, places, mask)
-    _trouble(suite, "target", [result.stopped] if result.stopped else [])
-    _trouble(suite, "footprint", result.footprint.left)
+        names = {"classname": visible(requirement.check), "name": visible(requirement.id)}
+        _tell(SubElement(suite, "testcase", names), outcome, result, places, mask)
+    _trouble(suite, "target", [result.stopped] if result.stopped else [], mask)
+    _trouble(suite, "footprint", result.footprint.left, mask)
     _count(suite)
     document: bytes = tostring(suite, encoding="utf-8", xml_declaration=True)
     return document
@@ -39,29 +37,37 @@ def _tell(case: Element, outcome: Outcome, result: Result, places: Places, mask:
     """What came of a requirement; a warning is a failure only where the run is strict."""
     match outcome.status:
         case Status.FAILED | Status.WARNED:
-            lines = [
-                f"received: {outcome.received}",
-                f"promised: {outcome.promised}",
-                places.of(outcome.requirement),
-                *(" ".join(words) for words in reproduction(outcome.steps, result.origins, mask)),
-            ]
-            text = mask.hide("\n".join(lines[:3])) + "\n" + "\n".join(lines[3:])
+            text = _told(outcome, result, places, mask)
             if outcome.status is Status.FAILED or result.strict:
                 failure = SubElement(case, "failure", type=outcome.requirement.level.value)
                 failure.set("message", mask.hide(outcome.received).partition("\n")[0])
-                failure.text = visible(text)
+                failure.text = text
             else:
-                SubElement(case, "system-out").text = visible("warned\n" + text)
+                SubElement(case, "system-out").text = f"warned\n{text}"
         case Status.ERROR:
             SubElement(case, "error", type="error", message=mask.hide(outcome.reason))
         case Status.NOT_TESTED | Status.NOT_APPLICABLE:
             SubElement(case, "skipped", message=mask.hide(f"{outcome.status.value}: {outcome.reason}"))
 
 
-def _trouble(suite: Element, name: str, lines: Iterable[str]) -> None:
+def _told(outcome: Outcome, result: Result, places: Places, mask: Mask) -> str:
+    """What came, what was promised, and how to see it again."""
+    commands = reproduction(outcome.steps, result.origins, mask)
+    exports = [f"export {variable}=...  # {name}" for variable, name in needed(commands, result.variables)]
+    lines = [
+        f"received: {mask.hide(outcome.received)}",
+        f"promised: {mask.hide(outcome.promised)}",
+        places.of(outcome.requirement),
+        *exports,
+        *(" ".join(words) for words in commands),
+    ]
+    return visible("\n".join(lines))
+
+
+def _trouble(suite: Element, name: str, lines: Iterable[str], mask: Mask) -> None:
     for line in lines:
         case = SubElement(suite, "testcase", classname="run", name=name)
-        SubElement(case, "error", type=name, message=visible(line))
+        SubElement(case, "error", type=name, message=mask.hide(line))
 
 
 def _count(suite: Element) -> None:

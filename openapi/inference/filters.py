@@ -26,7 +26,8 @@ _LOOSE = re.compile(
 """Words that say: more than the equal value is found."""
 
 _ANSWER = re.compile(
-    r"(?:response|result|results|list|answer|page|output)s? (?:will |shall |should |then )?(?:only )?contains?\b|"
+    r"(?:response|result|results|list|answer|page|output)s? (?:will |shall |should |then )?(?:only )?"
+    r"contains?\b|"
     r"only contain(?:s|ing)?\b",
     re.IGNORECASE,
 )

@@ -118,8 +118,8 @@ def _without_thing(word: str, thing: Thing) -> list[str]:
 
 
 def _twin(view: View, members: Mapping[str, Schema], value: Schema | None) -> str | None:
-    """The property whose values are those of the parameter: the only one of its pattern, else one that is called
-    `key`, `code` or `number` and has the same bounds."""
+    """The property whose values are those of the parameter: the only one of its pattern, else one that is
+    called `key`, `code` or `number` and has the same bounds."""
     signs = tuple(view.says(value, sign) for sign in _SIGNS)
     if not isinstance(value, dict) or all(sign is ABSENT for sign in signs):
         return None

@@ -8,8 +8,8 @@ from openapi.source import join_pointer
 
 
 def query_of(operation: Operation) -> list[Parameter]:
-    """The query parameters of an operation; instead of a deep object its members, each as a parameter of its own
-    under the name that it has in the query."""
+    """The query parameters of an operation; instead of a deep object its members, each as a parameter of its
+    own under the name that it has in the query."""
     found: list[Parameter] = []
     for each in operation.parameters:
         if each.location == "query":

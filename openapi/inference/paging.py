@@ -102,8 +102,8 @@ def find_paging(reading: Reading, operation: Operation, body: Schema | None, ite
 def find_total(
     reading: Reading, body: Schema | None, paged: bool, things: Collection[str] = ()
 ) -> Members | None:
-    """Where the number of all items stands: never a number that may be that of the page alone. `things`: plain
-    names of the items."""
+    """Where the number of all items stands: never a number that may be that of the page alone. `things`:
+    plain names of the items."""
     found: dict[str, Members] = {}
     for path, schema in _beside(reading, body):
         types = reading.responses.types(schema) - {"null"}

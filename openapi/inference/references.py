@@ -87,8 +87,9 @@ class References:
         return nearest.resource.key if nearest else None
 
     def _fits(self, own: Property, target: Target, sure: bool) -> bool:
-        """Whether the property may hold the id, or a list of them; what is written counts before what is read.
-        Where its name is only that of the thing (not `sure`), it has to be written, and no plain text."""
+        """Whether the property may hold the id, or a list of them; what is written counts before what is
+        read. Where its name is only that of the thing (not `sure`), it has to be written, and no plain
+        text."""
         schema = own.create if own.create is not None else next(iter(own.update.values()), None)
         view = self.reading.responses if schema is None else self.reading.requests
         if schema is None and not sure:
@@ -96,7 +97,8 @@ class References:
         schema = own.read if schema is None else schema
         if view.is_array(schema):
             schema = view.items(schema)
-        if not sure and view.types(schema) - {"null"} != {"integer"} and view.says(schema, "format") != "uuid":
+        is_key = view.types(schema) - {"null"} == {"integer"} or view.says(schema, "format") == "uuid"
+        if not sure and not is_key:
             return False
         return any(
             _same_kind(view.types(schema), types) and _same_format(view.says(schema, "format"), form)

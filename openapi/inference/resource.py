@@ -98,7 +98,8 @@ def _with_list(reading: Reading, made: Draft, resource: Resource) -> Resource:
 def _names(made: Draft) -> set[str]:
     """What a list calls its items: by the path, and by the member that they stand in."""
     words = [made.spot.last_word, *(made.list.path if made.list else ())]
-    return {plain(word) for word in words if isinstance(word, str) and plain(word) not in ("", "data", "items")}
+    names = {plain(word) for word in words if isinstance(word, str)}
+    return names - {"", "data", "items"}
 
 
 def _with_headers(resource: Resource) -> Resource:

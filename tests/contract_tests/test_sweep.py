@@ -104,6 +104,31 @@ def test_after_a_kill_nothing_of_the_run_is_left(
         assert swept.exit_code == (1 if listed else 0)
 
 
+@pytest.mark.parametrize("state", ["new", "changed by somebody"])
+def test_a_record_that_nobody_has_seen_yet_is_known_by_what_was_sent(
+    api: Api, url: str, tmp_path: Path, state: str
+) -> None:
+    """A create that is only accepted (202), and a kill before the first GET of it is answered."""
+
+    def accept(seen: Seen) -> Reply:
+        _, _, record = api.collection(seen, "/things", SECRET)
+        path = f"/things/{record['id']}"
+        api.instead["GET", path] = lose
+        return 202, {"Location": path}, None
+
+    def lose(_seen: Seen) -> Reply:
+        raise ConnectionAbortedError
+
+    api.instead["POST", "/things"] = accept
+    with transport(url, tmp_path) as way:
+        send(way, "POST", "/things", {"name": "plain", "state": "new"})
+        die(way)
+    del api.instead["GET", next(iter(api.records))]
+    next(iter(api.records.values()))["state"] = state
+    expected = (0, 0) if state == "new" else (1, 1)
+    assert expected == (finish(tmp_path, url).exit_code, len(api.records))
+
+
 def test_a_marked_create_in_flight_is_found(api: Api, url: str, tmp_path: Path) -> None:
     def lose(seen: Seen) -> Reply:
         api.collection(seen, "/things", SECRET)

@@ -94,9 +94,11 @@ class Depot(Service):
         "/shipments/{shipmentId}/cancel": {"POST": "cancel"},
         "/carriers": {"GET": "list_carriers"},
         "/carriers/{code}": {"GET": "read_carrier", "PUT": "put_carrier", "DELETE": "delete_carrier"},
+        "/about": {"GET": "read_about"},
         "/reports": {"POST": "create_report"},
         "/reports/{reportId}": {"GET": "read_report", "DELETE": "delete_report"},
     }
+    PUBLIC: ClassVar = frozenset({"read_about"})
     BREAKS: ClassVar = FAULTS
     FAULTS: ClassVar = FAULTS.sentences
     CREDENTIALS: ClassVar = tuple(
@@ -209,6 +211,9 @@ class Depot(Service):
         row = self.carrier(call)
         self.carriers.remove(row)
         return self.told("carrier", row)
+
+    def read_about(self, _call: Call) -> Reply:
+        return Reply(200, {"name": "depot", "version": "2.3"})
 
     # --- reports ---
 

@@ -244,6 +244,11 @@ def _login(encoded: str) -> str:
         return ""
 
 
+@fault("auth", "What anyone may ask for needs a login.")
+def about_needs_a_login(depot: "Depot") -> None:
+    instead(depot, "is_public", lambda original, name: False)
+
+
 @fault("auth", "The settings of a warehouse can be read without a login.")
 def settings_need_no_login(depot: "Depot") -> None:
     def caller(original: Original, call: Call) -> Any:

@@ -237,6 +237,18 @@ def second_put_of_a_carrier_does_nothing(depot: "Depot") -> None:
 # --- delete ---
 
 
+@fault("update", "A PUT of a warehouse that changes nothing adds 1 to its capacity.")
+def repeated_put_adds_up(depot: "Depot") -> None:
+    def replaced(original: Original, row: Row, shape: Shape, body: Fields) -> Any:
+        before = row.fields
+        original(row, shape, body)
+        if row.fields == before and before.get("capacity", 1000000) < 1000000:
+            row.fields = {**before, "capacity": before["capacity"] + 1}
+        return row
+
+    instead(depot, "replaced", replaced)
+
+
 @fault("delete", "A warehouse that has shipments is deleted, and they point at nothing.")
 def warehouse_with_shipments_is_deleted(depot: "Depot") -> None:
     def delete(_original: Original, call: Call) -> Reply:

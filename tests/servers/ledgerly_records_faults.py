@@ -86,6 +86,16 @@ def invoice_of_another_is_told_apart(ledgerly: "Ledgerly") -> None:
     before(ledgerly, "change_invoice", act)
 
 
+@fault("tenancy", "Deleting an invoice of another account answers 401, deleting none 404.")
+def invoice_of_another_is_given_away(ledgerly: "Ledgerly") -> None:
+    def act(call: Call) -> None:
+        row = ledgerly.invoices.anyone(call.values["invoiceId"])
+        if row and row.tenant != call.tenant:
+            raise Refusal(401, "the invoice is not yours")
+
+    before(ledgerly, "delete_invoice", act)
+
+
 # --- write fidelity ---
 
 
@@ -296,6 +306,16 @@ def deleted_invoice_can_be_patched(ledgerly: "Ledgerly") -> None:
             ledgerly.invoices.rows[row.tenant, row.id] = row
 
     before(ledgerly, "change_invoice", act)
+
+
+@fault("update", "PUT with the current ETag is refused with 412.")
+def current_etag_is_refused(ledgerly: "Ledgerly") -> None:
+    def act(call: Call) -> None:
+        condition = call.header("if-match")
+        if condition and ledgerly.same(condition, ledgerly.invoice(call)):
+            raise Refusal(412, "the invoice has changed")
+
+    before(ledgerly, "replace_invoice", act)
 
 
 @fault("delete", "A filter still finds a deleted invoice.")

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from tests.servers import exact
 from tests.servers.faults import Faults, after, answering, before, crashing, instead, showing, unasked
 from tests.servers.service import Call, Refusal, Reply
 from tests.servers.shapes import Shape
@@ -37,6 +38,17 @@ def book_has_an_undeclared_property(library: "Library") -> None:
 @fault("shape", "An author who is not active comes with active null, which is not nullable.")
 def false_is_sent_as_null(library: "Library") -> None:
     showing(library, "active", lambda shown: {**shown, "active": shown["active"] or None})
+
+
+@fault("shape", "Deleting an author answers 204 and, all the same, the author.")
+def deleted_author_comes_with_204(library: "Library") -> None:
+    def delete(original: Original, call: Call) -> Reply:
+        shown = library.show(library.author(call))
+        original(call)
+        length = str(len(exact.encode(shown)))
+        return Reply(204, shown, {"Content-Length": length, "Connection": "close"})
+
+    instead(library, "delete_author", delete)
 
 
 # --- statuses ---

@@ -67,6 +67,8 @@ class Service:
     BREAKS: ClassVar[Faults]
     CREDENTIALS: ClassVar[tuple[dict[str, str], ...]]
     """The headers of two callers of two organizations."""
+    PUBLIC: ClassVar[frozenset[str]] = frozenset()
+    """The methods here that answer anyone."""
     ANSWERS_HEAD: ClassVar[bool] = True
     MALFORMED: ClassVar[int] = 400
     INVALID: ClassVar[int] = 400
@@ -100,7 +102,7 @@ class Service:
     def perform(self, call: Call) -> Reply:
         methods = self.route(call)
         name = self.operation(call, methods)
-        call.tenant = self.caller(call)
+        call.tenant = "" if self.is_public(name) else self.caller(call)
         self.acceptable(call)
         with self.lock:
             reply: Reply = getattr(self, name)(call)
@@ -136,6 +138,10 @@ class Service:
     def allowed(self, methods: dict[str, str]) -> str:
         implied = ["HEAD"] if self.ANSWERS_HEAD and "GET" in methods else []
         return ", ".join(dict.fromkeys([*methods, *implied]))
+
+    def is_public(self, name: str) -> bool:
+        """Whether what answers asks for no credentials."""
+        return name in self.PUBLIC
 
     def caller(self, call: Call) -> str:
         """Whose records the caller may see. Refuses with 401."""

@@ -191,7 +191,8 @@ def _changes(ask: Ask, first: str) -> None:
     for method, body in (("PATCH", {"memo": "late"}), ("PUT", {"customer": "Late", "amount": "0.00"})):
         ask(method, first, body, headers={"if-match": tag})
         ask("GET", first)
-    ask("PUT", first, {"customer": "Meadow Ltd", "amount": "3.00"})
+    tag = ask("GET", first).headers.get("etag", "")
+    ask("PUT", first, {"customer": "Meadow Ltd", "amount": "3.00"}, headers={"if-match": tag})
     ask("GET", first)
 
 
@@ -259,8 +260,9 @@ def _warehouses(ask: Ask) -> tuple[str, int]:
     first = f"/warehouses/{number}"
     for method in ("GET", "HEAD", "OPTIONS"):
         ask(method, first)
-    ask("PUT", first, {"name": "Firstly", "area": 2})
-    ask("GET", first)
+    for _ in range(2):
+        ask("PUT", first, {"name": "Firstly", "area": 2})
+        ask("GET", first)
     ask("GET", "/warehouses")
     ask("GET", f"/warehouses/{2**63}")
     ask("GET", "/warehouses/none")
@@ -330,6 +332,7 @@ def _depot_input(ask: Ask, number: int) -> None:
 
 
 def _depot_callers(ask: Ask, warehouse: str, shipment: str) -> None:
+    ask("GET", "/about", who=None)
     for login in ("YWRhOndyb25n", "YWRhOkY=", "YWRh"):  # ada:wrong, ada:F, ada
         ask("GET", warehouse, who=None, headers={"authorization": f"Basic {login}"})
     ask("GET", f"{warehouse}/settings", who=None)
