@@ -9,8 +9,8 @@ from contract_tests.exchange import Exchange
 from openapi.source import split_pointer
 
 if TYPE_CHECKING:
-    from contract_tests.asking import Asking
     from contract_tests.contract import Contract
+    from contract_tests.probing.asking import Asking
 
 
 class Level(Enum):

@@ -3,11 +3,11 @@ listed."""
 
 from collections.abc import Collection
 
-from contract_tests.address import key_of
-from contract_tests.dispatch import Stopped
 from contract_tests.ledger import Intent, Ledger
-from contract_tests.removal import Removal
-from contract_tests.settle import Settle, Settled
+from contract_tests.network.dispatch import Stopped
+from contract_tests.safety.address import key_of
+from contract_tests.safety.removal import Removal
+from contract_tests.safety.settle import Settle, Settled
 from contract_tests.transport import Transport
 
 

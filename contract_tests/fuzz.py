@@ -18,12 +18,12 @@ from pathlib import Path
 from typing import Any
 
 from contract_tests.contract import Contract
-from contract_tests.doubts import Evidence
-from contract_tests.fuzz_events import Events, FuzzProgress, FuzzResult
-from contract_tests.fuzz_room import Campaign, write_room
-from contract_tests.mask import Mask
+from contract_tests.engines.doubts import Evidence
+from contract_tests.engines.fuzz_events import Events, FuzzProgress, FuzzResult
+from contract_tests.engines.fuzz_room import Campaign, write_room
 from contract_tests.problems import Inconclusive
 from contract_tests.relay import Relay
+from contract_tests.showing.mask import Mask
 from contract_tests.target import Header
 from openapi.document import Document
 

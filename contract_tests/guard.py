@@ -9,7 +9,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from urllib.parse import parse_qsl, unquote
 
-from contract_tests.address import (
+from contract_tests.contract import SAFE, Contract, Match
+from contract_tests.profile import Permissions, Profile
+from contract_tests.safety.address import (
     Key,
     is_plain,
     key_of,
@@ -19,10 +21,8 @@ from contract_tests.address import (
     unsafe,
     upto,
 )  # fmt: skip
-from contract_tests.contract import SAFE, Contract, Match
-from contract_tests.danger import SELF_NAMES, danger
-from contract_tests.ownership import Ownership
-from contract_tests.profile import Permissions, Profile
+from contract_tests.safety.danger import SELF_NAMES, danger
+from contract_tests.safety.ownership import Ownership
 from openapi.operation import Operation
 from openapi.resources import Resource
 

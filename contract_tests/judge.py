@@ -24,11 +24,11 @@ from openapi_core.templating.responses.exceptions import ResponseNotFound
 from openapi_core.validation.response.exceptions import HeaderValidationError, MissingRequiredHeader
 from openapi_core.validation.schemas.exceptions import InvalidSchemaValue
 
-from contract_tests.complaints import UNREADABLE, Complaint, Kind, complaints
 from contract_tests.contract import Contract
+from contract_tests.engines.complaints import UNREADABLE, Complaint, Kind, complaints
+from contract_tests.engines.judge_limits import limit_of
+from contract_tests.engines.quarrel import Quarrel
 from contract_tests.exchange import Answer, Exchange
-from contract_tests.judge_limits import limit_of
-from contract_tests.quarrel import Quarrel
 from openapi.media import essence, is_json, match
 from openapi.operation import Operation, Response
 from openapi.paths import METHODS

@@ -23,9 +23,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from contract_tests.fingerprint import Fingerprint
-from contract_tests.ownership import Record
 from contract_tests.problems import Misuse
+from contract_tests.safety.fingerprint import Fingerprint
+from contract_tests.safety.ownership import Record
 from openapi.resources import Resource
 
 SUFFIX = ".ledger"

@@ -1,9 +1,9 @@
 """Before anything is asked: does somebody answer, below this base path, to these credentials?"""
 
-from contract_tests.asking import Asking
 from contract_tests.check import CannotAsk
 from contract_tests.contract import place
 from contract_tests.exchange import ONE, OTHER, Exchange
+from contract_tests.probing.asking import Asking
 from contract_tests.problems import Inconclusive
 from contract_tests.transport import Held
 from openapi.operation import Operation

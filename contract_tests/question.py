@@ -5,9 +5,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from contract_tests.mask import visible
 from contract_tests.problems import Misuse
 from contract_tests.profile import Permissions
+from contract_tests.showing.mask import visible
 from openapi.document import BUNDLED, Document, load
 from openapi.operation import Operation
 from openapi.source import SourceError
@@ -23,8 +23,8 @@ MIN_TESTED = 60
 class Question:
     """A document to keep, and how it is asked. The same seed asks the same of a target in the same state.
 
-    `checks`, `unwanted`: patterns of check names. `wanted`: whether an operation is asked at all. `rate`: requests per
-    second at most, or None. `timeout`: seconds. `min_tested`: per cent.
+    `checks`, `unwanted`: patterns of check names. `wanted`: whether an operation is asked at all. `rate`:
+    requests per second at most, or None. `timeout`: seconds. `min_tested`: per cent.
     """
 
     document: Document
@@ -64,5 +64,3 @@ def read_document(path: Path | None) -> Document:
     except SourceError as error:
         raise Misuse(str(error)) from error
     return document
-
-

@@ -15,7 +15,7 @@ from typing import Protocol
 from urllib.parse import parse_qsl, urlsplit
 
 from contract_tests.exchange import NOBODY, ONE, Answer, Exchange
-from contract_tests.listener import Asked, Headers, Listener
+from contract_tests.network.listener import Asked, Headers, Listener
 from contract_tests.transport import Held, Outgoing, Stopped
 
 HELD_BACK = "x-hyfn-held-back"

@@ -7,9 +7,9 @@ from fnmatch import fnmatchcase
 
 from contract_tests.check import CREDENTIALS, FULL, OTHER_IDENTITY, WRITE, Check, Requirement
 from contract_tests.contract import Contract
-from contract_tests.credentials import Credentials
 from contract_tests.exchange import ONE, OTHER
 from contract_tests.guard import Guard
+from contract_tests.probing.credentials import Credentials
 from contract_tests.problems import Inconclusive
 from contract_tests.profile import Profile
 

@@ -8,7 +8,7 @@ from functools import cached_property
 from contract_tests.check import Level, Outcome, Requirement, Status
 from contract_tests.exchange import Exchange
 from contract_tests.footprint import Footprint
-from contract_tests.origins import Origins
+from contract_tests.showing.origins import Origins
 
 TESTED = frozenset({Status.PASSED, Status.FAILED, Status.WARNED})
 _ORDER = {Status.FAILED: 0, Status.WARNED: 1}

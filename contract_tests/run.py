@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 from contract_tests.answers import Answers
-from contract_tests.asking import Asking
 from contract_tests.check import (
     CannotAsk,
     Check,
@@ -14,6 +13,7 @@ from contract_tests.check import (
     Status,
     not_tested,
 )
+from contract_tests.probing.asking import Asking
 from contract_tests.problems import CannotTell
 from contract_tests.requirements import Planned
 from contract_tests.transport import Held, Stopped

@@ -5,27 +5,27 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 
-from contract_tests.asking import Asking
-from contract_tests.bodies import Bodies
 from contract_tests.check import Check, Requirement
 from contract_tests.checks import load_checks
 from contract_tests.cleanup import clean_up
 from contract_tests.contract import Contract
-from contract_tests.credentials import Credentials
+from contract_tests.engines.fuzz_events import FuzzProgress
+from contract_tests.engines.fuzz_findings import FuzzFinding
+from contract_tests.engines.fuzzing import fuzzed, merged, second_opinions
 from contract_tests.exchange import Exchange
-from contract_tests.fuzz_events import FuzzProgress
-from contract_tests.fuzz_findings import FuzzFinding
-from contract_tests.fuzzing import fuzzed, merged, second_opinions
 from contract_tests.judge import SecondJudge
-from contract_tests.origins import Origins
-from contract_tests.pace import Pace, parse_rate
+from contract_tests.network.pace import Pace, parse_rate
 from contract_tests.preflight import preflight
+from contract_tests.probing.asking import Asking
+from contract_tests.probing.bodies import Bodies
+from contract_tests.probing.credentials import Credentials
 from contract_tests.problems import Misuse
 from contract_tests.profile import Profile
 from contract_tests.question import Question
 from contract_tests.requirements import plan, select
 from contract_tests.result import Progress, Result
 from contract_tests.run import Run
+from contract_tests.showing.origins import Origins
 from contract_tests.target import Target
 from contract_tests.transport import Stopped, Transport
 

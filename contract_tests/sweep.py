@@ -9,16 +9,16 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from contract_tests.dispatch import TIMEOUT, Dispatch, Sent, Stopped
 from contract_tests.exchange import OTHER
 from contract_tests.footprint import Footprint
 from contract_tests.ledger import SUFFIX, Book, Intent, append, check_of, read_book
-from contract_tests.manners import Headers, credentials, written
-from contract_tests.ownership import Record
-from contract_tests.pace import Pace
+from contract_tests.network.dispatch import TIMEOUT, Dispatch, Sent, Stopped
+from contract_tests.network.pace import Pace
 from contract_tests.problems import Unreachable
-from contract_tests.removal import Removal
-from contract_tests.settle import Settle, Settled
+from contract_tests.safety.manners import Headers, credentials, written
+from contract_tests.safety.ownership import Record
+from contract_tests.safety.removal import Removal
+from contract_tests.safety.settle import Settle, Settled
 from contract_tests.target import Target
 
 _FLIGHT = 1.0

@@ -14,22 +14,22 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from contract_tests.acceptance import Acceptance
-from contract_tests.address import Key, fill, key_of
-from contract_tests.contact import first_contact, get_json
 from contract_tests.contract import Contract
-from contract_tests.custody import Custody
-from contract_tests.dispatch import TIMEOUT, Dispatch, Sent, Stopped, Unsendable
 from contract_tests.exchange import NOBODY, ONE, OTHER, Exchange, Request
 from contract_tests.footprint import Footprint
 from contract_tests.guard import Guard, Held, Plan, Proof
-from contract_tests.identify import item_path
 from contract_tests.ledger import Ledger, Whereabouts, check_of, default_folder, whereabouts
-from contract_tests.manners import Headers, Manners
-from contract_tests.ownership import Ownership, Record, scalars
-from contract_tests.pace import Pace
+from contract_tests.network.contact import first_contact, get_json
+from contract_tests.network.dispatch import TIMEOUT, Dispatch, Sent, Stopped, Unsendable
+from contract_tests.network.pace import Pace
 from contract_tests.problems import Unreachable
 from contract_tests.profile import Permissions, Profile
+from contract_tests.safety.acceptance import Acceptance
+from contract_tests.safety.address import Key, fill, key_of
+from contract_tests.safety.custody import Custody
+from contract_tests.safety.identify import item_path
+from contract_tests.safety.manners import Headers, Manners
+from contract_tests.safety.ownership import Ownership, Record, scalars
 from contract_tests.target import Target
 from openapi.operation import Operation
 from openapi.resources import Resource
@@ -140,7 +140,8 @@ class Transport:
             raise
 
     def created(self, exchange: Exchange, resource: Resource, identifier: str) -> bool:
-        """Whether what a create answered is taken for a new record of this run: what was there before is not."""
+        """Whether what a create answered is taken for a new record of this run: what was there before is
+        not."""
         path = self.below_base(exchange.request.url)
         match = self.contract.match(exchange.request.method, path)
         item = item_path(resource, path, identifier, match.values if match else {})
@@ -158,8 +159,8 @@ class Transport:
         self._proceed()
 
     def knock(self) -> bool:
-        """Whether somebody answers a documented GET that needs no record, and is no gateway without a server behind
-        it. It is told to nobody."""
+        """Whether somebody answers a documented GET that needs no record, and is no gateway without a server
+        behind it. It is told to nobody."""
         for operation in self.contract.operations.values():
             if operation.method != "GET" or "{" in operation.path:
                 continue

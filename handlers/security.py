@@ -20,8 +20,8 @@ from handlers.problems import Unauthorized
 from handlers.settings import Identity, Settings
 from handlers.stage import ASGIApp, Stage
 from openapi.document import Document
-from openapi.operation import Operation, Place
 from openapi.inference.tenant import tenant_scheme
+from openapi.operation import Operation, Place
 
 Extract = Callable[[Any], str | None]
 """The credential that a request (an ASGI scope) carries for one scheme, or None."""

@@ -51,7 +51,7 @@ HOUSE = {
     "contract_tests/commands.py": "import click, contract_tests.run, contract_tests.reports",
     "contract_tests/fuzz.py": "import schemathesis",
     "contract_tests/judge.py": "import openapi_core",
-    "contract_tests/connection.py": "import socket",
+    "contract_tests/network/connection.py": "import socket",
     "contract_tests/ledger.py": "",
     "contract_tests/reports/__init__.py": "",
     "contract_tests/run.py": "import contract_tests.checks, contract_tests.target",

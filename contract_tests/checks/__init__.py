@@ -1,4 +1,5 @@
-"""The questions, one per file, in the order in which they are asked. A name is never changed once published."""
+"""The questions, one per file, in the order in which they are asked. A name is never changed once
+published."""
 
 from importlib import import_module
 

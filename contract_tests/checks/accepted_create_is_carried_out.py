@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from contract_tests.asking import Asking, Item
 from contract_tests.check import Check, Level, Outcome, Requirement, failed, not_tested, passed
 from contract_tests.contract import Contract, place
 from contract_tests.exchange import Exchange
-from contract_tests.subjects import NEEDS_WRITE, closure, maker, resources_with
-from contract_tests.values import entity_of
+from contract_tests.probing.asking import Asking, Item
+from contract_tests.probing.subjects import NEEDS_WRITE, closure, maker, resources_with
+from contract_tests.probing.values import entity_of
 from openapi.resources import ABSENT
 from openapi.source import join_pointer
 

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from contract_tests.acting import acted, action_of, actions
-from contract_tests.asking import Asking
 from contract_tests.check import Check, Level, Outcome, Requirement, failed, not_tested, passed
 from contract_tests.contract import Contract, place
-from contract_tests.observing import disagreements, names_in
-from contract_tests.promises import promise, unseen
-from contract_tests.subjects import success_pointer
+from contract_tests.probing.acting import acted, action_of, actions
+from contract_tests.probing.asking import Asking
+from contract_tests.probing.observing import disagreements, names_in
+from contract_tests.probing.promises import promise, unseen
+from contract_tests.probing.subjects import success_pointer
 
 NAME = "action_answer_equals_next_get"
 

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from contract_tests.acting import acted, action_of, actions
-from contract_tests.asking import Asking
 from contract_tests.check import Check, Level, Outcome, Requirement, failed, not_tested, passed
-from contract_tests.compare import same, told
 from contract_tests.contract import Contract
-from contract_tests.promises import promise, unseen
-from contract_tests.subjects import success_pointer
+from contract_tests.probing.acting import acted, action_of, actions
+from contract_tests.probing.asking import Asking
+from contract_tests.probing.compare import same, told
+from contract_tests.probing.promises import promise, unseen
+from contract_tests.probing.subjects import success_pointer
 from openapi.codec import Json
 from openapi.dialect import parts
 from openapi.resources import Action, Resource

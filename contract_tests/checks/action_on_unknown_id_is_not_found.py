@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from contract_tests.acting import act, action_of, actions
-from contract_tests.asking import Asking
 from contract_tests.check import Check, Level, Outcome, Requirement, failed, not_tested, passed
 from contract_tests.contract import Contract
-from contract_tests.promises import promise
-from contract_tests.refusals import UNKNOWN, declared, level_of, suits
+from contract_tests.probing.acting import act, action_of, actions
+from contract_tests.probing.asking import Asking
+from contract_tests.probing.promises import promise
+from contract_tests.probing.refusals import UNKNOWN, declared, level_of, suits
 
 NAME = "action_on_unknown_id_is_not_found"
 

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from contract_tests.acting import Other, acted, actions
-from contract_tests.asking import Asking
 from contract_tests.check import Check, Level, Outcome, Requirement, failed, not_tested, passed
 from contract_tests.contract import Contract
-from contract_tests.observing import names_in, side_effects
-from contract_tests.promises import promise, unseen
-from contract_tests.workpieces import story
+from contract_tests.probing.acting import Other, acted, actions
+from contract_tests.probing.asking import Asking
+from contract_tests.probing.observing import names_in, side_effects
+from contract_tests.probing.promises import promise, unseen
+from contract_tests.probing.workpieces import story
 from openapi.resources import Resource
 
 NAME = "action_touches_one_item"

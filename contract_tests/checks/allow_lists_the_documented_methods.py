@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contract_tests.check import FULL, WRITE, Check, Level, Outcome, Requirement, failed, passed
 from contract_tests.contract import Contract
 from contract_tests.exchange import Exchange
-from contract_tests.subjects import closure, maker
+from contract_tests.probing.subjects import closure, maker
 from openapi.source import join_pointer
 
 NAME = "allow_lists_the_documented_methods"
@@ -39,9 +39,13 @@ def judge(
     missing, more = documented - listed, listed - documented - _IMPLIED
     wanted = ", ".join(sorted(documented))
     if allow is None:
-        yield failed(requirement, "405 without Allow", f"Allow: {wanted}", exchange, cause="405 without Allow")
+        yield failed(
+            requirement, "405 without Allow", f"Allow: {wanted}", exchange, cause="405 without Allow"
+        )
     elif missing or more:
-        yield failed(requirement, f"Allow: {allow}", f"Allow: {wanted}", exchange, cause="Allow lists other methods")
+        yield failed(
+            requirement, f"Allow: {allow}", f"Allow: {wanted}", exchange, cause="Allow lists other methods"
+        )
     else:
         yield passed(requirement)
 

@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterable, Iterator
 from contract_tests.check import Check, Level, Outcome, Requirement, failed, passed
 from contract_tests.contract import Contract, place
 from contract_tests.exchange import Exchange
-from contract_tests.refusals import ANY_SERVER
-from contract_tests.subjects import needs_of
+from contract_tests.probing.refusals import ANY_SERVER
+from contract_tests.probing.subjects import needs_of
 from openapi.operation import Operation
 from openapi.source import join_pointer
 

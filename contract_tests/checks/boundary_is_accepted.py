@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from contract_tests.asking import Asking
 from contract_tests.check import Check, Level, Outcome, Requirement, failed, passed
-from contract_tests.compare import told
 from contract_tests.contract import Contract
-from contract_tests.edges import edge_requirements, round_of
-from contract_tests.rounds import played
+from contract_tests.probing.asking import Asking
+from contract_tests.probing.compare import told
+from contract_tests.probing.edges import edge_requirements, round_of
+from contract_tests.probing.rounds import played
 
 NAME = "boundary_is_accepted"
 

@@ -2,8 +2,6 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from contract_tests.asking import Asking, Item
-from contract_tests.changing import arrived, members_of
 from contract_tests.check import (
     Check,
     Level,
@@ -13,12 +11,14 @@ from contract_tests.check import (
     not_tested,
     passed,
 )
-from contract_tests.compare import differences
 from contract_tests.contract import Contract, place
 from contract_tests.exchange import Exchange
-from contract_tests.samples import fullest
-from contract_tests.shown import comparable, first_sight, made_by, making, property_pointer, showing
-from contract_tests.subjects import NEEDS_WRITE, closure, resources_with
+from contract_tests.probing.asking import Asking, Item
+from contract_tests.probing.changing import arrived, members_of
+from contract_tests.probing.compare import differences
+from contract_tests.probing.samples import fullest
+from contract_tests.probing.shown import comparable, first_sight, made_by, making, property_pointer, showing
+from contract_tests.probing.subjects import NEEDS_WRITE, closure, resources_with
 from openapi.codec import Json
 from openapi.resources import ABSENT, Property, Resource
 

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from contract_tests.asking import Asking
 from contract_tests.check import Check, Level, Outcome, Requirement, failed, passed
-from contract_tests.compare import differences
 from contract_tests.contract import Contract, place
-from contract_tests.listing import id_in
-from contract_tests.subjects import NEEDS_WRITE, closure, maker, resources_with, success_pointer
-from contract_tests.values import entity_of
+from contract_tests.probing.asking import Asking
+from contract_tests.probing.compare import differences
+from contract_tests.probing.listing import id_in
+from contract_tests.probing.subjects import NEEDS_WRITE, closure, maker, resources_with, success_pointer
+from contract_tests.probing.values import entity_of
 from openapi.resources import ABSENT
 
 NAME = "create_then_get_returns_it"
@@ -41,7 +41,9 @@ def ask(asking: Asking, requirements: Sequence[Requirement]) -> Iterator[Outcome
         return
     created = item.entity if isinstance(item.entity, dict) else {}
     told = {name: value for name, value in created.items() if _stays(asking, requirement, name)}
-    here = {name: value for name, value in found.items() if name in told} if isinstance(found, dict) else found
+    here = (
+        {name: value for name, value in found.items() if name in told} if isinstance(found, dict) else found
+    )
     wrong = list(differences(told, here))
     if resource.id and resource.id.property and id_in(resource, found) != item.id:
         wrong.append(f"the id is {id_in(resource, found)}, expected {item.id}")

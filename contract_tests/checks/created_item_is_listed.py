@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from contract_tests.asking import Asking, Item
 from contract_tests.check import Check, Level, Outcome, Requirement, failed, not_tested, passed
 from contract_tests.contract import Contract, place
-from contract_tests.listing import Listing, is_cut, is_steady, selecting, whole_list
-from contract_tests.subjects import NEEDS_WRITE, closure, resources_with, success_pointer
+from contract_tests.probing.asking import Asking, Item
+from contract_tests.probing.listing import Listing, is_cut, is_steady, selecting, whole_list
+from contract_tests.probing.subjects import NEEDS_WRITE, closure, resources_with, success_pointer
 from openapi.resources import Resource
 
 NAME = "created_item_is_listed"

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from contract_tests.asking import Asking, Item
 from contract_tests.check import Check, Level, Outcome, Requirement, failed, not_tested, passed
 from contract_tests.contract import Contract, place
-from contract_tests.listing import one_page, whole_list
-from contract_tests.pages import how_to_list, stock
-from contract_tests.samples import made
-from contract_tests.subjects import resources_with
+from contract_tests.probing.asking import Asking, Item
+from contract_tests.probing.listing import one_page, whole_list
+from contract_tests.probing.pages import how_to_list, stock
+from contract_tests.probing.samples import made
+from contract_tests.probing.subjects import resources_with
 from openapi.resources import Resource
 
 NAME = "default_page_size_is_kept"

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from contract_tests.asking import Asking
 from contract_tests.check import Check, Level, Outcome, Requirement, failed, not_tested, passed
 from contract_tests.contract import Contract
-from contract_tests.observing import blind, names_in, side_effects
-from contract_tests.removing import deletions, removed
-from contract_tests.workpieces import story
+from contract_tests.probing.asking import Asking
+from contract_tests.probing.observing import blind, names_in, side_effects
+from contract_tests.probing.removing import deletions, removed
+from contract_tests.probing.workpieces import story
 
 NAME = "delete_removes_one"
 

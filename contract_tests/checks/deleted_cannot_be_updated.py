@@ -2,18 +2,18 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from contract_tests.acting import act
-from contract_tests.asking import Asking
-from contract_tests.changing import body_with, changeable, other_values
 from contract_tests.check import Check, Level, Outcome, Requirement, failed, not_tested, passed
 from contract_tests.contract import Contract
 from contract_tests.exchange import Exchange
-from contract_tests.observing import look
-from contract_tests.promises import promise, unseen
-from contract_tests.refusals import UNKNOWN, declared, level_of, suits
-from contract_tests.removing import Removal, removed
-from contract_tests.updating import updates
-from contract_tests.workpieces import story
+from contract_tests.probing.acting import act
+from contract_tests.probing.asking import Asking
+from contract_tests.probing.changing import body_with, changeable, other_values
+from contract_tests.probing.observing import look
+from contract_tests.probing.promises import promise, unseen
+from contract_tests.probing.refusals import UNKNOWN, declared, level_of, suits
+from contract_tests.probing.removing import Removal, removed
+from contract_tests.probing.updating import updates
+from contract_tests.probing.workpieces import story
 from openapi.resources import Resource
 
 NAME = "deleted_cannot_be_updated"

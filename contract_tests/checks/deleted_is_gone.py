@@ -2,14 +2,14 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from contract_tests.asking import Asking
 from contract_tests.check import Check, Level, Outcome, Requirement, failed, not_tested, passed
 from contract_tests.contract import Contract, place
-from contract_tests.observing import blind
-from contract_tests.promises import promise, unseen
-from contract_tests.removing import Removal, deletions, removed, soft
-from contract_tests.settings import see
-from contract_tests.workpieces import story
+from contract_tests.probing.asking import Asking
+from contract_tests.probing.observing import blind
+from contract_tests.probing.promises import promise, unseen
+from contract_tests.probing.removing import Removal, deletions, removed, soft
+from contract_tests.probing.settings import see
+from contract_tests.probing.workpieces import story
 
 NAME = "deleted_is_gone"
 

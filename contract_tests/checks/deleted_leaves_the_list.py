@@ -2,15 +2,15 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from contract_tests.asking import Asking
 from contract_tests.check import Check, Level, Outcome, Requirement, failed, not_tested, passed
 from contract_tests.contract import Contract
-from contract_tests.listing import whole_list
-from contract_tests.observing import listed, parents_of, unseen_list
-from contract_tests.promises import promise, uncreatable
-from contract_tests.removing import Removal, removed, soft
-from contract_tests.subjects import success_pointer
-from contract_tests.workpieces import story
+from contract_tests.probing.asking import Asking
+from contract_tests.probing.listing import whole_list
+from contract_tests.probing.observing import listed, parents_of, unseen_list
+from contract_tests.probing.promises import promise, uncreatable
+from contract_tests.probing.removing import Removal, removed, soft
+from contract_tests.probing.subjects import success_pointer
+from contract_tests.probing.workpieces import story
 from openapi.codec import Json
 from openapi.resources import Resource
 

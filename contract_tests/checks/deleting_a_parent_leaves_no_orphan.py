@@ -3,17 +3,17 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from contract_tests.asking import Asking, Item
 from contract_tests.check import CannotAsk, Check, Level, Outcome, Requirement, failed, not_tested, passed
-from contract_tests.compare import same, told
 from contract_tests.contract import Contract
 from contract_tests.exchange import Exchange
-from contract_tests.observing import Sight, blind, changes, look
-from contract_tests.promises import promise, uncreatable
-from contract_tests.removing import delete, gone
-from contract_tests.subjects import success_pointer
-from contract_tests.values import typed
-from contract_tests.workpieces import below, story
+from contract_tests.probing.asking import Asking, Item
+from contract_tests.probing.compare import same, told
+from contract_tests.probing.observing import Sight, blind, changes, look
+from contract_tests.probing.promises import promise, uncreatable
+from contract_tests.probing.removing import delete, gone
+from contract_tests.probing.subjects import success_pointer
+from contract_tests.probing.values import typed
+from contract_tests.probing.workpieces import below, story
 from openapi.codec import Json
 from openapi.resources import Resource
 
@@ -67,7 +67,9 @@ def _unlooked(parent: Resource, name: str) -> str | None:
     """Why what points at an item need not be looked at when it is deleted, or None."""
     if not name or "409" in parent.operations["delete"].responses:
         return None
-    return "the document does not say what happens to what points at a deleted item: its DELETE declares no 409"
+    return (
+        "the document does not say what happens to what points at a deleted item: its DELETE declares no 409"
+    )
 
 
 def ask(asking: Asking, requirements: Sequence[Requirement]) -> Iterator[Outcome]:

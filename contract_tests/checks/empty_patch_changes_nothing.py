@@ -2,14 +2,14 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from contract_tests.asking import Asking
 from contract_tests.check import Check, Level, Outcome, Requirement, failed, not_tested, passed
 from contract_tests.contract import Contract
-from contract_tests.inputs import form_of
-from contract_tests.observing import changes, look, names_in
-from contract_tests.promises import promise, unseen
-from contract_tests.updating import BUSINESS, conditions, updates
-from contract_tests.workpieces import story, workpiece
+from contract_tests.probing.asking import Asking
+from contract_tests.probing.inputs import form_of
+from contract_tests.probing.observing import changes, look, names_in
+from contract_tests.probing.promises import promise, unseen
+from contract_tests.probing.updating import BUSINESS, conditions, updates
+from contract_tests.probing.workpieces import story, workpiece
 from openapi.operation import Operation
 from openapi.source import join_pointer
 

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from contract_tests.asking import Asking
 from contract_tests.check import CannotAsk, Check, Level, Outcome, Requirement, failed, passed
 from contract_tests.contract import Contract, place
-from contract_tests.observing import changes
-from contract_tests.subjects import NEEDS_WRITE, closure, resources_with
-from contract_tests.tags import changing_role, tag_of, tag_pointer
-from contract_tests.updating import updated
+from contract_tests.probing.asking import Asking
+from contract_tests.probing.observing import changes
+from contract_tests.probing.subjects import NEEDS_WRITE, closure, resources_with
+from contract_tests.probing.tags import changing_role, tag_of, tag_pointer
+from contract_tests.probing.updating import updated
 
 NAME = "etag_changes_with_the_item"
 

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import combinations, product
 
-from contract_tests.asking import Asking
 from contract_tests.check import (
     WRITE,
     CannotAsk,
@@ -15,12 +14,21 @@ from contract_tests.check import (
     not_tested,
     passed,
 )
-from contract_tests.compare import same, told
 from contract_tests.contract import Contract, place
-from contract_tests.filtering import absent_value, confirmed, optional, read_list, value_of, varied, wrong_in
-from contract_tests.listing import Listing
-from contract_tests.pages import why_no_list
-from contract_tests.subjects import closure, resources_with
+from contract_tests.probing.asking import Asking
+from contract_tests.probing.compare import same, told
+from contract_tests.probing.filtering import (
+    absent_value,
+    confirmed,
+    optional,
+    read_list,
+    value_of,
+    varied,
+    wrong_in,
+)
+from contract_tests.probing.listing import Listing
+from contract_tests.probing.pages import why_no_list
+from contract_tests.probing.subjects import closure, resources_with
 from openapi.codec import Json
 from openapi.resources import ABSENT, Filter, Resource
 

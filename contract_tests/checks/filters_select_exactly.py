@@ -2,14 +2,21 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from contract_tests.asking import Asking
 from contract_tests.check import CannotAsk, Check, Level, Outcome, Requirement, failed, not_tested, passed
-from contract_tests.compare import told
 from contract_tests.contract import Contract, place
-from contract_tests.filtering import absent_value, confirmed, own_or_none, read_list, value_of, wrong_in
-from contract_tests.listing import Listing
-from contract_tests.pages import why_no_list
-from contract_tests.subjects import resources_with
+from contract_tests.probing.asking import Asking
+from contract_tests.probing.compare import told
+from contract_tests.probing.filtering import (
+    absent_value,
+    confirmed,
+    own_or_none,
+    read_list,
+    value_of,
+    wrong_in,
+)
+from contract_tests.probing.listing import Listing
+from contract_tests.probing.pages import why_no_list
+from contract_tests.probing.subjects import resources_with
 from openapi.codec import Json
 from openapi.resources import ABSENT, Filter, Resource
 

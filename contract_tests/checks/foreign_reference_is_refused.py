@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from contract_tests.asking import Asking
 from contract_tests.check import OTHER_IDENTITY, Check, Level, Outcome, Requirement
 from contract_tests.contract import Contract
 from contract_tests.exchange import OTHER
-from contract_tests.pointing import point, references
-from contract_tests.trespassing import open_to_all
+from contract_tests.probing.asking import Asking
+from contract_tests.probing.pointing import point, references
+from contract_tests.probing.trespassing import open_to_all
 from openapi.resources import Resource
 
 NAME = "foreign_reference_is_refused"

@@ -2,14 +2,14 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from contract_tests.asking import Asking
 from contract_tests.check import CannotAsk, Check, Level, Outcome, Requirement, failed, passed
-from contract_tests.compare import differences
 from contract_tests.contract import Contract, place
-from contract_tests.listing import Listing
-from contract_tests.readings import Readings, differing, listed, pause, read, readings
-from contract_tests.samples import Known
-from contract_tests.subjects import resources_with
+from contract_tests.probing.asking import Asking
+from contract_tests.probing.compare import differences
+from contract_tests.probing.listing import Listing
+from contract_tests.probing.readings import Readings, differing, listed, pause, read, readings
+from contract_tests.probing.samples import Known
+from contract_tests.probing.subjects import resources_with
 from openapi.resources import ABSENT
 
 NAME = "get_is_safe"

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from contract_tests.asking import Asking
 from contract_tests.check import FULL, WRITE, CannotAsk, Check, Level, Outcome, Requirement, failed, passed
 from contract_tests.contract import Contract, place
 from contract_tests.exchange import Exchange
-from contract_tests.samples import around, known
-from contract_tests.subjects import maker
+from contract_tests.probing.asking import Asking
+from contract_tests.probing.samples import around, known
+from contract_tests.probing.subjects import maker
 from contract_tests.transport import Held
 from openapi.operation import Operation
 from openapi.resources import Resource

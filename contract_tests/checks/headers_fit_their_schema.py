@@ -6,7 +6,7 @@ from functools import lru_cache
 from contract_tests.check import Check, Level, Outcome, Requirement, failed, passed
 from contract_tests.contract import Contract
 from contract_tests.exchange import Exchange
-from contract_tests.subjects import response_of, responses_to_see
+from contract_tests.probing.subjects import response_of, responses_to_see
 from openapi.explain import Problem
 from openapi.operation import Parameter, Place
 from openapi.parameters import Decoder, compile_parameters

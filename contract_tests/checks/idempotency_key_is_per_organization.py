@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from contract_tests.asking import Asking, Item
 from contract_tests.check import (
     OTHER_IDENTITY,
     WRITE,
@@ -13,12 +12,13 @@ from contract_tests.check import (
     failed,
     passed,
 )
-from contract_tests.compare import same
 from contract_tests.contract import Contract, place
 from contract_tests.exchange import OTHER
-from contract_tests.shown import made_by
-from contract_tests.subjects import closure, resources_with
-from contract_tests.values import valid_value
+from contract_tests.probing.asking import Asking, Item
+from contract_tests.probing.compare import same
+from contract_tests.probing.shown import made_by
+from contract_tests.probing.subjects import closure, resources_with
+from contract_tests.probing.values import valid_value
 from openapi.resources import ABSENT
 
 NAME = "idempotency_key_is_per_organization"

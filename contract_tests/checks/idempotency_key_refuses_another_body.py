@@ -3,12 +3,12 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from contract_tests.asking import Asking
 from contract_tests.check import CannotAsk, Check, Level, Outcome, Requirement, failed, passed
 from contract_tests.contract import Contract, place
-from contract_tests.shown import made_by
-from contract_tests.subjects import NEEDS_WRITE, closure, resources_with
-from contract_tests.values import valid_value
+from contract_tests.probing.asking import Asking
+from contract_tests.probing.shown import made_by
+from contract_tests.probing.subjects import NEEDS_WRITE, closure, resources_with
+from contract_tests.probing.values import valid_value
 from openapi.operation import Operation
 from openapi.source import join_pointer
 

@@ -2,15 +2,15 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from contract_tests.asking import Asking, Item
 from contract_tests.check import CannotAsk, Check, Level, Outcome, Requirement, failed, passed
-from contract_tests.compare import same
 from contract_tests.contract import Contract, place
 from contract_tests.exchange import Exchange
-from contract_tests.listing import selecting, whole_list
-from contract_tests.shown import made_by
-from contract_tests.subjects import NEEDS_WRITE, closure, resources_with
-from contract_tests.values import valid_value
+from contract_tests.probing.asking import Asking, Item
+from contract_tests.probing.compare import same
+from contract_tests.probing.listing import selecting, whole_list
+from contract_tests.probing.shown import made_by
+from contract_tests.probing.subjects import NEEDS_WRITE, closure, resources_with
+from contract_tests.probing.values import valid_value
 from openapi import codec
 
 NAME = "idempotency_key_repeats_the_answer"

@@ -2,15 +2,21 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from contract_tests.asking import Asking, Item
 from contract_tests.check import CannotAsk, Check, Level, Outcome, Requirement, failed, not_tested, passed
-from contract_tests.compare import same
 from contract_tests.contract import Contract, place
 from contract_tests.exchange import OTHER
-from contract_tests.observing import blind, changes, look
-from contract_tests.samples import fullest, third
-from contract_tests.shown import made_by, making
-from contract_tests.subjects import NEEDS_WRITE, answer_property, closure, resources_with, success_pointer
+from contract_tests.probing.asking import Asking, Item
+from contract_tests.probing.compare import same
+from contract_tests.probing.observing import blind, changes, look
+from contract_tests.probing.samples import fullest, third
+from contract_tests.probing.shown import made_by, making
+from contract_tests.probing.subjects import (
+    NEEDS_WRITE,
+    answer_property,
+    closure,
+    resources_with,
+    success_pointer,
+)
 from openapi.resources import Resource
 
 NAME = "ids_are_unique"

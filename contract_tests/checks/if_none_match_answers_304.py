@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from contract_tests.asking import Asking
 from contract_tests.check import CannotAsk, Check, Level, Outcome, Requirement, failed, not_tested, passed
 from contract_tests.contract import Contract, place
-from contract_tests.refusals import refusal_pointer
-from contract_tests.samples import known
-from contract_tests.subjects import resources_with
-from contract_tests.tags import tag_of
+from contract_tests.probing.asking import Asking
+from contract_tests.probing.refusals import refusal_pointer
+from contract_tests.probing.samples import known
+from contract_tests.probing.subjects import resources_with
+from contract_tests.probing.tags import tag_of
 
 NAME = "if_none_match_answers_304"
 

@@ -2,17 +2,17 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from contract_tests.asking import Asking, Item
 from contract_tests.check import CannotAsk, Check, Level, Outcome, Requirement, failed, not_tested, passed
-from contract_tests.compare import same
 from contract_tests.contract import Contract
-from contract_tests.listing import id_in, whole_list
-from contract_tests.observing import look, own_texts
-from contract_tests.ownership import scalars
-from contract_tests.promises import promise, uncreatable
-from contract_tests.subjects import maker
-from contract_tests.values import entity_of
-from contract_tests.workpieces import cousin, pieces, story
+from contract_tests.probing.asking import Asking, Item
+from contract_tests.probing.compare import same
+from contract_tests.probing.listing import id_in, whole_list
+from contract_tests.probing.observing import look, own_texts
+from contract_tests.probing.promises import promise, uncreatable
+from contract_tests.probing.subjects import maker
+from contract_tests.probing.values import entity_of
+from contract_tests.probing.workpieces import cousin, pieces, story
+from contract_tests.safety.ownership import scalars
 from openapi.codec import Json
 from openapi.resources import Resource
 

@@ -7,7 +7,7 @@ from typing import Any
 from contract_tests.check import Check, Level, Outcome, Requirement, failed, passed
 from contract_tests.contract import Contract, place
 from contract_tests.exchange import Exchange
-from contract_tests.subjects import needs_of
+from contract_tests.probing.subjects import needs_of
 from openapi import codec
 from openapi.media import is_json
 from openapi.resources import ABSENT
@@ -37,7 +37,11 @@ def judge(
     problem = _problem(answer.body) if answer.json is ABSENT or b'"' in answer.body else None
     if problem:
         yield failed(
-            requirement, f"{answer.media_type}, but {problem}", "well-formed JSON", exchange, cause=_cause(problem)
+            requirement,
+            f"{answer.media_type}, but {problem}",
+            "well-formed JSON",
+            exchange,
+            cause=_cause(problem),
         )
     else:
         yield passed(requirement)

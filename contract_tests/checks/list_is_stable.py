@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from contract_tests.asking import Asking
 from contract_tests.check import CannotAsk, Check, Level, Outcome, Requirement, failed, not_tested, passed
-from contract_tests.compare import same
 from contract_tests.contract import Contract, place
-from contract_tests.listing import Listing
-from contract_tests.readings import readings
-from contract_tests.subjects import resources_with, success_pointer
+from contract_tests.probing.asking import Asking
+from contract_tests.probing.compare import same
+from contract_tests.probing.listing import Listing
+from contract_tests.probing.readings import readings
+from contract_tests.probing.subjects import resources_with, success_pointer
 from openapi.codec import Json
 from openapi.resources import Resource
 

@@ -3,16 +3,16 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from contract_tests.asking import Asking
 from contract_tests.check import CannotAsk, Check, Level, Outcome, Requirement, failed, passed
-from contract_tests.compare import differences, same
 from contract_tests.contract import Contract, place
 from contract_tests.exchange import Exchange
-from contract_tests.listing import Listing
-from contract_tests.readings import Reading, listed, read, readings
-from contract_tests.samples import Known
-from contract_tests.shown import declared
-from contract_tests.subjects import resources_with, success_pointer
+from contract_tests.probing.asking import Asking
+from contract_tests.probing.compare import differences, same
+from contract_tests.probing.listing import Listing
+from contract_tests.probing.readings import Reading, listed, read, readings
+from contract_tests.probing.samples import Known
+from contract_tests.probing.shown import declared
+from contract_tests.probing.subjects import resources_with, success_pointer
 from openapi.codec import Json
 from openapi.resources import Resource
 

@@ -2,17 +2,17 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from contract_tests.asking import Asking
-from contract_tests.changing import changeable, other_values
 from contract_tests.check import CannotAsk, Check, Level, Outcome, Requirement, failed, not_tested, passed
-from contract_tests.compare import differences, same, told
 from contract_tests.contract import Contract
-from contract_tests.listing import Listing, whole_list
-from contract_tests.observing import listed, parents_of, unseen_list
-from contract_tests.promises import promise, unseen
-from contract_tests.subjects import success_pointer
-from contract_tests.updating import Update, together, update, updates
-from contract_tests.workpieces import story, workpiece
+from contract_tests.probing.asking import Asking
+from contract_tests.probing.changing import changeable, other_values
+from contract_tests.probing.compare import differences, same, told
+from contract_tests.probing.listing import Listing, whole_list
+from contract_tests.probing.observing import listed, parents_of, unseen_list
+from contract_tests.probing.promises import promise, unseen
+from contract_tests.probing.subjects import success_pointer
+from contract_tests.probing.updating import Update, together, update, updates
+from contract_tests.probing.workpieces import story, workpiece
 from openapi.codec import Json
 from openapi.resources import Filter, Resource
 

@@ -3,14 +3,14 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from contract_tests.asking import Asking
 from contract_tests.check import WRITE, Check, Level, Outcome, Requirement, failed, not_tested, passed
 from contract_tests.contract import Contract, place
 from contract_tests.exchange import Exchange
-from contract_tests.listing import Listing, is_cut, one_page, whole_list
-from contract_tests.pages import allows, how_to_list
-from contract_tests.subjects import closure, maker
-from contract_tests.totals import Total, totals
+from contract_tests.probing.asking import Asking
+from contract_tests.probing.listing import Listing, is_cut, one_page, whole_list
+from contract_tests.probing.pages import allows, how_to_list
+from contract_tests.probing.subjects import closure, maker
+from contract_tests.probing.totals import Total, totals
 
 NAME = "list_total_counts_the_items"
 

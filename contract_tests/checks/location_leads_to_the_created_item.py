@@ -3,14 +3,14 @@
 from collections.abc import Iterable, Iterator, Sequence
 from urllib.parse import urljoin, urlsplit
 
-from contract_tests.asking import Asking, Item
 from contract_tests.check import Check, Level, Outcome, Requirement, failed, not_tested, passed
 from contract_tests.contract import Contract, Match, place
 from contract_tests.exchange import Exchange
-from contract_tests.listing import id_in
-from contract_tests.observing import disagreements, same_schema
-from contract_tests.subjects import NEEDS_WRITE, closure, resources_with, success_pointer
-from contract_tests.values import entity_of
+from contract_tests.probing.asking import Asking, Item
+from contract_tests.probing.listing import id_in
+from contract_tests.probing.observing import disagreements, same_schema
+from contract_tests.probing.subjects import NEEDS_WRITE, closure, resources_with, success_pointer
+from contract_tests.probing.values import entity_of
 from openapi.operation import Operation
 from openapi.resources import ABSENT
 from openapi.source import join_pointer

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from contract_tests.asking import Asking
 from contract_tests.check import CannotAsk, Check, Level, Outcome, Requirement, failed, not_tested, passed
 from contract_tests.contract import Contract, place
-from contract_tests.subjects import NEEDS_WRITE, closure, resources_with
-from contract_tests.tags import condition_pointer, seen, strong, tag_of, takes_condition, write
+from contract_tests.probing.asking import Asking
+from contract_tests.probing.subjects import NEEDS_WRITE, closure, resources_with
+from contract_tests.probing.tags import condition_pointer, seen, strong, tag_of, takes_condition, write
 
 NAME = "matching_if_match_is_accepted"
 

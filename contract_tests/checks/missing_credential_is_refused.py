@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from contract_tests.asking import Asking
 from contract_tests.check import Check, Level, Outcome, Requirement
 from contract_tests.contract import Contract
-from contract_tests.intruding import intrude, secured_requirements
+from contract_tests.probing.asking import Asking
+from contract_tests.probing.intruding import intrude, secured_requirements
 
 NAME = "missing_credential_is_refused"
 

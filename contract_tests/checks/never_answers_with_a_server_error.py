@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contract_tests.check import Check, Level, Outcome, Requirement, failed, passed
 from contract_tests.contract import Contract, place
 from contract_tests.exchange import Exchange
-from contract_tests.subjects import needs_of
+from contract_tests.probing.subjects import needs_of
 
 NAME = "never_answers_with_a_server_error"
 
@@ -27,7 +27,11 @@ def judge(
         return
     if exchange.answer is None:
         yield failed(
-            requirement, f"no answer: {exchange.problem}", "every request is answered", exchange, cause="no answer"
+            requirement,
+            f"no answer: {exchange.problem}",
+            "every request is answered",
+            exchange,
+            cause="no answer",
         )
     elif status < 500 or (status == 503 and exchange.answer.header("retry-after")):
         yield passed(requirement)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contract_tests.check import Check, Level, Outcome, Requirement, failed, passed
 from contract_tests.contract import Contract
 from contract_tests.exchange import Exchange
-from contract_tests.subjects import response_of, responses_to_see
+from contract_tests.probing.subjects import response_of, responses_to_see
 from openapi.source import join_pointer
 
 NAME = "no_content_has_no_body"

@@ -2,15 +2,23 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from contract_tests.asking import Asking, Item
 from contract_tests.check import CannotAsk, Check, Level, Outcome, Requirement, failed, not_tested, passed
 from contract_tests.contract import SAFE, Contract
 from contract_tests.exchange import OTHER, Exchange
-from contract_tests.listing import id_in
-from contract_tests.observing import Sight, changes, look
-from contract_tests.refusals import FOREIGN, declared
-from contract_tests.trespassing import accepted, attempt, foreign, is_quiet, judged, refused, shared_by_all
-from contract_tests.workpieces import made, story, workpiece
+from contract_tests.probing.asking import Asking, Item
+from contract_tests.probing.listing import id_in
+from contract_tests.probing.observing import Sight, changes, look
+from contract_tests.probing.refusals import FOREIGN, declared
+from contract_tests.probing.trespassing import (
+    accepted,
+    attempt,
+    foreign,
+    is_quiet,
+    judged,
+    refused,
+    shared_by_all,
+)
+from contract_tests.probing.workpieces import made, story, workpiece
 from openapi.operation import Operation
 from openapi.resources import Resource
 

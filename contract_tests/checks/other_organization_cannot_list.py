@@ -2,15 +2,15 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from contract_tests.asking import Asking
 from contract_tests.check import CannotAsk, Check, Level, Outcome, Requirement, failed, not_tested, passed
 from contract_tests.contract import Contract
 from contract_tests.exchange import OTHER, Exchange
-from contract_tests.listing import Listing, total_of, whole_list
-from contract_tests.observing import Sight, listed, look, unseen_list
-from contract_tests.subjects import success_pointer
-from contract_tests.trespassing import foreign, their_list
-from contract_tests.workpieces import pieces, story
+from contract_tests.probing.asking import Asking
+from contract_tests.probing.listing import Listing, total_of, whole_list
+from contract_tests.probing.observing import Sight, listed, look, unseen_list
+from contract_tests.probing.subjects import success_pointer
+from contract_tests.probing.trespassing import foreign, their_list
+from contract_tests.probing.workpieces import pieces, story
 from openapi.resources import Resource
 
 NAME = "other_organization_cannot_list"

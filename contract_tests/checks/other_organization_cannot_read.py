@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from contract_tests.asking import Asking
 from contract_tests.check import Check, Level, Outcome, Requirement
 from contract_tests.contract import Contract
-from contract_tests.trespassing import by_role, judged, tried
+from contract_tests.probing.asking import Asking
+from contract_tests.probing.trespassing import by_role, judged, tried
 
 NAME = "other_organization_cannot_read"
 

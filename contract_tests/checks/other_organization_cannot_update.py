@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from contract_tests.asking import Asking
 from contract_tests.check import Check, Level, Outcome, Requirement
 from contract_tests.contract import Contract
-from contract_tests.trespassing import foreign, judged, tried
-from contract_tests.updating import updates
+from contract_tests.probing.asking import Asking
+from contract_tests.probing.trespassing import foreign, judged, tried
+from contract_tests.probing.updating import updates
 from openapi.resources import Resource
 
 NAME = "other_organization_cannot_update"

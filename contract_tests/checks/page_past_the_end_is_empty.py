@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from contract_tests.asking import Asking
 from contract_tests.check import CannotAsk, Check, Level, Outcome, Requirement, failed, passed
 from contract_tests.contract import Contract, place
 from contract_tests.exchange import Exchange
-from contract_tests.pages import allows, how_to_list
-from contract_tests.subjects import resources_with
+from contract_tests.probing.asking import Asking
+from contract_tests.probing.pages import allows, how_to_list
+from contract_tests.probing.subjects import resources_with
 from openapi.operation import Operation
 from openapi.resources import ABSENT, Resource
 

@@ -4,12 +4,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from math import ceil
 from typing import Any
 
-from contract_tests.asking import Asking
 from contract_tests.check import CannotAsk, Check, Level, Outcome, Requirement, failed, not_tested, passed
 from contract_tests.contract import Contract, place
-from contract_tests.listing import Listing, whole_list
-from contract_tests.pages import how_to_list, sizes, stock, why_no_list
-from contract_tests.subjects import resources_with, success_pointer
+from contract_tests.probing.asking import Asking
+from contract_tests.probing.listing import Listing, whole_list
+from contract_tests.probing.pages import how_to_list, sizes, stock, why_no_list
+from contract_tests.probing.subjects import resources_with, success_pointer
 from openapi.resources import Resource
 
 NAME = "pages_partition_the_list"

@@ -2,14 +2,14 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from contract_tests.asking import Asking
-from contract_tests.changing import changeable, other_values
 from contract_tests.check import CannotAsk, Check, Level, Outcome, Requirement, failed, not_tested, passed
 from contract_tests.contract import Contract
-from contract_tests.observing import changes, look, names_in
-from contract_tests.promises import promise, unseen
-from contract_tests.updating import Update, update, updates
-from contract_tests.workpieces import made
+from contract_tests.probing.asking import Asking
+from contract_tests.probing.changing import changeable, other_values
+from contract_tests.probing.observing import changes, look, names_in
+from contract_tests.probing.promises import promise, unseen
+from contract_tests.probing.updating import Update, update, updates
+from contract_tests.probing.workpieces import made
 from openapi.resources import Resource
 from openapi.source import join_pointer
 

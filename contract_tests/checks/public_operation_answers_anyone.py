@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from contract_tests.asking import Asking
 from contract_tests.check import Check, Level, Outcome, Requirement, failed, passed
 from contract_tests.contract import Contract, place
-from contract_tests.subjects import closure
-from contract_tests.typical import typical
+from contract_tests.probing.asking import Asking
+from contract_tests.probing.subjects import closure
+from contract_tests.probing.typical import typical
 from openapi.source import join_pointer
 
 NAME = "public_operation_answers_anyone"

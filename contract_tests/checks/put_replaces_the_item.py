@@ -3,19 +3,19 @@
 from collections.abc import Iterable, Iterator, Sequence
 from random import Random
 
-from contract_tests.asking import Asking, Item
-from contract_tests.changing import changeable, form_of, usable_values, whole_body
 from contract_tests.check import CannotAsk, Check, Level, Outcome, Requirement, failed, not_tested, passed
-from contract_tests.compare import same, told
 from contract_tests.contract import Contract
 from contract_tests.exchange import Exchange
-from contract_tests.inputs import form_of as form_in
-from contract_tests.inputs import sample_body
-from contract_tests.observing import Sight, look
-from contract_tests.promises import promise, unseen
-from contract_tests.subjects import body_property
-from contract_tests.updating import Update, conditions, together, update, updates
-from contract_tests.workpieces import workpiece
+from contract_tests.probing.asking import Asking, Item
+from contract_tests.probing.changing import changeable, form_of, usable_values, whole_body
+from contract_tests.probing.compare import same, told
+from contract_tests.probing.inputs import form_of as form_in
+from contract_tests.probing.inputs import sample_body
+from contract_tests.probing.observing import Sight, look
+from contract_tests.probing.promises import promise, unseen
+from contract_tests.probing.subjects import body_property
+from contract_tests.probing.updating import Update, conditions, together, update, updates
+from contract_tests.probing.workpieces import workpiece
 from openapi.codec import Json
 from openapi.dialect import parts
 from openapi.operation import Operation

@@ -2,8 +2,6 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from contract_tests.asking import Asking
-from contract_tests.breaking import authority
 from contract_tests.check import (
     CREDENTIALS,
     WRITE,
@@ -16,12 +14,14 @@ from contract_tests.check import (
     not_tested,
     passed,
 )
-from contract_tests.compare import same
 from contract_tests.contract import SAFE, Contract, place
-from contract_tests.inputs import living_victim
-from contract_tests.listing import whole_list
-from contract_tests.subjects import closure
-from contract_tests.typical import ON_ITEM, typical
+from contract_tests.probing.asking import Asking
+from contract_tests.probing.breaking import authority
+from contract_tests.probing.compare import same
+from contract_tests.probing.inputs import living_victim
+from contract_tests.probing.listing import whole_list
+from contract_tests.probing.subjects import closure
+from contract_tests.probing.typical import ON_ITEM, typical
 from openapi.codec import encode
 from openapi.operation import Operation
 
@@ -69,7 +69,11 @@ def _on_item(asking: Asking, requirement: Requirement, operation: Operation) -> 
         return not_tested(requirement, f"it is not refused: {exchange.status}")
     after = asking.read(item)
     role = resource.envelopes.get("read")
-    if role is not None and after.succeeded and same(_stable(resource, before), _stable(resource, role.find(after.json))):
+    if (
+        role is not None
+        and after.succeeded
+        and same(_stable(resource, before), _stable(resource, role.find(after.json)))
+    ):
         return passed(requirement)
     asking.spoil(item)
     came = "changed" if after.succeeded else f"gone ({after.status})"

@@ -2,16 +2,16 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from contract_tests.asking import Asking
-from contract_tests.changing import body_with, changeable, form_of, other_values
 from contract_tests.check import Check, Level, Outcome, Requirement, failed, not_tested, passed
-from contract_tests.compare import differences, same
 from contract_tests.contract import Contract
-from contract_tests.observing import changes, look
-from contract_tests.pointing import unlooked
-from contract_tests.promises import promise, unseen
-from contract_tests.refused_creates import puts, refused_creates, refused_puts, spoiled_for
-from contract_tests.refusing import (
+from contract_tests.probing.asking import Asking
+from contract_tests.probing.changing import body_with, changeable, form_of, other_values
+from contract_tests.probing.compare import differences, same
+from contract_tests.probing.observing import changes, look
+from contract_tests.probing.pointing import unlooked
+from contract_tests.probing.promises import promise, unseen
+from contract_tests.probing.refused_creates import puts, refused_creates, refused_puts, spoiled_for
+from contract_tests.probing.refusing import (
     KINDS,
     MEDIA_TYPE,
     REFERENCE,
@@ -20,9 +20,9 @@ from contract_tests.refusing import (
     spoil,
     undeclared,
 )
-from contract_tests.settings import see
-from contract_tests.updating import ROLES, Update, conditions, if_match, together, updates
-from contract_tests.workpieces import pieces, story, workpiece
+from contract_tests.probing.settings import see
+from contract_tests.probing.updating import ROLES, Update, conditions, if_match, together, updates
+from contract_tests.probing.workpieces import pieces, story, workpiece
 from openapi.operation import Operation
 from openapi.resources import Resource
 from openapi.source import join_pointer

@@ -2,14 +2,14 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from contract_tests.asking import Asking, Item
-from contract_tests.attempts import Attempt, Attempts
 from contract_tests.check import Check, Level, Outcome, Requirement, failed, not_tested, passed
-from contract_tests.compare import same, told
 from contract_tests.contract import Contract, place
-from contract_tests.forging import forged, is_owned, level_of
-from contract_tests.shown import first_sight, made_by, making, property_pointer, showing
-from contract_tests.subjects import NEEDS_WRITE, closure, resources_with
+from contract_tests.probing.asking import Asking, Item
+from contract_tests.probing.attempts import Attempt, Attempts
+from contract_tests.probing.compare import same, told
+from contract_tests.probing.forging import forged, is_owned, level_of
+from contract_tests.probing.shown import first_sight, made_by, making, property_pointer, showing
+from contract_tests.probing.subjects import NEEDS_WRITE, closure, resources_with
 from openapi.codec import Json
 from openapi.resources import ABSENT, Resource
 

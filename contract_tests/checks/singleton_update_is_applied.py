@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from contract_tests.asking import Asking
 from contract_tests.check import Check, Level, Outcome, Requirement, failed, not_tested, passed
-from contract_tests.compare import told
 from contract_tests.contract import Contract
-from contract_tests.promises import promise
-from contract_tests.settings import lost, was_set, writes
+from contract_tests.probing.asking import Asking
+from contract_tests.probing.compare import told
+from contract_tests.probing.promises import promise
+from contract_tests.probing.settings import lost, was_set, writes
 from openapi.source import join_pointer
 
 NAME = "singleton_update_is_applied"

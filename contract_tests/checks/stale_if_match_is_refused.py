@@ -2,14 +2,22 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from contract_tests.asking import Asking, Item
 from contract_tests.check import CannotAsk, Check, Level, Outcome, Requirement, failed, not_tested, passed
 from contract_tests.contract import Contract, place
 from contract_tests.exchange import Exchange
-from contract_tests.observing import changes
-from contract_tests.refusals import declared, level_of, suits
-from contract_tests.subjects import NEEDS_WRITE, closure, resources_with
-from contract_tests.tags import changing_role, condition_pointer, seen, strong, tag_of, takes_condition, write
+from contract_tests.probing.asking import Asking, Item
+from contract_tests.probing.observing import changes
+from contract_tests.probing.refusals import declared, level_of, suits
+from contract_tests.probing.subjects import NEEDS_WRITE, closure, resources_with
+from contract_tests.probing.tags import (
+    changing_role,
+    condition_pointer,
+    seen,
+    strong,
+    tag_of,
+    takes_condition,
+    write,
+)
 
 NAME = "stale_if_match_is_refused"
 

@@ -5,10 +5,10 @@ from functools import lru_cache
 from urllib.parse import parse_qsl, urlsplit
 
 from contract_tests.check import CREDENTIALS, Check, Level, Outcome, Requirement, failed, passed
-from contract_tests.compare import same, told
 from contract_tests.contract import Contract
 from contract_tests.exchange import NOBODY, Exchange
-from contract_tests.subjects import answer_property
+from contract_tests.probing.compare import same, told
+from contract_tests.probing.subjects import answer_property
 from openapi.codec import Json
 from openapi.resources import ABSENT, Envelope, Resource
 

@@ -3,17 +3,17 @@
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 
-from contract_tests.asking import Asking, Item
-from contract_tests.changing import changeable, other_values
 from contract_tests.check import CannotAsk, Check, Level, Outcome, Requirement, failed, not_tested, passed
-from contract_tests.compare import told
 from contract_tests.contract import Contract, place
-from contract_tests.moments import date_of, is_whole_second, moment
-from contract_tests.observing import changes
-from contract_tests.shown import first_sight, made_by, property_pointer, showing
-from contract_tests.subjects import NEEDS_WRITE, closure, resources_with
-from contract_tests.updating import Update, update, updated, updates
-from contract_tests.workpieces import workpiece
+from contract_tests.probing.asking import Asking, Item
+from contract_tests.probing.changing import changeable, other_values
+from contract_tests.probing.compare import told
+from contract_tests.probing.moments import date_of, is_whole_second, moment
+from contract_tests.probing.observing import changes
+from contract_tests.probing.shown import first_sight, made_by, property_pointer, showing
+from contract_tests.probing.subjects import NEEDS_WRITE, closure, resources_with
+from contract_tests.probing.updating import Update, update, updated, updates
+from contract_tests.probing.workpieces import workpiece
 from openapi.codec import Json
 from openapi.resources import ABSENT, Resource
 

@@ -3,16 +3,16 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from contract_tests.acting import acted, action_of
-from contract_tests.asking import Asking
 from contract_tests.check import Check, Level, Outcome, Requirement, failed, not_tested, passed
-from contract_tests.compare import same, told
 from contract_tests.contract import Contract
 from contract_tests.exchange import Exchange
-from contract_tests.observing import Sight, moves
-from contract_tests.promises import promise, unseen
-from contract_tests.subjects import answer_property
-from contract_tests.updating import updated, updates
+from contract_tests.probing.acting import acted, action_of
+from contract_tests.probing.asking import Asking
+from contract_tests.probing.compare import same, told
+from contract_tests.probing.observing import Sight, moves
+from contract_tests.probing.promises import promise, unseen
+from contract_tests.probing.subjects import answer_property
+from contract_tests.probing.updating import updated, updates
 from openapi.dialect import parts
 from openapi.operation import Operation
 from openapi.resources import ABSENT, Envelope, Resource

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from contract_tests.asking import Asking
 from contract_tests.check import Check, Level, Outcome, Requirement, failed, passed
 from contract_tests.contract import Contract, place
-from contract_tests.inputs import creates, form_of, spoil, subject_item, unsendable
-from contract_tests.refusals import MEDIA_TYPE, declared, level_of, suits
-from contract_tests.subjects import needs_of
-from contract_tests.typical import typical
+from contract_tests.probing.asking import Asking
+from contract_tests.probing.inputs import creates, form_of, spoil, subject_item, unsendable
+from contract_tests.probing.refusals import MEDIA_TYPE, declared, level_of, suits
+from contract_tests.probing.subjects import needs_of
+from contract_tests.probing.typical import typical
 from openapi import codec
 from openapi.media import match
 from openapi.operation import Operation

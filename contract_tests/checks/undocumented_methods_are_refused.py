@@ -5,7 +5,6 @@ On the paths of items it is sent to a record of its own; on other paths it is se
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from contract_tests.asking import Asking, Item
 from contract_tests.check import (
     FULL,
     WRITE,
@@ -18,11 +17,12 @@ from contract_tests.check import (
     not_tested,
     passed,
 )
-from contract_tests.compare import same
 from contract_tests.contract import Contract, names_in_path
 from contract_tests.exchange import Exchange
-from contract_tests.inputs import living_victim, spoil
-from contract_tests.subjects import closure, maker
+from contract_tests.probing.asking import Asking, Item
+from contract_tests.probing.compare import same
+from contract_tests.probing.inputs import living_victim, spoil
+from contract_tests.probing.subjects import closure, maker
 from contract_tests.transport import Held
 from openapi.codec import Json
 from openapi.operation import Operation
@@ -78,7 +78,11 @@ def ask(asking: Asking, requirements: Sequence[Requirement]) -> Iterator[Outcome
             continue
         try:
             exchange = asking.send(
-                operation, path=_path(requirement.subject, item), method=method, body=_body(asking, method, own), valid=False
+                operation,
+                path=_path(requirement.subject, item),
+                method=method,
+                body=_body(asking, method, own),
+                valid=False,
             )
         except Held:
             continue
@@ -104,7 +108,11 @@ def _victim(asking: Asking, resource: Resource | None) -> tuple[Item | None, Jso
     """What the methods are tried on, and what it is now. Raises CannotAsk."""
     if resource is None:
         return None, ABSENT
-    return living_victim(asking, resource) if "read" in resource.operations else (asking.victim(resource), ABSENT)
+    return (
+        living_victim(asking, resource)
+        if "read" in resource.operations
+        else (asking.victim(resource), ABSENT)
+    )
 
 
 def _wrong(requirement: Requirement, item: Item | None, exchange: Exchange) -> Outcome:

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from contract_tests.asking import Asking
 from contract_tests.check import Check, Level, Outcome, Requirement, failed, not_tested, passed
 from contract_tests.contract import Contract
 from contract_tests.exchange import OTHER, Exchange
-from contract_tests.trespassing import foreign, refused, tried
-from contract_tests.updating import updates
-from contract_tests.workpieces import story
+from contract_tests.probing.asking import Asking
+from contract_tests.probing.trespassing import foreign, refused, tried
+from contract_tests.probing.updating import updates
+from contract_tests.probing.workpieces import story
 from openapi import codec
 from openapi.codec import Json
 from openapi.operation import Operation

@@ -2,14 +2,14 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from contract_tests.asking import Asking
 from contract_tests.check import CannotAsk, Check, Level, Outcome, Requirement, failed, not_tested, passed
-from contract_tests.compare import same
 from contract_tests.contract import Contract, place
-from contract_tests.refusals import UNKNOWN, declared, level_of, refusal_pointer, suits
-from contract_tests.samples import around
-from contract_tests.subjects import NEEDS_WRITE, closure, maker, resources_with
-from contract_tests.values import entity_of, fits
+from contract_tests.probing.asking import Asking
+from contract_tests.probing.compare import same
+from contract_tests.probing.refusals import UNKNOWN, declared, level_of, refusal_pointer, suits
+from contract_tests.probing.samples import around
+from contract_tests.probing.subjects import NEEDS_WRITE, closure, maker, resources_with
+from contract_tests.probing.values import entity_of, fits
 from openapi.codec import Json
 from openapi.resources import ABSENT, Resource
 

@@ -2,14 +2,14 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from contract_tests.asking import Asking
 from contract_tests.check import Check, Level, Outcome, Requirement, failed, passed
 from contract_tests.contract import Contract, place
 from contract_tests.exchange import Exchange
-from contract_tests.refusals import UNKNOWN, declared, refusal_pointer, suits
-from contract_tests.samples import around, known
-from contract_tests.subjects import closure, maker, needs_of
-from contract_tests.values import unused_id
+from contract_tests.probing.asking import Asking
+from contract_tests.probing.refusals import UNKNOWN, declared, refusal_pointer, suits
+from contract_tests.probing.samples import around, known
+from contract_tests.probing.subjects import closure, maker, needs_of
+from contract_tests.probing.values import unused_id
 from openapi.operation import Operation
 from openapi.resources import Resource
 

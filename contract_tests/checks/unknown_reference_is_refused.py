@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from contract_tests.asking import Asking
 from contract_tests.check import Check, Level, Outcome, Requirement
 from contract_tests.contract import Contract
-from contract_tests.pointing import point, references
+from contract_tests.probing.asking import Asking
+from contract_tests.probing.pointing import point, references
 from openapi.resources import Resource
 
 NAME = "unknown_reference_is_refused"

@@ -2,14 +2,14 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from contract_tests.asking import Asking
 from contract_tests.check import Check, Level, Outcome, Requirement, failed, not_tested, passed
 from contract_tests.contract import Contract, place
-from contract_tests.observing import disagreements, names_in, same_schema
-from contract_tests.promises import promise, unseen
-from contract_tests.subjects import success_pointer
-from contract_tests.updating import updated, updates
-from contract_tests.values import entity_of
+from contract_tests.probing.asking import Asking
+from contract_tests.probing.observing import disagreements, names_in, same_schema
+from contract_tests.probing.promises import promise, unseen
+from contract_tests.probing.subjects import success_pointer
+from contract_tests.probing.updating import updated, updates
+from contract_tests.probing.values import entity_of
 
 NAME = "update_answer_equals_next_get"
 

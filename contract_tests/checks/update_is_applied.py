@@ -2,16 +2,16 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from contract_tests.asking import Asking
-from contract_tests.changing import changeable, other_values
 from contract_tests.check import CannotAsk, Check, Level, Outcome, Requirement, failed, not_tested, passed
-from contract_tests.compare import told
 from contract_tests.contract import Contract
-from contract_tests.observing import look
-from contract_tests.promises import promise, unseen
-from contract_tests.subjects import body_property
-from contract_tests.updating import Update, excused, mismatch, together, update, updated, updates
-from contract_tests.workpieces import workpiece
+from contract_tests.probing.asking import Asking
+from contract_tests.probing.changing import changeable, other_values
+from contract_tests.probing.compare import told
+from contract_tests.probing.observing import look
+from contract_tests.probing.promises import promise, unseen
+from contract_tests.probing.subjects import body_property
+from contract_tests.probing.updating import Update, excused, mismatch, together, update, updated, updates
+from contract_tests.probing.workpieces import workpiece
 from openapi.dialect import parts
 from openapi.resources import Resource
 

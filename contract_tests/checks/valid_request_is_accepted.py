@@ -5,16 +5,16 @@ A body is sent with the least that it may have, and with every optional part.
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from contract_tests.asking import Asking, Item
 from contract_tests.check import CannotAsk, Check, Level, Outcome, Requirement, failed, not_tested, passed
 from contract_tests.contract import SAFE, Contract, place
 from contract_tests.exchange import Exchange
-from contract_tests.inputs import creates, form_of, full_body, unsendable
-from contract_tests.observing import blind
-from contract_tests.removing import removed
-from contract_tests.subjects import needs_of, success_pointer
+from contract_tests.probing.asking import Asking, Item
+from contract_tests.probing.inputs import creates, form_of, full_body, unsendable
+from contract_tests.probing.observing import blind
+from contract_tests.probing.removing import removed
+from contract_tests.probing.subjects import needs_of, success_pointer
+from contract_tests.probing.typical import ON_ITEM, typical
 from contract_tests.transport import Held
-from contract_tests.typical import ON_ITEM, typical
 from openapi.operation import Operation
 
 NAME = "valid_request_is_accepted"

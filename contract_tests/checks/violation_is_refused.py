@@ -5,7 +5,6 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from contract_tests.asking import Asking, Item
 from contract_tests.check import (
     FULL,
     CannotAsk,
@@ -19,12 +18,22 @@ from contract_tests.check import (
 )
 from contract_tests.contract import SAFE, Contract, place
 from contract_tests.exchange import Exchange
-from contract_tests.inputs import creates, form_of, full_body, sample_body, schema_place, spoil, subject_item, unsendable
-from contract_tests.parameters import Break, breaks
-from contract_tests.refusals import INVALID, UNKNOWN, declared, level_of, suits
-from contract_tests.subjects import needs_of
+from contract_tests.probing.asking import Asking, Item
+from contract_tests.probing.inputs import (
+    creates,
+    form_of,
+    full_body,
+    sample_body,
+    schema_place,
+    spoil,
+    subject_item,
+    unsendable,
+)
+from contract_tests.probing.parameters import Break, breaks
+from contract_tests.probing.refusals import INVALID, UNKNOWN, declared, level_of, suits
+from contract_tests.probing.subjects import needs_of
+from contract_tests.probing.typical import typical
 from contract_tests.transport import Held
-from contract_tests.typical import typical
 from openapi.codec import Json
 from openapi.explain import path_text
 from openapi.operation import Operation
@@ -71,9 +80,9 @@ def derive(contract: Contract) -> Iterable[Requirement]:
 def _chosen(
     contract: Contract, operation: Operation, broken: Mapping[_Key, Violation], valid: Json
 ) -> set[_Key]:
-    """The ways to break a rule that are worth a request in every profile: all of a number's or a boolean's type,
-    which servers like to convert; one of every other rule, another one for the next property, and for the same
-    property in an update."""
+    """The ways to break a rule that are worth a request in every profile: all of a number's or a boolean's
+    type, which servers like to convert; one of every other rule, another one for the next property, and for
+    the same property in an update."""
     resource = contract.resource_of(operation)
     names = list(resource.properties) if resource else []
     start = 0 if contract.role(operation).kind == "create" else 1
@@ -91,7 +100,8 @@ def _chosen(
 
 
 def _wanted(found: Break | None) -> tuple[int, ...]:
-    """The statuses that refuse an input. A condition that is missing has one of its own (RFC 6585 section 3)."""
+    """The statuses that refuse an input. A condition that is missing has one of its own (RFC 6585 section
+    3)."""
     if found is None:
         return INVALID
     if found.parameter.location == "path":
@@ -101,7 +111,12 @@ def _wanted(found: Break | None) -> tuple[int, ...]:
 
 
 def _requirement(
-    contract: Contract, operation: Operation, pointer: str, at: str, wanted: Sequence[int], part: _Part,
+    contract: Contract,
+    operation: Operation,
+    pointer: str,
+    at: str,
+    wanted: Sequence[int],
+    part: _Part,
     more: set[str],
 ) -> Requirement:
     on_item = "{" in operation.path and contract.resource_of(operation) is not None
@@ -162,7 +177,9 @@ def _judged(requirement: Requirement, operation: Operation, exchange: Exchange, 
     wanted = _wanted(part.parameter)
     if suits(operation, exchange.status, wanted):
         return passed(requirement)
-    where = part.parameter.name if part.parameter else "body" + path_text(list(part.body[0] if part.body else ()))
+    where = (
+        part.parameter.name if part.parameter else "body" + path_text(list(part.body[0] if part.body else ()))
+    )
     return failed(
         requirement, f"{exchange.status or 'no answer'} for {where}: {part.says}",
         f"a refusal ({declared(operation, wanted)})", *([item.made] if item else []), exchange,

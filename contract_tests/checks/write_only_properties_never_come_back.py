@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contract_tests.check import Check, Level, Outcome, Requirement, failed, passed
 from contract_tests.contract import Contract
 from contract_tests.exchange import Exchange
-from contract_tests.subjects import NEEDS_WRITE, body_property, closure, maker, resources_with
+from contract_tests.probing.subjects import NEEDS_WRITE, body_property, closure, maker, resources_with
 from openapi.codec import Json
 from openapi.operation import Operation
 from openapi.resources import ABSENT, Envelope, Resource
@@ -58,7 +58,9 @@ def _items(contract: Contract, resource: Resource, operation: Operation, body: J
     kind = contract.role(operation).kind
     envelope = resource.envelopes.get(kind)
     if envelope is None:
-        envelope = next((a.envelope for a in resource.actions if a.operation is operation and a.answers_item), None)
+        envelope = next(
+            (a.envelope for a in resource.actions if a.operation is operation and a.answers_item), None
+        )
     found = envelope.find(body) if envelope else ABSENT
     items = found if isinstance(found, list) else [found]
     return [item for item in items if isinstance(item, dict)]

@@ -2,16 +2,16 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from contract_tests.asking import Asking
 from contract_tests.check import Check, Level, Outcome, Requirement, failed, not_tested, passed
-from contract_tests.compare import differences
 from contract_tests.contract import Contract
-from contract_tests.observing import names_in, side_effects
-from contract_tests.promises import promise, unseen
-from contract_tests.settings import was_set
-from contract_tests.settings import writes as settings
-from contract_tests.updating import updated, updates
-from contract_tests.workpieces import story
+from contract_tests.probing.asking import Asking
+from contract_tests.probing.compare import differences
+from contract_tests.probing.observing import names_in, side_effects
+from contract_tests.probing.promises import promise, unseen
+from contract_tests.probing.settings import was_set
+from contract_tests.probing.settings import writes as settings
+from contract_tests.probing.updating import updated, updates
+from contract_tests.probing.workpieces import story
 from openapi.resources import Resource
 
 NAME = "writes_touch_one_item"

@@ -5,15 +5,15 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from contract_tests.check import Outcome, Requirement, Status
 from contract_tests.footprint import Footprint
-from contract_tests.mask import Mask
 from contract_tests.profile import Profile
 from contract_tests.reports.layout import Layout, counted, cut, listed, together
 from contract_tests.reports.places import Places
 from contract_tests.reports.table import table
-from contract_tests.reproduction import Command, needed, reproduction
 from contract_tests.result import Finding, Progress, Result, Verdict
 from contract_tests.session import Session
-from contract_tests.shell import folded
+from contract_tests.showing.mask import Mask
+from contract_tests.showing.reproduction import Command, needed, reproduction
+from contract_tests.showing.shell import folded
 
 _MOST_PLACES = 6
 _MOST_REASONS = 8
@@ -62,7 +62,8 @@ def body(result: Result, places: Places, mask: Mask, layout: Layout) -> Iterator
 
 
 def findings(result: Result, places: Places, mask: Mask, layout: Layout) -> Iterator[str]:
-    """Every finding; of a check with many causes the first ones in full, so that one fault is no wall of text."""
+    """Every finding; of a check with many causes the first ones in full, so that one fault is no wall of
+    text."""
     groups: dict[tuple[str, Status], list[Finding]] = {}
     for finding in result.findings:
         groups.setdefault((finding.check, finding.shown.status), []).append(finding)
@@ -105,11 +106,15 @@ def footprint_lines(footprint: Footprint, mask: Mask, layout: Layout) -> Iterato
     methods = ", ".join(f"{count:,} {method}" for method, count in footprint.requests.most_common())
     requests = f"{counted(footprint.sent, 'request')} ({methods or 'none'})"
     yield from layout.hanging("footprint  ", requests, layout.paint("footprint", "bold") + "  ")
-    held = f", {counted(footprint.held_back, 'request')} held back by the guard" if footprint.held_back else ""
+    held = (
+        f", {counted(footprint.held_back, 'request')} held back by the guard" if footprint.held_back else ""
+    )
     records = f"{counted(footprint.created, 'record')} created, {footprint.deleted:,} deleted"
     yield from layout.hanging("           ", f"{records}, {len(footprint.left):,} left{held}")
     for line in footprint.left[:_MOST_LEFT]:
-        yield from layout.hanging("     left  ", mask.hide(line), "     " + layout.paint("left", "red") + "  ")
+        yield from layout.hanging(
+            "     left  ", mask.hide(line), "     " + layout.paint("left", "red") + "  "
+        )
     if len(footprint.left) > _MOST_LEFT:
         yield f"           and {len(footprint.left) - _MOST_LEFT:,} more"
 
@@ -141,7 +146,11 @@ def _reason(result: Result) -> str:
     if result.verdict is Verdict.DOES_NOT_CONFORM:
         broken = result.count(Status.FAILED) or result.count(Status.WARNED)
         return "" if broken else "records are left"
-    return f"{counted(result.faults, 'fault')} of our own" if result.faults else f"less than {result.min_tested} %"
+    return (
+        f"{counted(result.faults, 'fault')} of our own"
+        if result.faults
+        else f"less than {result.min_tested} %"
+    )
 
 
 def _status(finding: Finding, layout: Layout) -> str:

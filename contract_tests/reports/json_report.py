@@ -4,10 +4,10 @@ from typing import Any
 
 from contract_tests.check import Outcome, Status
 from contract_tests.exchange import Exchange
-from contract_tests.mask import Mask
 from contract_tests.reports.places import Places
-from contract_tests.reproduction import needed, reproduction
 from contract_tests.result import Finding, Result
+from contract_tests.showing.mask import Mask
+from contract_tests.showing.reproduction import needed, reproduction
 from openapi import codec
 
 FORMAT = 1

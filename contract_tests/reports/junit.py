@@ -4,10 +4,10 @@ from collections.abc import Iterable
 from xml.etree.ElementTree import Element, SubElement, tostring
 
 from contract_tests.check import Outcome, Status
-from contract_tests.mask import Mask, visible
 from contract_tests.reports.places import Places
-from contract_tests.reproduction import needed, reproduction
 from contract_tests.result import Result
+from contract_tests.showing.mask import Mask, visible
+from contract_tests.showing.reproduction import needed, reproduction
 
 
 def xml(result: Result, places: Places, mask: Mask) -> bytes:

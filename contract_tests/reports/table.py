@@ -10,7 +10,11 @@ from contract_tests.result import TESTED, Result
 STAGES = ("create", "read", "list", "update", "delete", "other")
 """Columns: what an operation does in the life of a record."""
 
-_BAD = {Status.FAILED: ("failed", "red"), Status.WARNED: ("warned", "yellow"), Status.ERROR: ("errors", "yellow")}
+_BAD = {
+    Status.FAILED: ("failed", "red"),
+    Status.WARNED: ("warned", "yellow"),
+    Status.ERROR: ("errors", "yellow"),
+}
 _LEAST_NAME = 16
 
 Cells = dict[str, dict[str, list[Outcome]]]

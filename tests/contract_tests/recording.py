@@ -16,7 +16,7 @@ from typing import Any
 
 from contract_tests.contract import Contract
 from contract_tests.exchange import Exchange
-from contract_tests.pace import Pace
+from contract_tests.network.pace import Pace
 from contract_tests.profile import Permissions, Profile
 from contract_tests.target import Target, make_headers
 from contract_tests.transport import Outgoing, Transport

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from contract_tests.allowed import Allowed, CannotTell
 from contract_tests.contract import Contract
+from contract_tests.engines.allowed import Allowed, CannotTell
 from tests.contract_tests.answers import JSON, contract
 
 FORM = "application/x-www-form-urlencoded"

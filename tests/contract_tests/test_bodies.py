@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from contract_tests.bodies import Bodies
 from contract_tests.check import CannotAsk
 from contract_tests.contract import Contract
+from contract_tests.probing.bodies import Bodies
 from openapi.codec import Json
 from openapi.document import Document
 from openapi.resources import ABSENT
@@ -64,13 +64,19 @@ def test_free_text_carries_the_marker_and_is_never_the_same_twice() -> None:
 
 
 def test_the_marker_stays_out_where_it_does_not_fit() -> None:
-    short = {"type": "object", "required": ["name"], "properties": {"name": {"type": "string", "maxLength": 5}}}
+    short = {
+        "type": "object",
+        "required": ["name"],
+        "properties": {"name": {"type": "string", "maxLength": 5}},
+    }
     assert MARKER not in made(short)["name"]
 
 
 def test_an_example_that_is_valid_comes_first() -> None:
     bodies, contract = bodies_of(THING, {"example": {"kind": "b", "name": "x", "size": 77}})
-    assert ("b", 77) == tuple(bodies.make(contract.operations["create"], full=True)[n] for n in ("kind", "size"))
+    assert ("b", 77) == tuple(
+        bodies.make(contract.operations["create"], full=True)[n] for n in ("kind", "size")
+    )
 
 
 def test_an_example_that_breaks_its_schema_is_left_alone() -> None:
@@ -106,5 +112,8 @@ def test_an_operation_without_a_body_has_none() -> None:
 
 
 def test_the_same_seed_makes_the_same() -> None:
-    schema = {"type": "object", "properties": {"n": {"type": "number"}, "s": {"type": "string", "pattern": "^[a-z]{4}$"}}}
+    schema = {
+        "type": "object",
+        "properties": {"n": {"type": "number"}, "s": {"type": "string", "pattern": "^[a-z]{4}$"}},
+    }
     assert made(schema, full=True) == made(schema, full=True)

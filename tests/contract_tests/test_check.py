@@ -11,8 +11,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
-
-from tests.contract_tests.asking import (
+from tests.contract_tests.probing.asking import (
     DOCUMENT,
     ENVIRONMENT,
     GIVEN,
@@ -21,6 +20,7 @@ from tests.contract_tests.asking import (
     check_command,
     check_things,
 )
+
 from tests.running import DEMO, Running
 from tests.servers.things import KEY, things
 

@@ -8,7 +8,7 @@ import pytest
 
 from contract_tests.cleanup import clean_up
 from contract_tests.exchange import NOBODY, OTHER
-from contract_tests.pace import Pace
+from contract_tests.network.pace import Pace
 from contract_tests.transport import Held, Transport
 from openapi.document import Document
 from tests.contract_tests.recording import (

@@ -4,10 +4,17 @@ from typing import Any
 
 import pytest
 
-from contract_tests.compare import differences, same
+from contract_tests.probing.compare import differences, same
 from openapi.resources import ABSENT
 
-EQUAL = [(1, 1.0), (10**30, 10**30), ({"a": [1, None]}, {"a": [1.0, None]}), ("é", "é"), ([], []), (False, False)]
+EQUAL = [
+    (1, 1.0),
+    (10**30, 10**30),
+    ({"a": [1, None]}, {"a": [1.0, None]}),
+    ("é", "é"),
+    ([], []),
+    (False, False),
+]
 DIFFERENT = [
     (True, 1), (0, False), (10**30, 1e30), ("é", "e\u0301"), ("a ", "a"), ("", None), ([1, 2], [2, 1]),
     ({"a": None}, {}), ({}, []), (2**53 + 1, float(2**53)), ("1", 1), (ABSENT, None),

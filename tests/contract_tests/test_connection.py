@@ -8,8 +8,8 @@ from contextlib import contextmanager, suppress
 
 import pytest
 
-from contract_tests.connection import Broken, Connection, Peer, request_head
 from contract_tests.exchange import Answer
+from contract_tests.network.connection import Broken, Connection, Peer, request_head
 
 HEAD = request_head("GET", "/", (("Host", "x"),))
 

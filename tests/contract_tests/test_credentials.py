@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from contract_tests.breaking import WAYS, broken
-from contract_tests.credentials import Credential, Credentials
 from contract_tests.exchange import ONE, OTHER
+from contract_tests.probing.breaking import WAYS, broken
+from contract_tests.probing.credentials import Credential, Credentials
 from contract_tests.target import Target, make_headers
 from openapi.document import Document
 from openapi.source import Source
@@ -32,7 +32,9 @@ def test_each_scheme_finds_its_credential_whatever_the_case_of_the_header() -> N
     found = credentials(
         {"x-api-key": "k", "account": "a", "Cookie": "x=1; sid=s", "authorization": "bearer t"}
     ).of(ONE)
-    assert {"key": "k", "account": "a", "session": "s", "token": "t"} == {n: c.secret for n, c in found.items()}
+    assert {"key": "k", "account": "a", "session": "s", "token": "t"} == {
+        n: c.secret for n, c in found.items()
+    }
 
 
 def test_a_key_of_the_query_does_not_travel_in_a_header() -> None:
@@ -50,7 +52,9 @@ def test_a_key_of_the_query_does_not_travel_in_a_header() -> None:
         ("session", "z", {"X-Api-Key": "k", "Cookie": "x=1; sid=z"}),
     ],
 )
-def test_one_secret_changes_and_all_else_stays(scheme: str, secret: str | None, headers: dict[str, str]) -> None:
+def test_one_secret_changes_and_all_else_stays(
+    scheme: str, secret: str | None, headers: dict[str, str]
+) -> None:
     known = credentials({"X-Api-Key": "k", "Cookie": "x=1; sid=s"})
     assert headers == dict(known.changed(scheme, secret)[0])
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from contract_tests.danger import danger
+from contract_tests.safety.danger import danger
 from openapi.operation import Operation, Place
 
 

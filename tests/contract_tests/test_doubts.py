@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from contract_tests.contract import Contract
-from contract_tests.doubts import DOUBTS, Evidence, Shown, doubt
+from contract_tests.engines.doubts import DOUBTS, Evidence, Shown, doubt
 from contract_tests.exchange import NOBODY
 from contract_tests.relay import Passed
 from tests.contract_tests.answers import JSON, contract, passed

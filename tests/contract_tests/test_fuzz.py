@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from contract_tests import fuzz as fuzzing
+from contract_tests.engines.fuzz_events import HELD, FuzzProgress, FuzzResult
 from contract_tests.exchange import NOBODY, ONE, Answer
 from contract_tests.fuzz import Campaign, fuzz
-from contract_tests.fuzz_events import HELD, FuzzProgress, FuzzResult
 from contract_tests.problems import Inconclusive
 from contract_tests.relay import Relay
 from contract_tests.target import Header, make_headers

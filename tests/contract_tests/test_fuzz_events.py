@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from contract_tests.doubts import Evidence
-from contract_tests.fuzz_events import Events, FuzzProgress
+from contract_tests.engines.doubts import Evidence
+from contract_tests.engines.fuzz_events import Events, FuzzProgress
 from contract_tests.relay import Passed, Records
 from tests.contract_tests.answers import passed
 from tests.contract_tests.things import KEPT

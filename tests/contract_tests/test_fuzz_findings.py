@@ -6,9 +6,9 @@ import pytest
 
 from contract_tests.check import Level
 from contract_tests.checks import NAMES
-from contract_tests.doubts import DOUBTS, Evidence, Shown
+from contract_tests.engines.doubts import DOUBTS, Evidence, Shown
+from contract_tests.engines.fuzz_findings import RULES, no_answer, tell
 from contract_tests.exchange import Exchange, Request
-from contract_tests.fuzz_findings import RULES, no_answer, tell
 from contract_tests.relay import Passed
 from tests.contract_tests.answers import contract, passed
 from tests.contract_tests.things import KEPT

@@ -7,8 +7,8 @@ import pytest
 
 from contract_tests.contract import Contract
 from contract_tests.guard import Guard, Held
-from contract_tests.ownership import Ownership, Record, scalars
 from contract_tests.profile import Permissions, Profile
+from contract_tests.safety.ownership import Ownership, Record, scalars
 from openapi.document import Document
 from tests.contract_tests.recording import document, things
 

@@ -8,7 +8,7 @@ import pytest
 
 from contract_tests.contract import Match
 from contract_tests.exchange import Answer
-from contract_tests.identify import identify, item_path
+from contract_tests.safety.identify import identify, item_path
 from openapi.operation import Parameter, Place
 from openapi.resources import ABSENT, Envelope, Id, Resource
 

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from contract_tests import judge
-from contract_tests.complaints import complaints, keyword
 from contract_tests.contract import Contract
+from contract_tests.engines.complaints import complaints, keyword
+from contract_tests.engines.judge_limits import LIMITS
 from contract_tests.judge import SecondJudge, Verdict
-from contract_tests.judge_limits import LIMITS
 from openapi.document import load
 from openapi.explain import Problem
 from tests.contract_tests.answers import JSON, answered, answering, contract

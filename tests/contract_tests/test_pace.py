@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from contract_tests.exchange import Answer
-from contract_tests.pace import Pace, Rate, parse_rate
+from contract_tests.network.pace import Pace, Rate, parse_rate
 from contract_tests.problems import Misuse
 
 NOW = datetime(2026, 11, 23, 12, 0, 0, tzinfo=UTC)

@@ -18,13 +18,13 @@ from urllib.parse import urlsplit
 
 import pytest
 import yaml
+from tests.contract_tests.probing.asking import check
 
 from contract_tests.options import Filters, question
 from contract_tests.problems import CannotTell
 from contract_tests.profile import Profile
 from contract_tests.target import parse_target
 from openapi.document import BUNDLED
-from tests.contract_tests.asking import check
 from tests.contract_tests.between import Passed, between
 from tests.contract_tests.deployments import NAMES, Deployment, counted, deployed, wrong
 from tests.contract_tests.foreign import settle

@@ -9,8 +9,8 @@ import pytest
 from contract_tests.check import Check, Level, Requirement
 from contract_tests.checks import NAMES, load_checks
 from contract_tests.contract import Contract
-from contract_tests.credentials import Credentials
 from contract_tests.guard import Guard
+from contract_tests.probing.credentials import Credentials
 from contract_tests.problems import Inconclusive
 from contract_tests.profile import Permissions, Profile
 from contract_tests.requirements import plan, select

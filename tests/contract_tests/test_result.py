@@ -58,5 +58,7 @@ def test_outcomes_of_one_check_with_one_cause_are_one_finding() -> None:
     again = failed(requirement("elsewhere"), "came again", "promised", cause="why")
     other = failed(requirement("elsewhere", check="other_check"), "came", "promised", cause="why")
     found = result(ODD, BROKEN, again, other).findings
-    assert [("some_check", 2), ("other_check", 1), ("some_check", 1)] == [(f.check, len(f.places)) for f in found]
+    assert [("some_check", 2), ("other_check", 1), ("some_check", 1)] == [
+        (f.check, len(f.places)) for f in found
+    ]
     assert [True, True, False] == [finding.failed for finding in found]

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from contract_tests.asking import Asking
 from contract_tests.check import CannotAsk, Check, Level, Outcome, Requirement, Status, failed, passed
 from contract_tests.guard import Held
+from contract_tests.probing.asking import Asking
 from contract_tests.requirements import Planned
 from contract_tests.run import Run
 from contract_tests.transport import Stopped
@@ -83,7 +83,10 @@ def test_what_is_barred_or_does_not_apply_is_not_asked() -> None:
     absent = Requirement("#/x", "asks", Level.DOCUMENT, "/x", impossible="it has no list")
     found = ran(Planned(A, "profile read-only sends no writes"), Planned(absent, None), ask=ask)
     assert [] == asked
-    assert (Status.NOT_TESTED, "profile read-only sends no writes") == (found[A.id].status, found[A.id].reason)
+    assert (Status.NOT_TESTED, "profile read-only sends no writes") == (
+        found[A.id].status,
+        found[A.id].reason,
+    )
     assert (Status.NOT_APPLICABLE, "it has no list") == (found[absent.id].status, found[absent.id].reason)
 
 

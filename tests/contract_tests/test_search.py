@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from contract_tests.dispatch import Sent
 from contract_tests.exchange import Answer
 from contract_tests.ledger import Whereabouts
-from contract_tests.manners import Headers
-from contract_tests.search import Searched, search
+from contract_tests.network.dispatch import Sent
+from contract_tests.safety.manners import Headers
+from contract_tests.safety.search import Searched, search
 
 ITEMS = [{"id": number, "name": f"thing {number}"} for number in range(7)]
 ITEMS[5]["name"] = "hyfn-1-5"

@@ -14,7 +14,7 @@ import pytest
 
 from contract_tests.cleanup import clean_up
 from contract_tests.exchange import NOBODY, Exchange
-from contract_tests.pace import Pace
+from contract_tests.network.pace import Pace
 from contract_tests.problems import Unreachable
 from contract_tests.profile import Permissions, Profile
 from contract_tests.transport import Held, Outgoing, Stopped, Transport

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from contract_tests.allowed import Allowed
 from contract_tests.contract import Contract
+from contract_tests.engines.allowed import Allowed
 from contract_tests.exchange import Answer, Exchange, Request
 from contract_tests.transport import Outgoing
 from tests.contract_tests.answers import JSON, contract

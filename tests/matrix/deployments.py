@@ -29,8 +29,8 @@ _DERIVED = frozenset({"invoices", "lineItems"})
 
 @dataclass(frozen=True)
 class Deployment:
-    """A running server. `headers`, `other`: of two callers of two organizations; `document`: the file, None for the
-    bundled one; `records`: how many it holds, as it knows itself."""
+    """A running server. `headers`, `other`: of two callers of two organizations; `document`: the file, None
+    for the bundled one; `records`: how many it holds, as it knows itself."""
 
     url: str
     headers: dict[str, str]
@@ -128,7 +128,8 @@ def _end(process: subprocess.Popen[str]) -> None:
 
 
 def main(server: str, fault: str) -> None:
-    """The child: one line of JSON, then a number for each line that comes in; ends with its standard input."""
+    """The child: one line of JSON, then a number for each line that comes in; ends with its standard
+    input."""
     with inside(server, fault or None) as deployment:
         told = {
             "url": deployment.url, "headers": deployment.headers, "other": deployment.other,

@@ -1,0 +1,1 @@
+"""What the engines beside ours say, read, doubted and put in our words."""

@@ -1,0 +1,49 @@
+"""First contact with a server: does it speak HTTP at all? For a mock of our own; a run asks documented GETs
+only."""
+
+from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
+from urllib.parse import urlsplit
+
+from contract_tests.network.dispatch import TIMEOUT
+from contract_tests.problems import Unreachable
+from openapi import codec
+from openapi.codec import Json
+
+
+def first_contact(url: str, timeout: float = TIMEOUT) -> None:
+    """Returns when a GET of `url` is answered in HTTP, whatever the status. Raises Unreachable."""
+    _get(url, timeout)
+
+
+def get_json(url: str) -> Json:
+    """The JSON that a GET of `url` is answered with, status 200. Raises Unreachable for anything else."""
+    status, body = _get(url, TIMEOUT)
+    if status != 200:
+        raise Unreachable(f"GET {url} is answered {status}, expected 200")
+    try:
+        return codec.decode(body)
+    except codec.DecodeError as error:
+        raise Unreachable(f"GET {url}: {error}") from error
+
+
+def _get(url: str, timeout: float) -> tuple[int, bytes]:
+    parts = urlsplit(url)
+    connect = HTTPSConnection if parts.scheme == "https" else HTTPConnection
+    connection = connect(parts.hostname or "", parts.port, timeout=timeout)
+    try:
+        connection.request("GET", parts.path or "/", headers={"Connection": "close"})
+        answer = connection.getresponse()
+        return answer.status, _body(answer)
+    except TimeoutError as error:
+        raise Unreachable(f"{url} does not answer: silent for {timeout:g} s") from error
+    except OSError as error:
+        raise Unreachable(f"{url} does not answer: {(error.strerror or str(error)).lower()}") from error
+    except (HTTPException, ValueError) as error:
+        raise Unreachable(f"{url} answers, but not in HTTP: {type(error).__name__}") from error
+    finally:
+        connection.close()
+
+
+def _body(answer: HTTPResponse) -> bytes:
+    """At most a megabyte of it: a first contact may answer with a stream that has no end."""
+    return answer.read(1_000_000)

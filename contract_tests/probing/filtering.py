@@ -1,0 +1,191 @@
+"""What the checks about filters share: records that differ in the filtered properties, and how a list is
+judged."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from contract_tests.check import CannotAsk
+from contract_tests.exchange import Exchange
+from contract_tests.probing.asking import Asking, Item
+from contract_tests.probing.compare import same, told
+from contract_tests.probing.listing import Listing, id_in, whole_list
+from contract_tests.probing.pages import how_to_list
+from contract_tests.probing.samples import fullest, made
+from contract_tests.probing.values import fits, typed
+from contract_tests.probing.variation import values_of
+from contract_tests.probing.workpieces import once
+from openapi.codec import Json
+from openapi.resources import ABSENT, Filter, Resource
+
+MOST_FILTERS = 4
+"""Filters of one resource whose values are varied: six pairs."""
+
+
+@dataclass(frozen=True)
+class Varied:
+    """Records of this run: the first has the first value of every filter, each other one differs from it
+    in one property."""
+
+    items: list[Item]
+
+    @property
+    def ids(self) -> list[str]:
+        return [item.id for item in self.items]
+
+
+def settable(resource: Resource) -> list[Filter]:
+    """The filters whose property a create may give a value, as many as are worth their records."""
+    return [each for each in optional(resource) if can_be_set(resource, each)]
+
+
+def optional(resource: Resource) -> list[Filter]:
+    """The filters that a request may leave out, as many as are worth their records."""
+    return [each for each in resource.filters if not each.parameter.required][:MOST_FILTERS]
+
+
+def can_be_set(resource: Resource, filter_: Filter) -> bool:
+    """Whether a create may give the filtered property a value."""
+    found = resource.properties.get(filter_.property)
+    return found is not None and found.create is not None
+
+
+def varied(asking: Asking, resource: Resource) -> Varied:
+    """The records, made once in a run; those of other checks where this run may make none. Raises
+    CannotAsk."""
+    return once(asking, ("varied", resource.key), lambda: _vary(asking, resource))
+
+
+def _vary(asking: Asking, resource: Resource) -> Varied:
+    pairs = {}
+    for each in settable(resource):
+        if found := _two_values(asking, resource, each):
+            pairs[each.property] = found
+    first = {name: values[0] for name, values in pairs.items()}
+    items = [asking.create(resource, changes=first)]
+    for name, values in pairs.items():
+        items.append(asking.create(resource, changes={**first, name: values[1]}))
+    return Varied(items if len(items) > 1 else [*items, fullest(asking, resource)])
+
+
+def _two_values(asking: Asking, resource: Resource, filter_: Filter) -> list[Json]:
+    """Two values that a create takes, and the filter too; fewer where there are none."""
+    found: list[Json] = []
+    for value in _candidates(asking, resource, filter_):
+        if not fits(filter_.parameter, value, asking.contract):
+            continue
+        try:
+            asking.create_body(resource, changes={filter_.property: value})
+        except CannotAsk:
+            continue
+        found.append(value)
+        if len(found) == 2:
+            return found
+    return []
+
+
+def _candidates(asking: Asking, resource: Resource, filter_: Filter) -> Iterator[Json]:
+    own = resource.properties[filter_.property]
+    if own.reference is None:
+        yield from values_of(asking, own.create, own.name, resource.key, "filter")
+        return
+    target = asking.contract.model.resources[own.reference]
+    yield from (
+        typed(asking.shared(target, full=full).id, own.create, asking.contract) for full in (False, True)
+    )
+
+
+def absent_value(asking: Asking, filter_: Filter, resource: Resource, listing: Listing) -> Json:
+    """A value of a filter that no record in a list has; ABSENT where none could be made. The beginning of
+    one that a record has is the first choice: a list of what begins with it is another one."""
+    held = [value_of(item, filter_.property) for item in listing.items]
+    for value in (*_beginnings(asking, held), *_others(asking, filter_, resource)):
+        if fits(filter_.parameter, value, asking.contract) and not any(same(value, each) for each in held):
+            return value
+    return ABSENT
+
+
+def _beginnings(asking: Asking, held: list[Json]) -> Iterator[str]:
+    """Those of texts with the marker of this run: what others begin with may be somebody's value."""
+    marker = asking.bodies.marker
+    yield from (value[:-2] for value in held if isinstance(value, str) and marker in value[:-2])
+
+
+def _others(asking: Asking, filter_: Filter, resource: Resource) -> Iterator[Json]:
+    own, asked = resource.properties.get(filter_.property), filter_.parameter.schema
+    if own is not None and own.create is not None:
+        yield from values_of(asking, own.create, filter_.property, resource.key, "absent")
+    elif asked is not None:
+        yield from values_of(asking, {"$ref": asked.pointer}, filter_.property, resource.key, "absent")
+
+
+def value_of(item: Json, name: str) -> Json:
+    return item.get(name, ABSENT) if isinstance(item, dict) else ABSENT
+
+
+def wrong_in(
+    resource: Resource, known: Listing, ours: Sequence[str], wanted: Mapping[str, Json], filtered: Listing
+) -> str | None:
+    """What is wrong with a filtered list, or None. `known`: the list without a filter; `wanted`: property
+    -> value.
+
+    Every item in it has the values; of `ours`, those that have them are in it, once.
+    """
+    for item in filtered.items:
+        for name, value in wanted.items():
+            found = value_of(item, name)
+            if found is not ABSENT and not same(found, value):
+                return f"an item has {name} {told(found)}"
+    ids = filtered.ids(resource)
+    for item in known.items:
+        own = id_in(resource, item)
+        if own is None or own not in ours:
+            continue
+        if any(value_of(item, name) is ABSENT for name in wanted):
+            continue  # the list does not show it
+        has = all(same(value_of(item, name), value) for name, value in wanted.items())
+        if ids.count(own) != int(has):
+            return (
+                f"a record that has the value comes {ids.count(own)} times"
+                if has
+                else ("a record without the value is in it")
+            )
+    return None
+
+
+def read_list(asking: Asking, resource: Resource, wanted: Mapping[str, Json] | None = None) -> Listing:
+    """The list, filtered by `wanted` (parameter -> value). Raises CannotAsk."""
+    how = how_to_list(asking, resource)
+    query = {**how["query"], **(wanted or {})}
+    return whole_list(asking, resource, parents=how["parents"], query=query)
+
+
+def confirmed(
+    asking: Asking,
+    resource: Resource,
+    ours: Sequence[str],
+    wanted: Mapping[str, Json],
+    query: Mapping[str, Json],
+) -> tuple[str, list[Exchange]] | None:
+    """What is wrong with a filtered list (see `wrong_in`), and the exchanges that show it; None where it
+    is right this time. Raises CannotAsk where others write to the list, or our records change meanwhile."""
+    before = read_list(asking, resource)
+    filtered = read_list(asking, resource, query)
+    after = read_list(asking, resource)
+    if before.ids(resource) != after.ids(resource):
+        raise CannotAsk("others write to the list meanwhile")
+    if any(_held(before, resource, own, wanted) != _held(after, resource, own, wanted) for own in ours):
+        raise CannotAsk("the records change meanwhile")
+    wrong = wrong_in(resource, after, ours, wanted, filtered)
+    return (wrong, [*before.pages[:2], *filtered.pages[:2]]) if wrong else None
+
+
+def _held(listing: Listing, resource: Resource, own: str, wanted: Mapping[str, Json]) -> list[list[bool]]:
+    """Which of the values a record has, as a list shows it."""
+    items = listing.find(resource, own)
+    return [[same(value_of(item, name), value) for name, value in wanted.items()] for item in items]
+
+
+def own_or_none(asking: Asking, resource: Resource) -> list[Item]:
+    """The varied records; none where this run may make none. Raises CannotAsk."""
+    found, _ = made(asking, resource, lambda: varied(asking, resource).items)
+    return found or []

@@ -1,0 +1,75 @@
+"""The typical valid request of any operation: path values, query and body, on records of this run."""
+
+from typing import Any
+
+from contract_tests.check import CannotAsk
+from contract_tests.contract import SAFE, place
+from contract_tests.exchange import ONE
+from contract_tests.probing.asking import Asking, Item
+from openapi.codec import Json
+from openapi.operation import Operation
+from openapi.resources import ABSENT, Resource
+
+ON_ITEM = frozenset({"read", "replace", "update", "delete", "action", "singleton"})
+"""Kinds of operations that are about one item."""
+
+
+def typical(
+    asking: Asking, operation: Operation, item: Item | None = None, identity: str = ONE
+) -> dict[str, Any]:
+    """What `asking.send` needs to send the operation validly: `path`, `body`, `identity`.
+
+    item: the record that it is about, where it is about one; else a shared one. Raises CannotAsk.
+    """
+    role = asking.contract.role(operation)
+    resource = asking.contract.resource_of(operation)
+    if resource is None:
+        if "{" in operation.path:
+            raise CannotAsk(f"{place(operation)} is about something that nothing here creates")
+        body = ABSENT if operation.method in SAFE else asking.bodies.make(operation)
+        return {"path": {}, "body": body, "identity": identity}
+    if role.kind == "create":
+        parents = asking.parents(resource, identity)
+        return {"path": parents, "body": asking.create_body(resource, identity), "identity": identity}
+    if role.kind not in ON_ITEM:
+        return {"path": asking.parents(resource, identity), "body": ABSENT, "identity": identity}
+    found = item or asking.shared(resource, identity)
+    return {
+        "path": found.path,
+        "body": _body(asking, operation, role.kind, resource, found),
+        "identity": identity,
+    }
+
+
+def _body(asking: Asking, operation: Operation, kind: str, resource: Resource, item: Item) -> Json:
+    if operation.body is None or operation.method in SAFE:
+        return ABSENT
+    if kind in ("update", "replace"):
+        return asking.update_body(item, kind, one_change(asking, resource, kind))
+    return asking.bodies.make(operation)
+
+
+def one_change(asking: Asking, resource: Resource, role: str) -> dict[str, Json]:
+    """A valid change of as little as possible; {} where nothing has to be in the body."""
+    operation = resource.operations[role]
+    if role == "replace":
+        return {}
+    whole = asking.bodies.make(operation, full=True, drop=references(resource))
+    item = resource.bodies[role].find(whole) if role in resource.bodies else whole
+    least = asking.bodies.make(operation)
+    must = resource.bodies[role].find(least) if role in resource.bodies else least
+    own = resource.id.property if resource.id else None
+    if isinstance(must, dict) and must.keys() - {own}:
+        return {name: value for name, value in must.items() if name != own}
+    if not isinstance(item, dict) or not item:
+        return {}
+    marked = [
+        name for name, value in item.items() if isinstance(value, str) and asking.bodies.marker in value
+    ]
+    name = marked[0] if marked else next(iter(item))
+    return {name: item[name]}
+
+
+def references(resource: Resource) -> set[str]:
+    """The properties that name a record of a resource."""
+    return {name for name, found in resource.properties.items() if found.reference}

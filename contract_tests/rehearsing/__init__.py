@@ -1,0 +1,1 @@
+"""A deployment that is imagined, so that a dry run can say what would be sent."""

@@ -1,0 +1,1 @@
+"""Whose a record is, and what may happen to it: the guard, the ledger and the clean-up stand on this."""
