@@ -28,9 +28,16 @@ _HELP = {"help_option_names": ["-h", "--help"]}
 _RATE = "Requests per second, minute or hour: 10/s, 100/m, 5000/h."
 _KINDS = ("path", "method", "tag", "operation_id")
 _PLAIN = (
-    "workers", "seed", "strict", "min_tested", "allow_billing", "allow_leftovers", "rate_limit", "max_requests",
+    "workers",
+    "seed",
+    "strict",
+    "min_tested",
+    "allow_billing",
+    "allow_leftovers",
+    "rate_limit",
+    "max_requests",
     "ledger",
-)  # fmt: skip
+)
 
 
 def _filters(command: Callable[..., None]) -> Callable[..., None]:

@@ -52,7 +52,7 @@ def _get(asking: Asking, operation: Operation, identity: str) -> list[Exchange]:
 
 def _shown(answers: list[Exchange]) -> list[str]:
     shown = [place(exchange.operation) for exchange in answers if exchange.operation]
-    return shown if len(shown) <= 3 else [*shown[:3], f"{len(shown) - 3} more"]  # noqa: PLR2004
+    return shown if len(shown) <= 3 else [*shown[:3], f"{len(shown) - 3} more"]
 
 
 def _servers(asking: Asking) -> str:

@@ -106,7 +106,7 @@ class Run:
             reason = str(stopped)
         except CannotTell:
             raise
-        except Exception as error:  # noqa: BLE001 - whatever goes wrong in a check is our fault, not the target's
+        except Exception as error:  # whatever goes wrong in a check is our fault
             return self._fault(group, f"{type(error).__name__}: {error}")
         self._left(group, reason)
         return None

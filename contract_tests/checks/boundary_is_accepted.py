@@ -34,8 +34,9 @@ def ask(asking: Asking, requirements: Sequence[Requirement]) -> Iterator[Outcome
                 f"{found.exchange.status} for {edge.name} = {told(edge.boundary.value_here)} ({edge.boundary.says})",
                 "the schema allows it, so it is accepted",
                 *([found.item.made] if found.item and found.item.made is not found.exchange else []),
-                found.exchange, cause=f"{edge.kind.replace('_', ' ')}: {found.exchange.status}",
-            )  # fmt: skip
+                found.exchange,
+                cause=f"{edge.kind.replace('_', ' ')}: {found.exchange.status}",
+            )
 
 
 CHECK = Check(

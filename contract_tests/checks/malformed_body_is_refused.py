@@ -38,11 +38,17 @@ def derive(contract: Contract) -> Iterable[Requirement]:
             continue
         for way in WAYS:
             yield Requirement(
-                join_pointer(operation.place.pointer, "requestBody"), NAME,
-                level_of(operation, _WANTED, Level.DOCUMENT), place(operation), at=way, needs=needs_of(operation),
-                creates=creates(contract, operation), subject=operation.id, part=way,
+                join_pointer(operation.place.pointer, "requestBody"),
+                NAME,
+                level_of(operation, _WANTED, Level.DOCUMENT),
+                place(operation),
+                at=way,
+                needs=needs_of(operation),
+                creates=creates(contract, operation),
+                subject=operation.id,
+                part=way,
                 impossible=unsendable(contract, operation),
-            )  # fmt: skip
+            )
 
 
 def ask(asking: Asking, requirements: Sequence[Requirement]) -> Iterator[Outcome]:

@@ -20,10 +20,15 @@ def derive(contract: Contract) -> Iterable[Requirement]:
         if operation.body is None or not operation.body.required:
             continue
         yield Requirement(
-            join_pointer(operation.place.pointer, "requestBody"), NAME,
-            level_of(operation, MEDIA_TYPE, Level.DOCUMENT), place(operation), needs=needs_of(operation),
-            creates=creates(contract, operation), subject=operation.id, impossible=unsendable(contract, operation),
-        )  # fmt: skip
+            join_pointer(operation.place.pointer, "requestBody"),
+            NAME,
+            level_of(operation, MEDIA_TYPE, Level.DOCUMENT),
+            place(operation),
+            needs=needs_of(operation),
+            creates=creates(contract, operation),
+            subject=operation.id,
+            impossible=unsendable(contract, operation),
+        )
 
 
 def ask(asking: Asking, requirements: Sequence[Requirement]) -> Iterator[Outcome]:

@@ -37,9 +37,12 @@ def ask(asking: Asking, requirements: Sequence[Requirement]) -> Iterator[Outcome
     exchange = asking.send(operation, **typical(asking, operation), authority=(others, ()))
     if exchange.status in (401, 403):
         yield failed(
-            requirement, f"{exchange.status} without credentials", "the document asks for none here", exchange,
+            requirement,
+            f"{exchange.status} without credentials",
+            "the document asks for none here",
+            exchange,
             cause=f"{exchange.status}",
-        )  # fmt: skip
+        )
     else:
         yield passed(requirement)
 

@@ -49,7 +49,7 @@ def ask(asking: Asking, requirements: Sequence[Requirement]) -> Iterator[Outcome
     (requirement,) = requirements
     operation = asking.contract.operations[requirement.subject]
     kind = asking.contract.role(operation).kind
-    if kind in ON_ITEM and "create" != kind:
+    if kind in ON_ITEM:
         yield _on_item(asking, requirement, operation)
     elif kind == "create":
         yield _create(asking, requirement, operation)

@@ -24,11 +24,16 @@ def derive(contract: Contract) -> Iterable[Requirement]:
         if form_of(contract, operation) is None or operation.body is None:
             continue
         yield Requirement(
-            join_pointer(operation.place.pointer, "requestBody"), NAME,
-            level_of(operation, MEDIA_TYPE, Level.DOCUMENT), place(operation), needs=needs_of(operation),
-            creates=creates(contract, operation), subject=operation.id,
-            impossible=unsendable(contract, operation) or (None if _other(operation) else "it takes any media type"),
-        )  # fmt: skip
+            join_pointer(operation.place.pointer, "requestBody"),
+            NAME,
+            level_of(operation, MEDIA_TYPE, Level.DOCUMENT),
+            place(operation),
+            needs=needs_of(operation),
+            creates=creates(contract, operation),
+            subject=operation.id,
+            impossible=unsendable(contract, operation)
+            or (None if _other(operation) else "it takes any media type"),
+        )
 
 
 def ask(asking: Asking, requirements: Sequence[Requirement]) -> Iterator[Outcome]:

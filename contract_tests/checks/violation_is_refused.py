@@ -181,10 +181,13 @@ def _judged(requirement: Requirement, operation: Operation, exchange: Exchange, 
         part.parameter.name if part.parameter else "body" + path_text(list(part.body[0] if part.body else ()))
     )
     return failed(
-        requirement, f"{exchange.status or 'no answer'} for {where}: {part.says}",
-        f"a refusal ({declared(operation, wanted)})", *([item.made] if item else []), exchange,
+        requirement,
+        f"{exchange.status or 'no answer'} for {where}: {part.says}",
+        f"a refusal ({declared(operation, wanted)})",
+        *([item.made] if item else []),
+        exchange,
         cause=f"{part.body[1] if part.body else part.parameter.keyword if part.parameter else ''}: {exchange.status}",
-    )  # fmt: skip
+    )
 
 
 CHECK = Check(

@@ -40,9 +40,12 @@ def judge(
             continue
         if any(name in item for item in items):
             yield failed(
-                requirement, f"{name} is in the answer", f"{name} is writeOnly, so no answer has it", exchange,
+                requirement,
+                f"{name} is in the answer",
+                f"{name} is writeOnly, so no answer has it",
+                exchange,
                 cause=f"{name} comes back",
-            )  # fmt: skip
+            )
         else:
             yield passed(requirement)
 

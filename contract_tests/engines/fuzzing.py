@@ -80,9 +80,13 @@ def second_opinions(judge: SecondJudge, asking: Asking, exchanges: Iterable[Exch
 
 def _outcome(told: dict[str, Outcome], finding: FuzzFinding) -> Outcome:
     known = next(
-        (o.requirement for o in told.values() if (o.requirement.pointer, o.requirement.check) == (finding.pointer, finding.check)),
+        (
+            o.requirement
+            for o in told.values()
+            if (o.requirement.pointer, o.requirement.check) == (finding.pointer, finding.check)
+        ),
         None,
-    )  # fmt: skip
+    )
     requirement = known or Requirement(
         finding.pointer, finding.check, finding.level, finding.place, at=f"fuzzing {finding.cause}"
     )

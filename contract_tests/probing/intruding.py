@@ -43,12 +43,17 @@ def secured_requirements(
         for scheme in dict.fromkeys(name for one in operation.security for name in one):
             for way in _meant(contract, scheme, ways):
                 yield Requirement(
-                    _security_pointer(contract, operation), check, level_of(operation, REFUSALS, Level.DOCUMENT),
-                    place(operation), at=_at(operation, scheme, way, len(ways) > 1),
+                    _security_pointer(operation),
+                    check,
+                    level_of(operation, REFUSALS, Level.DOCUMENT),
+                    place(operation),
+                    at=_at(scheme, way, len(ways) > 1),
                     needs=frozenset({CREDENTIALS, *more, *needs(operation)}),
-                    creates=_creates(contract, operation), subject=operation.id, part=(scheme, way),
+                    creates=_creates(contract, operation),
+                    subject=operation.id,
+                    part=(scheme, way),
                     impossible=_optional(operation),
-                )  # fmt: skip
+                )
 
 
 def intrude(asking: Asking, requirements: Sequence[Requirement]) -> Iterator[Outcome]:
@@ -76,8 +81,10 @@ def intrude(asking: Asking, requirements: Sequence[Requirement]) -> Iterator[Out
             requirement,
             f"{exchange.status or 'no answer'} although the credential of {scheme} is {way.replace('_', ' ')}",
             f"a refusal ({declared(operation, REFUSALS)})",
-            *([item.made] if item else []), exchange, cause=f"{scheme}: {'accepted' if exchange.succeeded else exchange.status}",
-        )  # fmt: skip
+            *([item.made] if item else []),
+            exchange,
+            cause=f"{scheme}: {'accepted' if exchange.succeeded else exchange.status}",
+        )
         if item is not None and exchange.succeeded and operation.method not in SAFE:
             asking.spoil(item)
             item = subject_item(asking, operation)
@@ -89,12 +96,12 @@ def needs(operation: Operation) -> frozenset[str]:
 
 def _creates(contract: Contract, operation: Operation) -> tuple[str, ...]:
     resource = contract.resource_of(operation)
-    if resource is None or "{" not in operation.path and operation.method in SAFE:
+    if resource is None or ("{" not in operation.path and operation.method in SAFE):
         return ()
     return closure(contract, resource)
 
 
-def _security_pointer(contract: Contract, operation: Operation) -> str:
+def _security_pointer(operation: Operation) -> str:
     """Where the operation's security is written: at the operation, else at the top."""
     if operation.place.get("security") is not None:
         return join_pointer(operation.place.pointer, "security")
@@ -107,7 +114,7 @@ def _meant(contract: Contract, scheme: str, ways: Sequence[str]) -> list[str]:
     return [way for way in ways if not (plain and way == "under_another_scheme")]
 
 
-def _at(operation: Operation, scheme: str, way: str, several: bool) -> str:
+def _at(scheme: str, way: str, several: bool) -> str:
     return f"{scheme} {way}" if several else scheme
 
 

@@ -51,9 +51,14 @@ def _of(contract: Contract, parameter: Parameter) -> Iterator[Break]:
         count[broken.pointer] = count.get(broken.pointer, 0) + 1
         number = f" ({count[broken.pointer]})" if count[broken.pointer] > 1 else ""
         yield Break(
-            parameter, broken.pointer, broken.keyword, f"{parameter.location} {parameter.name}{number}",
-            broken.says, {(parameter.location, parameter.name): _text(broken.sent)}, count[broken.pointer] > 1,
-        )  # fmt: skip
+            parameter,
+            broken.pointer,
+            broken.keyword,
+            f"{parameter.location} {parameter.name}{number}",
+            broken.says,
+            {(parameter.location, parameter.name): _text(broken.sent)},
+            count[broken.pointer] > 1,
+        )
 
 
 def _text(sent: tuple[tuple[str, str], ...]) -> str | None:

@@ -229,9 +229,12 @@ class Imaginary:
     def _list(self, call: Call, resource: Resource) -> Answer:
         prefix = key_of(call.path)
         mine = [
-            record for key, record in self._records.items()
-            if record.resource == resource.key and record.owner == call.caller and key[: len(prefix)] == prefix
-        ]  # fmt: skip
+            record
+            for key, record in self._records.items()
+            if record.resource == resource.key
+            and record.owner == call.caller
+            and key[: len(prefix)] == prefix
+        ]
         for each in resource.filters:
             wanted = call.query.get(each.parameter.name)
             if wanted is not None:

@@ -11,7 +11,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
-from tests.contract_tests.probing.asking import (
+from tests.contract_tests.asking import (
     DOCUMENT,
     ENVIRONMENT,
     GIVEN,

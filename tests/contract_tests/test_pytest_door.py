@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from tests.contract_tests.probing.asking import DOCUMENT, ENVIRONMENT, GIVEN, door
+from tests.contract_tests.asking import DOCUMENT, ENVIRONMENT, GIVEN, door
 
 from tests.servers.things import things
 

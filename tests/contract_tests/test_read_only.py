@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 
 import pytest
 import yaml
-from tests.contract_tests.probing.asking import check
+from tests.contract_tests.asking import check
 
 from contract_tests.options import Filters, question
 from contract_tests.problems import CannotTell

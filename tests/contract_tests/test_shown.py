@@ -6,7 +6,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
-from tests.contract_tests.probing.asking import ENVIRONMENT
+from tests.contract_tests.asking import ENVIRONMENT
 
 from contract_tests.finding import Finding, Report, Verdict
 from contract_tests.problems import Misuse
