@@ -85,11 +85,12 @@ def test_every_command_is_known_to_this_file() -> None:
         "curl http",
         "make check",
         ".venv/bin/pytest",
+        ".venv/bin/hyfn sweep",
         "python3 -m venv",
     )
 
     assert [] == [text for text in COMMANDS if not text.startswith(starts)]
-    assert 7 == len(COMMANDS)
+    assert 8 == len(COMMANDS)
 
 
 @needs_make
@@ -119,10 +120,13 @@ def test_the_samples_work(served: tuple[int, str]) -> None:
 
 @needs_make
 def test_make_check_conforms(served: tuple[int, str]) -> None:
-    """The suite's first door, with few examples here."""
-    text = command("make check").replace(":5000", f":{served[0]}").replace('ARGS="', 'ARGS="-n 2 ')
+    """Nothing failed, nothing warned, nothing left; and then there is nothing to sweep."""
+    told = run(command("make check").replace(":5000", f":{served[0]}"))
+    swept = command(".venv/bin/hyfn sweep").replace(":5000", f":{served[0]}")
 
-    assert "conforms: 22 operations" in run(text)
+    assert "conforms: 0 failed, 0 warned" in told
+    assert "0 left" in told
+    run(swept.replace(".venv/bin/hyfn", f"{sys.executable} -m hyfn"))
 
 
 @needs_make
@@ -163,12 +167,12 @@ def test_without_make_it_installs_anywhere(tmp_path: Path) -> None:
         assert mock.stdout
         url = mock.stdout.readline().strip()
         keys = "-H 'x-api-key: demo-key-123' -H 'x-org-id: demo-org-123'"
-        told = run(f"{hyfn} check {url} {keys} -n 1", elsewhere)
+        told = run(f"{hyfn} check {url} {keys}", elsewhere)
     finally:
         mock.terminate()
         mock.communicate(timeout=20)
 
-    assert "conforms: 22 operations" in told
+    assert "conforms: 0 failed, 0 warned" in told
     assert before == sorted(elsewhere.rglob("*"))
 
 
