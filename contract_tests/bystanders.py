@@ -29,9 +29,16 @@ class Bystanders:
         self._asking, self._items = asking, items
         self._before = list(_sights(asking, items))
 
+    def before(self, item: Item) -> Sight:
+        """What a record was."""
+        return self._before[self._items.index(item)]
+
     def watched(self) -> tuple[Watched, ...]:
-        """Those that were there, with what they are now. What a list showed before and no list shows now counts
-        where it is gone: a list may show an item otherwise than its GET."""
+        """Those that were there, with what they are now.
+
+        What a list showed before and no list shows now counts where it is gone: a list may show an item otherwise
+        than its GET.
+        """
         found = zip(self._items, self._before, _sights(self._asking, self._items), strict=True)
         return tuple(
             Watched(item, before, after)
@@ -41,8 +48,8 @@ class Bystanders:
 
 
 def _sights(asking: Asking, items: Sequence[Item]) -> Iterator[Sight]:
-    """What records are now: as one reading of their list shows them, where that shows all that a GET does; else by
-    GET."""
+    """What records are now: as one reading of their list shows them, where that shows all that a GET does;
+    else by GET."""
     shown: dict[str, Sight] = {}
     families = {tuple(parents_of(item).items()): item for item in items}
     for around, item in families.items():
@@ -70,4 +77,9 @@ def _listed(asking: Asking, item: Item) -> dict[str, Sight]:
 def _shows_all(resource: Resource) -> bool:
     """Whether a list shows items as GETs of them do."""
     known = resource.id is not None and resource.id.property is not None
-    return known and "list" in resource.envelopes and "read" in resource.envelopes and same_schema(resource, "list")
+    return (
+        known
+        and "list" in resource.envelopes
+        and "read" in resource.envelopes
+        and same_schema(resource, "list")
+    )

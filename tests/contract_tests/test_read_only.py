@@ -236,7 +236,7 @@ def tell(*words: object) -> None:
     ],
 )
 def test_what_is_not_this_machine_is_only_read_by_default(expected: Profile, url: str) -> None:
-    asked = question(parse_target(url, [], {}), None, Filters(), Filters(), None, False, False, 1)
+    asked = question(parse_target(url, [], {}), None, Filters(), Filters(), None, seed=1)
     assert (expected, urlsplit(url).hostname is not None) == (asked.permissions.profile, True)
 
 

@@ -1,8 +1,8 @@
 """`make kill-matrix`: every fault x our suite (sandboxed, full) x stock Schemathesis, in one table.
 
-A fault is killed when a run holds something against the server that it does not hold against the clean one. All
-of it takes hours; ARGS='--sandboxed-only', '--suite-only' and '--only PATTERN' take less. With --json FILE an
-interrupted run goes on where it stopped.
+A fault is killed when a run holds something against the server that it does not hold against the clean one.
+All of it takes hours; ARGS='--sandboxed-only', '--suite-only' and '--only PATTERN' take less. With --json FILE
+an interrupted run goes on where it stopped.
 """
 
 import argparse
@@ -41,12 +41,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _parsed(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="make kill-matrix", description=__doc__)
     parser.add_argument("--only", action="append", default=[], metavar="PATTERN",
-                        help="server, class or fault, with * (repeatable)")  # fmt: skip
+                        help="a server, class or fault, with * (repeatable)")  # fmt: skip
     parser.add_argument("--suite-only", action="store_true", help="our suite alone")
     parser.add_argument("--sandboxed-only", action="store_true", help="our suite in profile sandboxed alone")
     parser.add_argument("--jobs", type=int, default=2, help="runs at a time (default: 2)")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--json", type=Path, metavar="FILE", help="keep the results there, and take over what is kept")
+    parser.add_argument(
+        "--json", type=Path, metavar="FILE", help="keep the results there, and go on from them"
+    )
     return parser.parse_args(arguments)
 
 
