@@ -72,6 +72,7 @@ def _removal(transport: Transport) -> Removal:
         gone=transport.custody.is_gone,
         alive=True,
         accepted=set(transport.target.identities),
+        trusted={each.resource: True for each in transport.ownership.records if each.deleted and each.gone},
     )
 
 

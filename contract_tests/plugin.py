@@ -7,7 +7,15 @@ from importlib import import_module
 
 import pytest
 
-OPTIONS = ("target", "target_header", "document", "target_seed", "max_examples")
+OPTIONS = (
+    "target",
+    "target_header",
+    "target_other_header",
+    "target_profile",
+    "document",
+    "target_seed",
+    "max_examples",
+)
 
 VERDICT = pytest.StashKey[str]()
 """The line of verdict, for the end of the output."""
@@ -22,6 +30,18 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="append",
         default=[],
         help="goes with every request; ${VAR} in the value is taken from the environment; repeatable",
+    )
+    group.addoption(
+        "--target-other-header",
+        metavar="'NAME: VALUE'",
+        action="append",
+        default=[],
+        help="the same for a second identity, of another organization",
+    )
+    group.addoption(
+        "--target-profile",
+        metavar="PROFILE",
+        help="read-only, sandboxed or full (default: sandboxed on this machine, else read-only)",
     )
     group.addoption("--document", metavar="FILE", help="the OpenAPI document (default: the Hyfn Public API)")
     group.addoption("--target-seed", metavar="N", help="asks the same again (default: drawn, and printed)")

@@ -1,4 +1,4 @@
-"""The pytest door: a test per operation of the document and one for sequences, all fed by one run.
+"""The pytest door: a test per operation of the document and one for the run itself, all fed by one run.
 
 Under pytest-xdist add `--dist loadgroup`, else every worker asks everything.
 """
@@ -6,9 +6,7 @@ Under pytest-xdist add `--dist loadgroup`, else every worker asks everything.
 import pytest
 
 from contract_tests import door
-from contract_tests.finding import STATEFUL, Report
 from contract_tests.plugin import VERDICT
-from contract_tests.reports import console
 
 pytestmark = pytest.mark.xdist_group("hyfn_conformance")
 
@@ -19,18 +17,16 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 @pytest.fixture(scope="session")
-def report(pytestconfig: pytest.Config) -> Report:
+def report(pytestconfig: pytest.Config) -> door.Report:
     found = door.report(pytestconfig)
-    pytestconfig.stash[VERDICT] = console.verdict(found)
+    pytestconfig.stash[VERDICT] = found.verdict
     return found
 
 
-def test_operation_keeps_the_document(operation: str, report: Report) -> None:
-    door.judge(report, operation)
+def test_operation_keeps_the_document(operation: str, report: door.Report) -> None:
+    report.judge(operation)
 
 
-def test_sequences_keep_the_document(report: Report) -> None:
-    """What is created, read and deleted in a row; and that the run came to its end."""
-    if report.stopped:
-        pytest.fail(report.stopped, pytrace=False)
-    door.judge(report, STATEFUL)
+def test_the_run_comes_to_a_verdict(report: door.Report, pytestconfig: pytest.Config) -> None:
+    """Enough was tested, nothing is left behind, and what belongs to no operation is kept."""
+    report.judge_the_rest(door.operations(pytestconfig))

@@ -6,9 +6,8 @@ from contract_tests.check import Check, Level, Outcome, Requirement, failed, pas
 from contract_tests.contract import Contract, place
 from contract_tests.exchange import Exchange
 from contract_tests.probing.refusals import ANY_SERVER
-from contract_tests.probing.subjects import needs_of
+from contract_tests.probing.subjects import needs_of, responses_pointer
 from openapi.operation import Operation
-from openapi.source import join_pointer
 
 NAME = "answers_with_a_documented_status"
 
@@ -16,7 +15,7 @@ NAME = "answers_with_a_documented_status"
 def derive(contract: Contract) -> Iterable[Requirement]:
     for operation in contract.document.operations:
         yield Requirement(
-            join_pointer(operation.place.pointer, "responses"), NAME, Level.DOCUMENT, place(operation),
+            responses_pointer(operation), NAME, Level.DOCUMENT, place(operation),
             needs=needs_of(operation), subject=operation.id,
         )  # fmt: skip
 
@@ -27,7 +26,7 @@ def judge(
     operation, status = exchange.operation, exchange.status
     if operation is None or not status:
         return
-    requirement = find(join_pointer(operation.place.pointer, "responses"))
+    requirement = find(responses_pointer(operation))
     if requirement is None or (400 <= status < 500 and not _refuses(operation)):
         return
     if operation.response(status) or status in ANY_SERVER:

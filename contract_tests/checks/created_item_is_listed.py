@@ -7,6 +7,7 @@ from contract_tests.check import Check, Level, Outcome, Requirement, failed, not
 from contract_tests.contract import Contract, place
 from contract_tests.probing.asking import Asking, Item
 from contract_tests.probing.listing import Listing, is_cut, is_steady, selecting, whole_list
+from contract_tests.probing.pages import stock
 from contract_tests.probing.subjects import NEEDS_WRITE, closure, resources_with, success_pointer
 from openapi.resources import Resource
 
@@ -36,10 +37,11 @@ def _why_not(resource: Resource) -> str | None:
 def ask(asking: Asking, requirements: Sequence[Requirement]) -> Iterator[Outcome]:
     (requirement,) = requirements
     resource = asking.contract.model.resources[requirement.subject]
-    older, newer = asking.shared(resource), asking.create(resource)
+    older = [asking.shared(resource), *(stock(asking, resource) if resource.paging else ())]
+    newer = asking.create(resource)
     how: dict[str, Any] = {"parents": newer.parents, "query": selecting(resource, newer.entity)}
     listing = whole_list(asking, resource, **how)
-    for item in [newer] if how["query"] else [older, newer]:
+    for item in [newer] if how["query"] else [*older, newer]:
         count = len(listing.find(resource, item.id))
         if count == 1:
             continue

@@ -8,7 +8,7 @@ from contract_tests.contract import Contract, place
 from contract_tests.exchange import Exchange
 from contract_tests.probing.asking import Asking
 from contract_tests.probing.listing import Listing, is_cut, one_page, whole_list
-from contract_tests.probing.pages import allows, how_to_list
+from contract_tests.probing.pages import allows, how_to_list, stock
 from contract_tests.probing.subjects import closure, maker
 from contract_tests.probing.totals import Total, totals
 
@@ -43,6 +43,7 @@ def ask(asking: Asking, requirements: Sequence[Requirement]) -> Iterator[Outcome
 def _counts(asking: Asking, requirement: Requirement, total: Total) -> Outcome:
     """Whether the total is the number of items over all pages, on a short page too: twice, so that nobody
     who writes is to blame."""
+    stock(asking, total.resource)
     one, short = _read(asking, total), _short_page(asking, total)
     if is_cut(total.resource, one):
         return not_tested(requirement, "the list is longer than one page, and no parameter leads to the next")

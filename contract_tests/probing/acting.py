@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from contract_tests.contract import Contract
 from contract_tests.exchange import ONE, Exchange
 from contract_tests.probing.asking import Asking, Item
+from contract_tests.probing.bystanders import Bystanders
 from contract_tests.probing.observing import Sight, look
 from contract_tests.probing.updating import if_match
 from contract_tests.probing.workpieces import made, once, pieces, story
@@ -59,13 +60,14 @@ def acted(asking: Asking, resource: Resource, operation_id: str) -> Act:
 def _act(asking: Asking, resource: Resource, operation_id: str) -> Act:
     operation = action_of(resource, operation_id).operation
     own = pieces(asking, resource)
-    others = (asking.shared(resource), own.middle, own.last)
-    item = made(asking, resource)
-    seen = [(other, look(asking, other), look(asking, other)) for other in others]
+    older = () if own.removed else (own.first,)
+    item, others = made(asking, resource), (asking.shared(resource), *older, own.middle, own.last)
+    first, second = Bystanders(asking, others), Bystanders(asking, others)
     before = look(asking, item)
     done = act(asking, operation, item.path, before)
     after = look(asking, item)
-    return Act(item, before, done, after, tuple(Other(*each, look(asking, each[0])) for each in seen))
+    seen = (Other(each.item, first.before(each.item), each.before, each.after) for each in second.watched())
+    return Act(item, before, done, after, tuple(seen))
 
 
 def act(

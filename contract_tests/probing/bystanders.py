@@ -29,9 +29,16 @@ class Bystanders:
         self._asking, self._items = asking, items
         self._before = list(_sights(asking, items))
 
+    def before(self, item: Item) -> Sight:
+        """What a record was."""
+        return self._before[self._items.index(item)]
+
     def watched(self) -> tuple[Watched, ...]:
-        """Those that were there, with what they are now. What a list showed before and no list shows now
-        counts where it is gone: a list may show an item otherwise than its GET."""
+        """Those that were there, with what they are now.
+
+        What a list showed before and no list shows now counts where it is gone: a list may show an item
+        otherwise than its GET.
+        """
         found = zip(self._items, self._before, _sights(self._asking, self._items), strict=True)
         return tuple(
             Watched(item, before, after)

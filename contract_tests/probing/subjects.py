@@ -64,8 +64,13 @@ def success(operation: Operation) -> Response | None:
 def success_pointer(operation: Operation) -> str:
     """The pointer of the success response as it stands under the operation."""
     response = success(operation)
-    tokens = ("responses", response.key) if response else ("responses",)
-    return join_pointer(operation.place.pointer, *tokens)
+    return join_pointer(responses_pointer(operation), *((response.key,) if response else ()))
+
+
+def responses_pointer(operation: Operation) -> str:
+    """The pointer of the responses of an operation; of the operation itself, where it has none."""
+    written = operation.place.get("responses") is not None
+    return join_pointer(operation.place.pointer, *(("responses",) if written else ()))
 
 
 def answer_property(contract: Contract, operation: Operation, envelope: Envelope, name: str) -> str:

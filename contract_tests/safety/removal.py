@@ -40,7 +40,8 @@ class Removal:
     """The removal of one run's records. `gone` hears of each record that is not there any more, `deleted` of
     each that was deleted here. `alive`: whether it is the run itself that cleans up. `accepted`: the
     identities whose credentials are known to be those of the run, so that a 404 says that a record is gone.
-    `shown`: what lists showed just before, by identity and path.
+    `shown`: what lists showed just before, by identity and path. `trusted`: by resource, whether what was
+    deleted of it was seen to be gone.
     """
 
     ask: Ask
@@ -53,8 +54,8 @@ class Removal:
     accepted: set[str] = field(default_factory=set)
     shown: dict[tuple[str, str], Json] = field(default_factory=dict)
     sleep: Callable[[float], object] = time.sleep
+    trusted: dict[str, bool] = field(default_factory=dict)
     _polls: dict[str, int] = field(default_factory=dict)
-    _trusted: dict[str, bool] = field(default_factory=dict)
 
     def remove(self, records: Sequence[Record]) -> dict[str, str]:
         """Deletes records; path -> why, of what stays."""
@@ -83,15 +84,15 @@ class Removal:
         """Returns when a record is gone. Raises Stays, Stopped."""
         where = self.whereabouts[record.resource]
         shown = (record.identity, record.path) in self.shown
-        if record.gone or (record.deleted and not shown and self._trusted.get(record.resource)):
+        if record.gone or (record.deleted and not shown and self.trusted.get(record.resource)):
             return self.gone(record)
         found = self._find(record, where)
         if found is None:
             if record.deleted:
-                self._trusted.setdefault(record.resource, True)
+                self.trusted.setdefault(record.resource, True)
             return self.gone(record)
         if record.deleted:
-            self._trusted[record.resource] = False
+            self.trusted[record.resource] = False
         if not where.deletable:
             raise Stays("no DELETE of it may be sent")
         self._delete(record, where, *found)
@@ -147,7 +148,7 @@ class Removal:
             raise Stays("it is not ready yet", again=True)
         nothing_but_id = self.alive and not record.fingerprints and not record.ended
         if not nothing_but_id and not is_ours(record, answer.body, item, self.marker.encode()):
-            raise Stays("it is not, or no more, what this run created")
+            raise _foreign(record)
         return not _is_marked_deleted(where, item)
 
     def _find_listed(self, record: Record, where: Whereabouts) -> tuple[str, None] | None:
@@ -159,7 +160,7 @@ class Removal:
         item = listed.items.get(record.path, ABSENT) if listed is not None else ABSENT
         if item is not ABSENT:
             if not is_ours(record, json.dumps(item).encode(), item, self.marker.encode()):
-                raise Stays("it is not, or no more, what this run created")
+                raise _foreign(record)
             return identity, None
         surely = record.ended or (record.marked and not self.alive)
         if surely and listed is not None and listed.complete:
@@ -179,21 +180,21 @@ class Removal:
             raise Stays(f"DELETE is not answered: {sent.problem}", again=True)
         if status not in (404, 410) and not 200 <= status < 300:
             raise Stays(f"DELETE is answered {status}", again=status in _AGAIN or status >= 500)
-        if where.envelope is not None and (status == 202 or not self._trusted.get(record.resource)):
+        if where.envelope is not None and (status == 202 or not self.trusted.get(record.resource)):
             self._confirm(record, where, identity, status)
 
     def _confirm(self, record: Record, where: Whereabouts, identity: str, status: int) -> None:
         """Looks whether a DELETE deleted: the first one of a resource, and all after one that did not."""
-        patient = status == 202 and self._trusted.get(record.resource) is not False
+        patient = status == 202 and self.trusted.get(record.resource) is not False
         for _ in range(_POLLS if patient else 1):
             try:
                 if not self._shows(record, where, self.ask("GET", record.path, identity)):
-                    self._trusted.setdefault(record.resource, True)
+                    self.trusted.setdefault(record.resource, True)
                     return
             except Stays:
                 return  # it cannot be seen any more
             self.sleep(_PAUSE if patient else 0)
-        self._trusted[record.resource] = False
+        self.trusted[record.resource] = False
         raise Stays(f"DELETE was answered {status}, and it is still there")
 
     def _who(self, record: Record) -> tuple[str, ...]:
@@ -202,6 +203,12 @@ class Removal:
             return (*self.identities, NOBODY)
         others = (each for each in self.identities if each != record.identity and not record.deleted)
         return (record.identity, *others)
+
+
+def _foreign(record: Record) -> Stays:
+    """What is there is not the record. If it was deleted, its id may have come back to somebody: whether it
+    was is known once others of its resource have been looked for."""
+    return Stays("it is not, or no more, what this run created", again=record.deleted)
 
 
 def _item(where: Whereabouts, body: Json) -> Json:

@@ -75,7 +75,8 @@ class References:
         return replace(resource, properties=resource.properties | told)
 
     def _refers_to(self, resource: Resource, own: Property) -> str | None:
-        found = _REFERENCE.match(own.name) or _LIST.match(own.name)
+        written = own.create is not None or bool(own.update)
+        found = _REFERENCE.match(own.name) or (_LIST.match(own.name) if written else None)
         if own.role in ("id", "tenant") or _only_names_a_parent(resource, own):
             return None
         word = found[1] if found else own.name

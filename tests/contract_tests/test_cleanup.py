@@ -127,6 +127,21 @@ def test_a_record_that_became_somebody_elses_is_left_alone(api: Api, way: Transp
     assert [] == api.sent("DELETE")
 
 
+def test_a_deleted_record_is_not_left_because_somebody_has_its_id_now(
+    api: Api, url: str, tmp_path: Path
+) -> None:
+    """Where ids come back, and no time tells records apart: other deletions of the resource were true."""
+    api.times, api.ids = False, "next"
+    with untimed(url, tmp_path) as way:
+        stays = create(way)
+        path = create(way, name="ours")
+        assert 204 == send(way, "DELETE", path).status
+        api.put(path, name="theirs")
+        clean_up(way)
+        assert ({path: api.records[path]}, [], 2) == (api.records, left(way), way.footprint.deleted)
+        assert [f"DELETE {path}", f"DELETE {stays}"] == api.sent("DELETE")
+
+
 def test_the_marker_alone_tells_a_record(api: Api, way: Transport) -> None:
     path = create(way, name=f"{way.marker}-1")
     api.records[path]["createdAt"] = "changed by a fault"

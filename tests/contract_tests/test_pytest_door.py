@@ -5,8 +5,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from tests.contract_tests.asking import DOCUMENT, ENVIRONMENT, GIVEN, door
 
+from tests.contract_tests.asking import DOCUMENT, ENVIRONMENT, GIVEN, door
 from tests.servers.things import things
 
 

@@ -18,13 +18,13 @@ from urllib.parse import urlsplit
 
 import pytest
 import yaml
-from tests.contract_tests.asking import check
 
 from contract_tests.options import Filters, question
 from contract_tests.problems import CannotTell
 from contract_tests.profile import Profile
 from contract_tests.target import parse_target
 from openapi.document import BUNDLED
+from tests.contract_tests.asking import check
 from tests.contract_tests.between import Passed, between
 from tests.contract_tests.deployments import NAMES, Deployment, counted, deployed, wrong
 from tests.contract_tests.foreign import settle
@@ -236,7 +236,7 @@ def tell(*words: object) -> None:
     ],
 )
 def test_what_is_not_this_machine_is_only_read_by_default(expected: Profile, url: str) -> None:
-    asked = question(parse_target(url, [], {}), None, Filters(), Filters(), None, False, False, 1)
+    asked = question(parse_target(url, [], {}), None, Filters(), Filters(), None, seed=1)
     assert (expected, urlsplit(url).hostname is not None) == (asked.permissions.profile, True)
 
 

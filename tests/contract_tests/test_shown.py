@@ -6,14 +6,14 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
-from tests.contract_tests.asking import ENVIRONMENT
-
 from contract_tests.finding import Finding, Report, Verdict
+
 from contract_tests.problems import Misuse
 from contract_tests.reports import console, junit
 from contract_tests.showing.curl import Request, curl
 from contract_tests.showing.mask import Mask, visible
 from contract_tests.target import make_headers
+from tests.contract_tests.asking import ENVIRONMENT
 
 MASK = Mask(
     make_headers([("x-api-key", "s3cret/'\"é"), ("authorization", "Bearer t0ken-of-mine"), ("x-v", "1")])

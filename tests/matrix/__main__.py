@@ -41,13 +41,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _parsed(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="make kill-matrix", description=__doc__)
     parser.add_argument("--only", action="append", default=[], metavar="PATTERN",
-                        help="server, class or fault, with * (repeatable)")  # fmt: skip
+                        help="a server, class or fault, with * (repeatable)")  # fmt: skip
     parser.add_argument("--suite-only", action="store_true", help="our suite alone")
     parser.add_argument("--sandboxed-only", action="store_true", help="our suite in profile sandboxed alone")
     parser.add_argument("--jobs", type=int, default=2, help="runs at a time (default: 2)")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument(
-        "--json", type=Path, metavar="FILE", help="keep the results there, and take over what is kept"
+        "--json", type=Path, metavar="FILE", help="keep the results there, and go on from them"
     )
     return parser.parse_args(arguments)
 

@@ -15,6 +15,7 @@ from typing import Any
 import uvicorn
 
 from handlers.serve import listen
+from handlers.store.base import Record
 from tests.handlers.faults.served import BASE, Served
 from tests.matrix.lots import MOCK
 from tests.running import DEMO, OTHER
@@ -29,8 +30,11 @@ _DERIVED = frozenset({"invoices", "lineItems"})
 
 @dataclass(frozen=True)
 class Deployment:
-    """A running server. `headers`, `other`: of two callers of two organizations; `document`: the file, None
-    for the bundled one; `records`: how many it holds, as it knows itself."""
+    """A running server.
+
+    `headers`, `other`: of two callers of two organizations; `document`: the file, None for the bundled one;
+    `records`: how many it holds, as it knows itself.
+    """
 
     url: str
     headers: dict[str, str]
@@ -67,8 +71,13 @@ def _mock(fault: str | None) -> Iterator[Deployment]:
     with _serving(served.app, sock):
         yield Deployment(
             f"http://127.0.0.1:{port}{BASE}", DEMO, OTHER, None,
-            lambda: sum(len(store.list(name)) for name in store.tables() if name not in _DERIVED),
+            lambda: sum(map(_alive, (r for t in store.tables() if t not in _DERIVED for r in store.list(t)))),
         )  # fmt: skip
+
+
+def _alive(record: Record) -> bool:
+    """Whether a record was not deleted: of some the mock keeps what was."""
+    return record.value.get("deletedAt") is None
 
 
 @contextmanager

@@ -11,8 +11,11 @@ Key = tuple[str, str, str]
 
 
 class Kept:
-    """Trials by server, fault and way. `path`: where they are kept, None for nowhere; `seed`: what they were
-    run with: those of another seed are not taken over."""
+    """Trials by server, fault and way.
+
+    `path`: where they are kept, None for nowhere; `seed`: what they were run with: those of another seed are
+    not taken over.
+    """
 
     def __init__(self, path: Path | None, seed: int) -> None:
         self._path, self._seed = path, seed

@@ -41,8 +41,7 @@ class Lot:
 
 @dataclass(frozen=True, slots=True)
 class Killer:
-    """The check that names a fault. A check that only looks at answers needs others that cause some:
-    `askers`."""
+    """The check that names a fault. One that only looks at answers needs others that cause some: `askers`."""
 
     check: str
     askers: tuple[str, ...]

@@ -11,8 +11,8 @@ _MOST_NAMES = 2
 
 
 def new_signs(kept: Kept, lot: Lot, way: str) -> list[str] | None:
-    """What a run holds against the server that it does not hold against the clean one; None where it was not
-    run, or came to nothing."""
+    """What a run holds against the server and not against the clean one; None where it was not run, or came
+    to nothing."""
     trial, clean = kept.trials.get((lot.server, lot.fault, way)), kept.clean(lot.server, way)
     if trial is None or (trial.problem and not trial.signs):
         return None

@@ -1,5 +1,4 @@
-"""Does each fault fall to the check that names it, does each check see a fault, and does a clean server
-pass?"""
+"""Does each fault fall to the check that names it, each check see a fault, and a clean server pass?"""
 
 from collections.abc import Iterable
 from functools import cache

@@ -33,9 +33,12 @@ PATIENCE = 900
 
 @dataclass(frozen=True)
 class Trial:
-    """What a run found. `signs`: everything that it holds against the server, as `check: where`; `failed`:
-    whether any of it is more than a warning; `seconds` and `requests` of the run; `left`: records that it
-    left behind, counted by the server itself; `problem`: why there is no verdict."""
+    """What a run found.
+
+    `signs`: everything that it holds against the server, as `check: where`; `failed`: whether any of it is
+    more than a warning; `seconds` and `requests` of the run; `left`: records that it left behind, counted by
+    the server itself; `problem`: why there is no verdict.
+    """
 
     server: str
     fault: str

@@ -134,6 +134,25 @@ def isbn_is_not_read_back(library: "Library") -> None:
 # --- lists ---
 
 
+@fault("lists", "A book can be read under any author of its tenant.")
+def book_is_found_under_any_author(library: "Library") -> None:
+    def book(original: Original, call: Call) -> Any:
+        found = library.books.find(library.author(call).tenant, call.values["bookId"])
+        return found or original(call)
+
+    instead(library, "book", book)
+
+
+@fault("lists", "The list of books of an author who does not exist is empty, where 404 is documented.")
+def books_of_nobody_are_none(library: "Library") -> None:
+    def listed(original: Original, call: Call) -> Reply:
+        known = library.authors.find(call.tenant, call.values["authorId"])
+        reply: Reply = original(call) if known else library.page(call, [])
+        return reply
+
+    instead(library, "list_books", listed)
+
+
 @fault("lists", "The list of authors misses the newest.")
 def list_misses_the_newest_author(library: "Library") -> None:
     after(library.authors, "of", lambda rows, tenant: rows[:-1])

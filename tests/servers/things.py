@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+from urllib.parse import quote
 
 KEY = "s3cret-key/of the tests"
 
@@ -20,9 +21,10 @@ FAULTS = {
     "none": "keeps every promise",
     "crash": "GET /things answers 500",
     "wrong_type": "the id of a created thing is a number",
-    "echo": "GET /things answers 500 and repeats the caller's key, raw, in JSON and in a URL",
+    "echo": "any key will do, and GET /things answers 500 and repeats it: raw, cut, in JSON and in a URL",
     "undead": "a deleted thing is still there",
     "vanishes": "stops listening after thirty requests",
+    "slow": "after ten requests every answer but that to a DELETE takes a while",
 }
 
 
@@ -39,8 +41,8 @@ class Handler(BaseHTTPRequestHandler):
 
     def answer(self) -> None:
         raw = self.rfile.read(int(self.headers.get("content-length") or 0))
-        self.server.count()
-        if self.headers.get("x-api-key") != KEY:
+        self.server.count(self.command)
+        if self.headers.get("x-api-key") != KEY and self.server.fault != "echo":
             return self.reply(401, {"error": "x-api-key is missing or wrong"})
         path, query = [*self.path.split("?"), ""][:2]
         item = re.fullmatch(r"/things/([^/]+)", path)
@@ -59,7 +61,9 @@ class Handler(BaseHTTPRequestHandler):
         if self.server.fault == "crash":
             return self.reply(500, {"error": "a bug"})
         if self.server.fault == "echo":
-            return self.reply(500, {"error": KEY, "url": "/?key=s3cret-key%2Fof%20the%20tests"})
+            key = self.headers.get("x-api-key") or ""
+            told = {"error": key, "url": f"/?key={quote(key, safe='')}", "short": f"{key[:9]}...{key[-5:]}"}
+            return self.reply(500, {**told, "again": json.dumps(told), "other case": key.swapcase()})
         return self.reply(200, {"items": list(self.server.things.values())})
 
     def create(self, _query: str, raw: bytes) -> None:
@@ -115,19 +119,30 @@ class Things(ThreadingHTTPServer):
     def __init__(self, fault: str = "none") -> None:
         super().__init__(("127.0.0.1", 0), Handler)
         self.fault, self.things, self.requests = fault, dict[str, Any](), 0
-        self.busy, self.heard = threading.Event(), threading.Event()
+        self.busy, self.heard, self.open = threading.Event(), threading.Event(), threading.Event()
+        self.open.set()
 
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self.server_port}"
 
-    def count(self) -> None:
+    def count(self, method: str) -> None:
         self.requests += 1
         self.heard.set()
+        self.open.wait(60)
         if self.requests == 20:
             self.busy.set()
+        if self.fault == "slow" and self.requests > 10 and method != "DELETE":
+            time.sleep(0.2)
         if self.fault == "vanishes" and self.requests == 30:
             threading.Thread(target=self.stop).start()
+
+    def stop_answering(self) -> None:
+        """From now on nothing is answered, until `answer_again`."""
+        self.open.clear()
+
+    def answer_again(self) -> None:
+        self.open.set()
 
     def hears_more(self) -> bool:
         """Whether a request comes in the second after what is on its way."""

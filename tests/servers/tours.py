@@ -84,6 +84,9 @@ def _books(ask: Ask, author: str) -> str:
     ask("PATCH", book, {"title": "E"})
     ask("GET", f"{author}/books")
     ask("GET", f"{author}/books/{uuid.UUID(int=0)}")
+    ask("GET", f"/authors/{uuid.UUID(int=0)}/books")
+    other = ask("POST", "/authors", {"name": "Another"}).body["id"]
+    ask("GET", f"/authors/{other}/books/{made.body['id']}")
     return book
 
 
