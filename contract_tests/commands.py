@@ -84,7 +84,8 @@ def _url(url: str | None, options: dict[str, Any]) -> str:
 @click.option(
     "--profile",
     metavar="PROFILE",
-    help="read-only (GET and HEAD), sandboxed (writes to what it creates), full (fuzzing, undocumented methods, too)."
+    help="read-only (GET and HEAD), sandboxed (writes to what it creates), "
+    "full (fuzzing and undocumented methods, too)."
     "  [default: sandboxed on this machine, else read-only]",
 )
 @click.option(

@@ -20,7 +20,8 @@ def preflight(asking: Asking) -> tuple[str, ...]:
     statuses = [exchange.status for exchange in answers]
     if statuses and all(status == 404 for status in statuses):
         raise Inconclusive(
-            f"every operation asked is answered 404 ({', '.join(_shown(answers))}): is the base path missing? "
+            f"every operation asked is answered 404 ({', '.join(_shown(answers))}): "
+            "is the base path missing? "
             f"{_servers(asking)}"
         )
     if statuses and all(status in (401, 403) for status in statuses):

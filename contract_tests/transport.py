@@ -68,7 +68,7 @@ class Transport:
     where the ledger cannot be kept.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  (each is a part that a rehearsal or a test replaces)
         self,
         target: Target,
         contract: Contract,

@@ -31,7 +31,8 @@ def ask(asking: Asking, requirements: Sequence[Requirement]) -> Iterator[Outcome
         elif len(found.choices) == 1 and found.exchange.refused:
             yield failed(
                 requirement,
-                f"{found.exchange.status} for {edge.name} = {told(edge.boundary.value_here)} ({edge.boundary.says})",
+                f"{found.exchange.status} for {edge.name} = {told(edge.boundary.value_here)}"
+                f" ({edge.boundary.says})",
                 "the schema allows it, so it is accepted",
                 *([found.item.made] if found.item and found.item.made is not found.exchange else []),
                 found.exchange,

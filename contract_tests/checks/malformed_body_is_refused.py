@@ -21,7 +21,6 @@ from contract_tests.probing.typical import typical
 from contract_tests.transport import Held
 from openapi import codec
 from openapi.operation import Operation
-from openapi.resources import ABSENT
 from openapi.source import join_pointer
 
 NAME = "malformed_body_is_refused"
@@ -90,8 +89,9 @@ def _broken(asking: Asking, operation: Operation, valid: bytes, way: str) -> byt
 def _undecodable(asking: Asking, operation: Operation, valid: bytes) -> bytes:
     """A body that is all right but for bytes in one of its texts: who drops or replaces them takes it."""
     form, body = asking.bodies.form(operation), codec.decode(valid)
-    inner = form.envelope.find(body) if form else ABSENT
-    for name, value in inner.items() if form and isinstance(inner, dict) else ():
+    assert form is not None
+    inner = form.envelope.find(body)
+    for name, value in inner.items() if isinstance(inner, dict) else ():
         if not isinstance(value, str):
             continue
         inner[name] = value + _PLACE

@@ -79,7 +79,7 @@ def intrude(asking: Asking, requirements: Sequence[Requirement]) -> Iterator[Out
             continue
         yield failed(
             requirement,
-            f"{exchange.status or 'no answer'} although the credential of {scheme} is {way.replace('_', ' ')}",
+            f"{exchange.status or 'no answer'} although {scheme}'s credential is {way.replace('_', ' ')}",
             f"a refusal ({declared(operation, REFUSALS)})",
             *([item.made] if item else []),
             exchange,

@@ -28,6 +28,11 @@ _MOST_ROUNDS = 16
 _MOST_CHOICES = 60
 """Where an item has few properties, that each may be given."""
 
+_DISPUTED = frozenset(
+    {"integer_with_point", "format_leap_second", "format_quoted", "format_lower", "format_far"}
+)
+"""Kinds that a schema allows and that honest servers refuse: `35.0` for an integer, a 61st second."""
+
 _TOGETHER = frozenset({"unicode", "combining", "emoji", "blanks", "quotes", "lines", "markup"})
 """Kinds of text that stand in one value first: if that survives, each of them does."""
 
@@ -96,6 +101,8 @@ def edges_of(contract: Contract, operation_id: str) -> tuple[Edge, ...]:
     ):
         inner = boundary.path[depth:]
         if boundary.path[:depth] != form.envelope.path or not inner or inner[0] == own:
+            continue
+        if boundary.kind in _DISPUTED:
             continue
         if inner[0] not in referring or boundary.value_here is None:
             found.append(Edge(str(inner[0]), boundary))

@@ -60,17 +60,17 @@ class Unwritten(Ledger):
         super().__init__(folder, *rest)
         self.path = folder
 
-    def _create(self, folder: Path) -> int:
+    def _create(self, _folder: Path) -> int:
         return os.open(os.devnull, os.O_WRONLY)
 
-    def close(self, nothing_left: bool) -> None:
+    def close(self, nothing_left: bool) -> None:  # noqa: ARG002  (the ledger's own signature)
         os.close(self._file)
 
 
 class Stage(Transport):
     """The way to an imagined deployment, where nobody waits."""
 
-    def wait(self, seconds: float) -> None:
+    def wait(self, seconds: float) -> None:  # noqa: ARG002  (the transport's own signature)
         self._proceed()
 
 

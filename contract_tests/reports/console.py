@@ -36,7 +36,8 @@ def opening(session: Session, layout: Layout) -> list[str]:
     if profile is Profile.READ_ONLY and not session.target.loopback:
         why = " (not this machine: GET and HEAD only; --profile sandboxed writes to what it creates)"
     count = counted(len(session.planned), "requirement")
-    text = f"{session.target.url} is asked to keep {asked.title}: {count}, profile {profile.value}{why}, seed {asked.seed}"
+    asks = f"{session.target.url} is asked to keep {asked.title}: {count}"
+    text = f"{asks}, profile {profile.value}{why}, seed {asked.seed}"
     return list(layout.hanging("", text)) if layout.on_terminal else [text]
 
 

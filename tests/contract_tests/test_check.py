@@ -276,7 +276,8 @@ def test_another_machine_is_only_read_and_the_first_line_says_so(tmp_path: Path)
     done = check(tmp_path, "http://api.example.invalid", "--dry-run", "--seed", "1")
     assert (
         "http://api.example.invalid is asked to keep Hyfn Public API 1.0.0: "
-        "profile read-only (not this machine: GET and HEAD only; --profile sandboxed writes to what it creates), "
+        "profile read-only (not this machine: GET and HEAD only; "
+        "--profile sandboxed writes to what it creates), "
         "seed 1"
     ) == re.sub(r"[\d,]+ requirements, ", "", done.stdout.splitlines()[0])
 

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from contract_tests.check import Status
 from contract_tests.problems import CannotTell
@@ -85,7 +86,7 @@ def ask(
     return Session(target, question).conduct()
 
 
-def suite(deployment: Deployment, profile: str, seed: int) -> dict[str, object]:
+def suite(deployment: Deployment, profile: str, seed: int) -> dict[str, Any]:
     """Our suite, in this process."""
     with tempfile.TemporaryDirectory(prefix="hyfn-matrix-") as folder:
         result = ask(deployment, profile, seed, ledger=Path(folder))
@@ -100,7 +101,7 @@ def suite(deployment: Deployment, profile: str, seed: int) -> dict[str, object]:
     }
 
 
-def stock(deployment: Deployment, seed: int) -> dict[str, object]:
+def stock(deployment: Deployment, seed: int) -> dict[str, Any]:
     """Schemathesis as a child process, with every check and phase."""
     started = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="hyfn-matrix-") as folder:
