@@ -36,8 +36,8 @@ class Bystanders:
     def watched(self) -> tuple[Watched, ...]:
         """Those that were there, with what they are now.
 
-        What a list showed before and no list shows now counts where it is gone: a list may show an item otherwise
-        than its GET.
+        What a list showed before and no list shows now counts where it is gone: a list may show an item
+        otherwise than its GET.
         """
         found = zip(self._items, self._before, _sights(self._asking, self._items), strict=True)
         return tuple(

@@ -25,8 +25,9 @@ def derive(contract: Contract) -> Iterable[Requirement]:
         if operation is None or "202" not in operation.responses:
             continue
         yield Requirement(
-            join_pointer(operation.place.pointer, "responses", "202"), NAME, Level.CONVENTION, place(operation),
-            needs=NEEDS_WRITE, creates=closure(contract, resource), subject=resource.key,
+            join_pointer(operation.place.pointer, "responses", "202"),
+            NAME, Level.CONVENTION, place(operation), needs=NEEDS_WRITE,
+            creates=closure(contract, resource), subject=resource.key,
             impossible=None if "read" in resource.operations else "no operation reads one item",
         )  # fmt: skip
 

@@ -39,9 +39,9 @@ def derive(contract: Contract) -> Iterable[Requirement]:
         for way in WAYS:
             yield Requirement(
                 join_pointer(operation.place.pointer, "requestBody"), NAME,
-                level_of(operation, _WANTED, Level.DOCUMENT), place(operation), at=way, needs=needs_of(operation),
-                creates=creates(contract, operation), subject=operation.id, part=way,
-                impossible=unsendable(contract, operation),
+                level_of(operation, _WANTED, Level.DOCUMENT), place(operation), at=way,
+                needs=needs_of(operation), creates=creates(contract, operation),
+                subject=operation.id, part=way, impossible=unsendable(contract, operation),
             )  # fmt: skip
 
 
@@ -85,8 +85,8 @@ def _undecodable(asking: Asking, operation: Operation, valid: bytes) -> bytes:
     """A body that is all right but for bytes in one of its texts: who drops or replaces them takes it."""
     form, body = asking.bodies.form(operation), codec.decode(valid)
     inner = form.envelope.find(body) if form else ABSENT
-    for name, value in inner.items() if form and isinstance(inner, dict) else ():
-        if not isinstance(value, str):
+    for name, value in inner.items() if isinstance(inner, dict) else ():
+        if form is None or not isinstance(value, str):
             continue
         inner[name] = value + _PLACE
         if form.validator.is_valid(body):

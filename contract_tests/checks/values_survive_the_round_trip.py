@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from ipaddress import ip_address
 
 from contract_tests.asking import Asking
-from contract_tests.check import Check, Level, Outcome, Requirement, failed, passed
 from contract_tests.changing import arrived, members_of
+from contract_tests.check import Check, Level, Outcome, Requirement, failed, passed
 from contract_tests.compare import differences, same, same_moment
 from contract_tests.contract import Contract
 from contract_tests.edges import edge_requirements, round_of
@@ -46,8 +46,8 @@ def ask(asking: Asking, requirements: Sequence[Requirement]) -> Iterator[Outcome
 def _came_back(
     contract: Contract, operation: Operation, found: Round, edge: Edge, values: tuple[Json, Json]
 ) -> bool:
-    """Whether what came is what was sent: null may be shown as nothing, a value of a format in another spelling, an
-    object with members that the server fills in; an update may merge objects (RFC 7396)."""
+    """Whether what came is what was sent: null may be shown as nothing, a value of a format in another
+    spelling, an object with members that the server fills in; an update may merge objects (RFC 7396)."""
     sent, came = values
     if same(sent, came) or (sent is None and came is ABSENT):
         return True

@@ -19,7 +19,16 @@ from contract_tests.check import (
 )
 from contract_tests.contract import SAFE, Contract, place
 from contract_tests.exchange import Exchange
-from contract_tests.inputs import creates, form_of, full_body, sample_body, schema_place, spoil, subject_item, unsendable
+from contract_tests.inputs import (
+    creates,
+    form_of,
+    full_body,
+    sample_body,
+    schema_place,
+    spoil,
+    subject_item,
+    unsendable,
+)
 from contract_tests.parameters import Break, breaks
 from contract_tests.refusals import INVALID, UNKNOWN, declared, level_of, suits
 from contract_tests.subjects import needs_of
@@ -71,9 +80,9 @@ def derive(contract: Contract) -> Iterable[Requirement]:
 def _chosen(
     contract: Contract, operation: Operation, broken: Mapping[_Key, Violation], valid: Json
 ) -> set[_Key]:
-    """The ways to break a rule that are worth a request in every profile: all of a number's or a boolean's type,
-    which servers like to convert; one of every other rule, another one for the next property, and for the same
-    property in an update."""
+    """The ways to break a rule that are worth a request in every profile: all of a number's or a boolean's
+    type, which servers like to convert; one of every other rule, another one for the next property, and for
+    the same property in an update."""
     resource = contract.resource_of(operation)
     names = list(resource.properties) if resource else []
     start = 0 if contract.role(operation).kind == "create" else 1
@@ -91,7 +100,8 @@ def _chosen(
 
 
 def _wanted(found: Break | None) -> tuple[int, ...]:
-    """The statuses that refuse an input. A condition that is missing has one of its own (RFC 6585 section 3)."""
+    """The statuses that refuse an input. A condition that is missing has one of its own (RFC 6585 section
+    3)."""
     if found is None:
         return INVALID
     if found.parameter.location == "path":
@@ -123,7 +133,7 @@ def by_key(contract: Contract, operation: Operation, valid: Json) -> dict[_Key, 
     judge = form.validator.is_valid
     for violation in violations(schema, contract.requests, valid, judge, contract.document):
         if violation.pointer.endswith("/readOnly"):
-            continue  # it should not be sent, but a server may ignore it: server_owned_properties_cannot_be_set asks
+            continue  # a server may ignore it: server_owned_properties_cannot_be_set asks
         count = sum(key[:2] == (violation.path, violation.keyword) for key in found)
         found[violation.path, violation.keyword, count] = violation
     return found
@@ -162,11 +172,13 @@ def _judged(requirement: Requirement, operation: Operation, exchange: Exchange, 
     wanted = _wanted(part.parameter)
     if suits(operation, exchange.status, wanted):
         return passed(requirement)
-    where = part.parameter.name if part.parameter else "body" + path_text(list(part.body[0] if part.body else ()))
+    inside = path_text(list(part.body[0] if part.body else ()))
+    where = part.parameter.name if part.parameter else f"body{inside}"
+    rule = part.body[1] if part.body else part.parameter.keyword if part.parameter else ""
     return failed(
         requirement, f"{exchange.status or 'no answer'} for {where}: {part.says}",
         f"a refusal ({declared(operation, wanted)})", *([item.made] if item else []), exchange,
-        cause=f"{part.body[1] if part.body else part.parameter.keyword if part.parameter else ''}: {exchange.status}",
+        cause=f"{rule}: {exchange.status}",
     )  # fmt: skip
 
 

@@ -1,8 +1,8 @@
 """`make kill-matrix`: every fault x our suite (sandboxed, full) x stock Schemathesis, in one table.
 
 A fault is killed when a run holds something against the server that it does not hold against the clean one.
-All of it takes hours; ARGS='--sandboxed-only', '--suite-only' and '--only PATTERN' take less. With --json FILE
-an interrupted run goes on where it stopped.
+All of it takes hours; ARGS='--sandboxed-only', '--suite-only' and '--only PATTERN' take less. With --json
+FILE an interrupted run goes on where it stopped.
 """
 
 import argparse

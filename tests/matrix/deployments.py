@@ -105,8 +105,9 @@ def _serving(app: Any, sock: Any) -> Iterator[None]:
 def beside(server: str, fault: str | None) -> Iterator[Deployment]:
     """In a child process, which ends when we do. Raises RuntimeError when it does not start."""
     command = [sys.executable, "-W", "ignore", "-m", "tests.matrix.deployments", server, fault or ""]
-    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
-    with subprocess.Popen(command, **pipes, text=True, cwd=ROOT) as process:
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT
+    ) as process:
         assert process.stdin
         assert process.stdout
         try:
@@ -137,7 +138,8 @@ def _end(process: subprocess.Popen[str]) -> None:
 
 
 def main(server: str, fault: str) -> None:
-    """The child: one line of JSON, then a number for each line that comes in; ends with its standard input."""
+    """The child: one line of JSON, then a number for each line that comes in; ends with its standard
+    input."""
     with inside(server, fault or None) as deployment:
         told = {
             "url": deployment.url, "headers": deployment.headers, "other": deployment.other,

@@ -11,8 +11,8 @@ _MOST_NAMES = 2
 
 
 def new_signs(kept: Kept, lot: Lot, way: str) -> list[str] | None:
-    """What a run holds against the server and not against the clean one; None where it was not run, or came to
-    nothing."""
+    """What a run holds against the server and not against the clean one; None where it was not run, or came
+    to nothing."""
     trial, clean = kept.trials.get((lot.server, lot.fault, way)), kept.clean(lot.server, way)
     if trial is None or (trial.problem and not trial.signs):
         return None
@@ -21,7 +21,8 @@ def new_signs(kept: Kept, lot: Lot, way: str) -> list[str] | None:
 
 
 def rows(kept: Kept, lots: Sequence[Lot], ways: Sequence[str]) -> Iterator[str]:
-    """A row per fault: of each way its mark, seconds, requests and records left, then the checks that see it."""
+    """A row per fault: of each way its mark, seconds, requests and records left, then the checks that see
+    it."""
     wide = max((len(lot.fault) for lot in lots), default=0)
     columns = "".join(f"{way:^28}" for way in ways)
     yield f"{'server':9}{'class':15}{'fault':{wide}}{columns}"
