@@ -19,7 +19,7 @@ from contract_tests.preflight import preflight
 from contract_tests.probing.asking import Asking
 from contract_tests.probing.bodies import Bodies
 from contract_tests.probing.credentials import Credentials
-from contract_tests.problems import Misuse
+from contract_tests.problems import Misuse, Unreachable
 from contract_tests.profile import Profile
 from contract_tests.question import Question
 from contract_tests.requirements import plan, select
@@ -100,12 +100,27 @@ class Session:
 
     def _ask(self, tell: Tell) -> None:
         try:
-            self._notes = preflight(self.asking)
+            self._notes = self._preflight()
             self.run.ask(self.question.workers, lambda: tell(self._progress()))
             if self.question.permissions.profile is Profile.FULL and not self.question.checks:
                 self._fuzz(tell)
         except Stopped as stopped:
             self.run.stop(str(stopped))
+
+    def _preflight(self) -> tuple[str, ...]:
+        """Raises Unreachable where nothing was answered at all."""
+        try:
+            notes = preflight(self.asking)
+        except Stopped:
+            self._check_answered()
+            raise
+        self._check_answered()
+        return notes
+
+    def _check_answered(self) -> None:
+        problems = [exchange.problem for exchange in self._exchanges]
+        if problems and all(problems):
+            raise Unreachable(f"{self.target.url} does not answer: {problems[0]}")
 
     def _fuzz(self, tell: Tell) -> None:
         """Schemathesis asks after our checks have: it may leave records in any state."""

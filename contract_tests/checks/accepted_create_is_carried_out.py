@@ -26,14 +26,10 @@ def derive(contract: Contract) -> Iterable[Requirement]:
             continue
         yield Requirement(
             join_pointer(operation.place.pointer, "responses", "202"),
-            NAME,
-            Level.CONVENTION,
-            place(operation),
-            needs=NEEDS_WRITE,
-            creates=closure(contract, resource),
-            subject=resource.key,
+            NAME, Level.CONVENTION, place(operation), needs=NEEDS_WRITE,
+            creates=closure(contract, resource), subject=resource.key,
             impossible=None if "read" in resource.operations else "no operation reads one item",
-        )
+        )  # fmt: skip
 
 
 def ask(asking: Asking, requirements: Sequence[Requirement]) -> Iterator[Outcome]:

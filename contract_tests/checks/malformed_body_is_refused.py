@@ -21,6 +21,7 @@ from contract_tests.probing.typical import typical
 from contract_tests.transport import Held
 from openapi import codec
 from openapi.operation import Operation
+from openapi.resources import ABSENT
 from openapi.source import join_pointer
 
 NAME = "malformed_body_is_refused"
@@ -37,17 +38,11 @@ def derive(contract: Contract) -> Iterable[Requirement]:
             continue
         for way in WAYS:
             yield Requirement(
-                join_pointer(operation.place.pointer, "requestBody"),
-                NAME,
-                level_of(operation, _WANTED, Level.DOCUMENT),
-                place(operation),
-                at=way,
-                needs=needs_of(operation),
-                creates=creates(contract, operation),
-                subject=operation.id,
-                part=way,
-                impossible=unsendable(contract, operation),
-            )
+                join_pointer(operation.place.pointer, "requestBody"), NAME,
+                level_of(operation, _WANTED, Level.DOCUMENT), place(operation), at=way,
+                needs=needs_of(operation), creates=creates(contract, operation),
+                subject=operation.id, part=way, impossible=unsendable(contract, operation),
+            )  # fmt: skip
 
 
 def ask(asking: Asking, requirements: Sequence[Requirement]) -> Iterator[Outcome]:
@@ -89,10 +84,9 @@ def _broken(asking: Asking, operation: Operation, valid: bytes, way: str) -> byt
 def _undecodable(asking: Asking, operation: Operation, valid: bytes) -> bytes:
     """A body that is all right but for bytes in one of its texts: who drops or replaces them takes it."""
     form, body = asking.bodies.form(operation), codec.decode(valid)
-    assert form is not None
-    inner = form.envelope.find(body)
+    inner = form.envelope.find(body) if form else ABSENT
     for name, value in inner.items() if isinstance(inner, dict) else ():
-        if not isinstance(value, str):
+        if form is None or not isinstance(value, str):
             continue
         inner[name] = value + _PLACE
         if form.validator.is_valid(body):

@@ -78,12 +78,9 @@ def ask(asking: Asking, requirements: Sequence[Requirement]) -> Iterator[Outcome
             continue
         try:
             exchange = asking.send(
-                operation,
-                path=_path(requirement.subject, item),
-                method=method,
-                body=_body(asking, method, own),
-                valid=False,
-            )
+                operation, path=_path(requirement.subject, item), method=method,
+                body=_body(asking, method, own), valid=False,
+            )  # fmt: skip
         except Held:
             continue
         asked.append(exchange)
@@ -108,11 +105,9 @@ def _victim(asking: Asking, resource: Resource | None) -> tuple[Item | None, Jso
     """What the methods are tried on, and what it is now. Raises CannotAsk."""
     if resource is None:
         return None, ABSENT
-    return (
-        living_victim(asking, resource)
-        if "read" in resource.operations
-        else (asking.victim(resource), ABSENT)
-    )
+    if "read" in resource.operations:
+        return living_victim(asking, resource)
+    return asking.victim(resource), ABSENT
 
 
 def _wrong(requirement: Requirement, item: Item | None, exchange: Exchange) -> Outcome:

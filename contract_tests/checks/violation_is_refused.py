@@ -138,7 +138,7 @@ def by_key(contract: Contract, operation: Operation, valid: Json) -> dict[_Key, 
     judge = form.validator.is_valid
     for violation in violations(schema, contract.requests, valid, judge, contract.document):
         if violation.pointer.endswith("/readOnly"):
-            continue  # a server may ignore it, too: server_owned_properties_cannot_be_set asks
+            continue  # a server may ignore it: server_owned_properties_cannot_be_set asks
         count = sum(key[:2] == (violation.path, violation.keyword) for key in found)
         found[violation.path, violation.keyword, count] = violation
     return found
@@ -177,24 +177,14 @@ def _judged(requirement: Requirement, operation: Operation, exchange: Exchange, 
     wanted = _wanted(part.parameter)
     if suits(operation, exchange.status, wanted):
         return passed(requirement)
-    where = (
-        part.parameter.name if part.parameter else "body" + path_text(list(part.body[0] if part.body else ()))
-    )
+    inside = path_text(list(part.body[0] if part.body else ()))
+    where = part.parameter.name if part.parameter else f"body{inside}"
+    rule = part.body[1] if part.body else part.parameter.keyword if part.parameter else ""
     return failed(
-        requirement,
-        f"{exchange.status or 'no answer'} for {where}: {part.says}",
-        f"a refusal ({declared(operation, wanted)})",
-        *([item.made] if item else []),
-        exchange,
-        cause=f"{_keyword(part)}: {exchange.status}",
-    )
-
-
-def _keyword(part: _Part) -> str:
-    """The keyword that is broken."""
-    if part.body:
-        return part.body[1]
-    return part.parameter.keyword if part.parameter else ""
+        requirement, f"{exchange.status or 'no answer'} for {where}: {part.says}",
+        f"a refusal ({declared(operation, wanted)})", *([item.made] if item else []), exchange,
+        cause=f"{rule}: {exchange.status}",
+    )  # fmt: skip
 
 
 CHECK = Check(

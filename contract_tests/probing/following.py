@@ -1,5 +1,4 @@
-"""What changes under the hands of a run: the ETags of its items, and the ids that are made from their
-texts."""
+"""What changes under the hands of a run: the ETags of its items, and ids that are made from their texts."""
 
 from contract_tests.contract import SAFE, Contract
 from contract_tests.exchange import Exchange

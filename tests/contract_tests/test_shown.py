@@ -1,34 +1,28 @@
 """What is shown of a run: no secret, no control character, curl lines that send what was sent."""
 
+import base64
+import shutil
 import subprocess
 from pathlib import Path
-from xml.etree import ElementTree
 
 import pytest
 
-from contract_tests.check import Level, Requirement, failed
-from contract_tests.exchange import Answer, Exchange, Request
-from contract_tests.footprint import Footprint
-from contract_tests.reports import console, json_report, junit
-from contract_tests.reports.layout import Layout
-from contract_tests.reports.places import Places
-from contract_tests.result import Result
+from contract_tests.exchange import NOBODY, Exchange, Request
 from contract_tests.showing.curl import curl, written
-from contract_tests.showing.mask import Mask
-from contract_tests.target import make_headers
-from openapi.document import load
+from contract_tests.showing.derived import derived, shares
+from contract_tests.showing.mask import Mask, header_word, masked, visible
+from contract_tests.showing.shell import Expand, folded, word
+from contract_tests.target import Header, make_headers
 from tests.contract_tests.asking import ENVIRONMENT
 
-THINGS = Path(__file__).with_name("things.yaml")
 MASK = Mask(
     make_headers([("x-api-key", "s3cret/'\"é"), ("authorization", "Bearer t0ken-of-mine"), ("x-v", "1")])
 )
-HOSTILE = "\x00\x1b[31m]]>&<\ud800\ufffe\r\n\u202e"
 
 
-def echoed(arguments: str) -> bytes:
+def echoed(arguments: str, mask: Mask = MASK) -> bytes:
     """What a shell makes of words that Mask wrote, the secrets being set."""
-    values = {header.variable: header.value.encode("latin-1") for header in MASK.headers}
+    values = {header.variable: header.value.encode("latin-1") for header in mask.headers}
     environment = {**{name: value.encode() for name, value in ENVIRONMENT.items()}, **values}
     return subprocess.run(["sh", "-c", arguments], env=environment, capture_output=True, check=True).stdout
 
@@ -42,7 +36,10 @@ def echoed(arguments: str) -> bytes:
         "grün ☃".encode(),
         b"\xe9\xff",
         b"\x1b[0m\t%d'\\",
+        "zero\u200djoiner %s \\ '".encode(),
         "s3cret/'\"é".encode("latin-1"),
+        b"before t0ken-of-mine,behind",
+        b'{"a":"s3cret/\'"}',
     ],
 )
 def test_a_shell_reads_the_same_bytes(data: bytes) -> None:
@@ -63,49 +60,147 @@ def test_a_secret_is_hidden_in_every_spelling(text: str) -> None:
     shown = MASK.hide(text)
     assert "s3cret" not in shown
     assert "t0ken" not in shown
-    assert "$HYFN_" in shown
+    assert "$HYFN_" in shown or "${HYFN_" in shown
+
+
+@pytest.mark.parametrize(
+    "text", ["the key t0ken... is unknown", "…ken-of-mine", "a T0KEN-OF-MINE", "xt0ken-of-min"]
+)
+def test_what_is_left_of_a_secret_is_hidden(text: str) -> None:
+    """Where it was cut, or written in another case."""
+    assert not shares(MASK.hide(text).lower(), "t0ken-of-mine")
 
 
 def test_a_value_too_short_to_be_a_secret_leaves_text_readable() -> None:
     assert "1 is not of type string" == MASK.hide("1 is not of type string")
 
 
+def test_a_header_that_holds_no_secret_leaves_text_readable() -> None:
+    mask = Mask(make_headers([("accept", "application/json")]))
+    assert "application/json came" == mask.hide("application/json came")
+
+
 @pytest.mark.parametrize(
-    ("request_", "words"),
+    ("request_", "line"),
     [
-        (Request("GET", "http://h/a?b=1&c=2"), ["'http://h/a?b=1&c=2'"]),
-        (Request("GET", "http://h/a", (("X-V", "1"),)), ["http://h/a", '-H "X-V: $HYFN_X_V"']),
-        (Request("GET", "http://h/a", (("x-v", "2"),)), ["http://h/a", "-H 'x-v: 2'"]),
-        (Request("GET", "http://h/a", (("x-v", ""),)), ["http://h/a", "-H 'x-v;'"]),
-        (Request("HEAD", "http://h/[a]"), ["-I", "-g", "'http://h/[a]'"]),
-        (Request("GET", "http://h/../a"), ["--path-as-is", "http://h/../a"]),
+        (Request("GET", "http://h/a?b=1&c=2"), "curl -siw '\\n' 'http://h/a?b=1&c=2'"),
+        (Request("GET", "http://h/a", (("X-V", "1"),)), "curl -siw '\\n' http://h/a -H \"X-V: $HYFN_X_V\""),
+        (Request("GET", "http://h/a", (("x-v", "2"),)), "curl -siw '\\n' http://h/a -H 'x-v: 2'"),
+        (Request("GET", "http://h/a", (("x-v", ""),)), "curl -siw '\\n' http://h/a -H 'x-v;'"),
+        (Request("HEAD", "http://h/[a]"), "curl -siw '\\n' -I -g 'http://h/[a]'"),
+        (Request("GET", "http://h/../a"), "curl -siw '\\n' --path-as-is http://h/../a"),
         (
             Request("PUT", "http://h/", (), b"{}"),
-            ["-X PUT", "http://h/", "-H content-type:", "--data-raw '{}'"],
+            "curl -siw '\\n' -X PUT http://h/ -H content-type: --data-raw '{}'",
+        ),
+        (
+            Request("POST", "http://h/", (("Content-Type", "a/b"),), b"\x00%"),
+            "printf '\\000%%' | curl -siw '\\n' -X POST http://h/ -H 'Content-Type: a/b' --data-binary @-",
         ),
     ],
+)  # fmt: skip
+def test_a_request_as_curl(request_: Request, line: str) -> None:
+    assert line == " ".join(curl(written(request_, MASK)))
+
+
+def test_curl_sends_what_was_sent(tmp_path: Path) -> None:
+    """Body bytes, an empty header, a header beyond ASCII: as curl itself reports them."""
+    if not shutil.which("curl"):
+        pytest.skip("curl is not installed")
+    request = Request("POST", "http://127.0.0.1:1/", (("x-e", ""), ("x-l", "é")), b"\x00\r\n%s")
+    line = " ".join(curl(written(request, MASK))).replace(
+        "curl -si", f"curl --libcurl {tmp_path}/sent.c --connect-timeout 1 -si"
+    )
+    subprocess.run(["sh", "-c", line], check=False, capture_output=True)
+    sent = (tmp_path / "sent.c").read_text("latin-1")
+
+    assert '"x-e;"' in sent
+    assert '"x-l: \\xe9"' in sent or '"x-l: é"' in sent
+    assert '"\\0\\r\\n%s"' in sent or '"\\x00\\r\\n%s"' in sent
+
+
+KEY = "Zq7-Wm4/Rk9+Vt2=Xp6"
+LOGIN = base64.b64encode(f"robin:{KEY}".encode()).decode()
+
+
+def encoded(text: str) -> str:
+    return base64.b64encode(text.encode()).decode()
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "broken"),
+    [
+        ("x-api-key", KEY, KEY[:-1]),
+        ("x-api-key", KEY, f"x{KEY}"),
+        ("x-api-key", KEY, f"{KEY}x"),
+        ("x-api-key", KEY, KEY.swapcase()),
+        ("x-api-key", KEY, f"{KEY[:5]}{KEY[14:]}"),
+        ("Authorization", f"Bearer {KEY}", f"Bearer {KEY[:-1]}"),
+        ("Authorization", f"Bearer {KEY}", f"Bearer x{KEY}"),
+        ("Authorization", f"Bearer {KEY}", f"Bearer {KEY.swapcase()}"),
+        ("Authorization", f"Bearer {KEY}", f"Basic {KEY}"),
+        ("Authorization", f"Basic {LOGIN}", f"Basic {encoded(f'robin:{KEY[:-1]}')}"),
+        ("Authorization", f"Basic {LOGIN}", f"Basic {encoded(f'robin:x{KEY}')}"),
+        ("Authorization", f"Basic {LOGIN}", f"Basic {encoded(f'robin:{KEY.swapcase()}')}"),
+        ("Authorization", f"Basic {LOGIN}", f"Basic {encoded('robin:')}"),
+        ("Authorization", f"Basic {LOGIN}", f"Bearer {LOGIN}"),
+        ("Cookie", f"a=1; session={KEY}; b=2", f"a=1; session={KEY[:-1]}; b=2"),
+        ("Cookie", f"a=1; session={KEY}; b=2", f"a=1; session={KEY.swapcase()}; b=2"),
+    ],
 )
-def test_a_request_as_curl(request_: Request, words: list[str]) -> None:
-    """Its words after the first, which says what is printed."""
-    assert words == curl(written(request_, MASK))[1:]
+def test_a_broken_credential_is_an_expression_over_the_right_one(name: str, value: str, broken: str) -> None:
+    """The shell makes of it exactly what was sent; the text of it, and of what a server repeats, tells
+    nothing."""
+    (header,) = make_headers([(name, value)])
+    sent = Exchange(1, Request("GET", "http://h/", ((name, broken),)), None, NOBODY)
+    mask = masked([sent], [header])
+    shown = mask.header(name, broken)
+
+    assert f"{name}: {broken}".encode() == echoed(f"printf %s {shown}", mask)
+    for text in (shown, mask.hide(f"I do not know {broken} at all")):
+        assert not any(shares(text, secret) for secret in (KEY, KEY.swapcase(), LOGIN))
 
 
-def test_a_hostile_answer_is_shown_as_text_and_no_secret_with_it() -> None:
-    """In the JUnit file, which has to be well-formed, in JSON and on the terminal."""
-    requirement = Requirement("#/paths/~1things/get", "some_check", Level.DOCUMENT, "GET /things")
-    answer = Answer(200, (("content-type", "text/plain"),), HOSTILE.encode("utf-8", "surrogatepass"))
-    asked = Request("GET", "http://127.0.0.1/things", (("x-api-key", "s3cret/'\"é"),))
-    outcome = failed(requirement, f"{HOSTILE} t0ken-of-mine", "no such thing", Exchange(1, asked, answer))
-    result = Result("http://127.0.0.1", "Things", "full", 1, (outcome,), frozenset(), Footprint())
-    places = Places(load(THINGS))
+def test_a_wrong_credential_is_shown_as_it_was_sent() -> None:
+    (header,) = make_headers([("x-api-key", KEY)])
+    assert derived("Ab3-Cd5/Ef7+Gh9=Ij1", header) is None
 
-    xml = junit.xml(result, places, MASK)
-    data = json_report.render(result, places, MASK)
-    lines = "\n".join(console.body(result, places, MASK, Layout()))
 
-    assert "failure" == ElementTree.fromstring(xml)[1][0].tag
-    for shown in (xml.decode(), data.decode(), lines):
-        assert "t0ken" not in shown
-        assert "s3cret" not in shown
-        assert "\x1b" not in shown
-        assert "$HYFN_AUTHORIZATION" in shown
+def test_a_key_of_the_query_is_a_variable_in_the_url() -> None:
+    """Encoded as the URL was."""
+    (header,) = make_headers([("api_key", KEY)])
+    request = Request(
+        "GET", f"http://h/a?api_key={KEY.replace('/', '%2F').replace('+', '%2B').replace('=', '%3D')}"
+    )
+    shown = curl(written(request, Mask([header])))[1]
+
+    assert not shares(shown, KEY)
+    assert request.url.encode() == echoed(f"printf %s {shown}", Mask([header]))
+
+
+def test_a_variable_is_told_from_the_text_behind_it() -> None:
+    assert '"${HYFN_A}b"' == word([Expand("${HYFN_A}"), "b"])
+    assert '"a: $HYFN_A-b"' == word(["a: ", Expand("${HYFN_A}"), "-b"])
+    assert '\'"!\'"$HYFN_A"' == word(['"!', Expand("${HYFN_A}")])
+
+
+def test_an_empty_header_is_sent_by_curl() -> None:
+    assert "'x-e;'" == header_word("x-e", [])
+
+
+def test_a_folded_command_is_one_command() -> None:
+    lines = folded(["printf %s-", "one", "two", "three"], 16)
+    assert ["printf %s- one \\", "  two three"] == lines
+    assert b"one-two-three-" == echoed("\n".join(lines))
+
+
+def test_control_characters_are_shown_not_obeyed() -> None:
+    assert "a\\x1b[31m\\ud800\nb☃" == visible("a\x1b[31m\ud800\nb☃")
+
+
+def test_two_headers_have_two_variables() -> None:
+    one, two = make_headers([("x-api-key", KEY), ("X_API_KEY", "another one")])
+    assert [
+        Header("x-api-key", KEY, "HYFN_X_API_KEY"),
+        Header("X_API_KEY", "another one", "HYFN_X_API_KEY_"),
+    ] == [one, two]

@@ -13,8 +13,8 @@ Key = tuple[str, str, str]
 class Kept:
     """Trials by server, fault and way.
 
-    `path`: where they are kept, None for nowhere; `seed`: what they were run with: those of another seed are
-    not taken over.
+    `path`: where they are kept, None for nowhere; `seed`: what they were run with: those of another seed
+    are not taken over.
     """
 
     def __init__(self, path: Path | None, seed: int) -> None:

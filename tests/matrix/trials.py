@@ -8,9 +8,8 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
 
 from contract_tests.check import Status
 from contract_tests.problems import CannotTell
@@ -37,8 +36,8 @@ class Trial:
     """What a run found.
 
     `signs`: everything that it holds against the server, as `check: where`; `failed`: whether any of it is
-    more than a warning; `seconds` and `requests` of the run; `left`: records that it left behind, counted by
-    the server itself; `problem`: why there is no verdict.
+    more than a warning; `seconds` and `requests` of the run; `left`: records that it left behind, counted
+    by the server itself; `problem`: why there is no verdict.
     """
 
     server: str
@@ -61,13 +60,13 @@ def attempt(server: str, fault: str, way: str, seed: int) -> Trial:
     try:
         with beside(server, fault or None) as deployment:
             before = deployment.records()
-            found = stock(deployment, seed) if way == "stock" else suite(deployment, way, seed)
-            left = deployment.records() - before
+            none = Trial(server, fault, way)
+            found = stock(none, deployment, seed) if way == "stock" else suite(none, deployment, seed)
+            return replace(found, left=deployment.records() - before)
     except (CannotTell, RuntimeError, OSError, ValueError) as error:
         return Trial(server, fault, way, problem=f"{type(error).__name__}: {error}")
     except KeyboardInterrupt:
         return Trial(server, fault, way, problem="interrupted")
-    return Trial(server, fault, way, left=left, **found)
 
 
 def ask(
@@ -86,22 +85,23 @@ def ask(
     return Session(target, question).conduct()
 
 
-def suite(deployment: Deployment, profile: str, seed: int) -> dict[str, Any]:
-    """Our suite, in this process."""
+def suite(trial: Trial, deployment: Deployment, seed: int) -> Trial:
+    """Our suite, in this process, in the profile that the way is called by."""
     with tempfile.TemporaryDirectory(prefix="hyfn-matrix-") as folder:
-        result = ask(deployment, profile, seed, ledger=Path(folder))
+        result = ask(deployment, trial.way, seed, ledger=Path(folder))
     bad = [each for each in result.outcomes if each.status in (Status.FAILED, Status.WARNED)]
     errors = [each.requirement.id for each in result.outcomes if each.status is Status.ERROR]
-    return {
-        "signs": [f"{each.requirement.check}: {each.requirement.id}" for each in bad],
-        "failed": any(each.status is Status.FAILED for each in bad),
-        "seconds": round(result.seconds, 2),
-        "requests": result.footprint.sent,
-        "problem": result.stopped or (f"an error of ours: {errors[0]}" if errors else ""),
-    }
+    return replace(
+        trial,
+        signs=[f"{each.requirement.check}: {each.requirement.id}" for each in bad],
+        failed=any(each.status is Status.FAILED for each in bad),
+        seconds=round(result.seconds, 2),
+        requests=result.footprint.sent,
+        problem=result.stopped or (f"an error of ours: {errors[0]}" if errors else ""),
+    )
 
 
-def stock(deployment: Deployment, seed: int) -> dict[str, Any]:
+def stock(trial: Trial, deployment: Deployment, seed: int) -> Trial:
     """Schemathesis as a child process, with every check and phase."""
     started = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="hyfn-matrix-") as folder:
@@ -115,15 +115,16 @@ def stock(deployment: Deployment, seed: int) -> dict[str, Any]:
         try:
             subprocess.run(command, cwd=folder, capture_output=True, timeout=PATIENCE, check=False)
         except subprocess.TimeoutExpired:
-            return {"problem": f"stopped after {PATIENCE} s", "seconds": float(PATIENCE)}
+            return replace(trial, problem=f"stopped after {PATIENCE} s", seconds=float(PATIENCE))
         told = json.loads(report.read_bytes()) if report.exists() else {}
-    return {
-        "signs": [f"{each['check']}: {each['operation']}" for each in told.get("failures", ())],
-        "failed": bool(told.get("failures")),
-        "seconds": round(time.monotonic() - started, 2),
-        "requests": told.get("test_cases", {}).get("generated", 0),
-        "problem": "" if told else "it did not run",
-    }
+    return replace(
+        trial,
+        signs=[f"{each['check']}: {each['operation']}" for each in told.get("failures", ())],
+        failed=bool(told.get("failures")),
+        seconds=round(time.monotonic() - started, 2),
+        requests=told.get("test_cases", {}).get("generated", 0),
+        problem="" if told else "it did not run",
+    )
 
 
 _SCHEMATHESIS = (sys.executable, "-c", "from schemathesis.cli import schemathesis; schemathesis()")
