@@ -74,14 +74,13 @@ def _cut(asking: Asking, resource: Resource, size: int, count: int, how: dict[st
 
 
 def _wrong(resource: Resource, whole: Listing, pages: Listing, ours: set[str]) -> str | None:
-    """What is wrong with the pages, of our records first; None where they are the list."""
-    wanted, found = whole.ids(resource), pages.ids(resource)
-    if wanted == found and len(set(found)) == len(found):
-        return None
-    for own in sorted(set(wanted), key=lambda own: own not in ours):
+    """What is wrong with our records in the pages, or None. Others may write to the list between any two
+    requests, so theirs prove nothing."""
+    wanted, found = ([id_ for id_ in each.ids(resource) if id_ in ours] for each in (whole, pages))
+    for own in wanted:
         if found.count(own) != 1:
             return f"the record {own} comes {found.count(own)} times"
-    return "the order is another"
+    return None if wanted == found else "the order is another"
 
 
 CHECK = Check(
