@@ -28,8 +28,8 @@ _HELP = {"help_option_names": ["-h", "--help"]}
 _RATE = "Requests per second, minute or hour: 10/s, 100/m, 5000/h."
 _KINDS = ("path", "method", "tag", "operation_id")
 _PLAIN = (
-    "workers", "seed", "strict", "min_tested", "allow_billing", "allow_leftovers", "rate_limit", "max_requests",
-    "ledger",
+    "workers", "seed", "strict", "min_tested", "allow_billing", "allow_leftovers", "rate_limit",
+    "max_requests", "ledger",
 )  # fmt: skip
 
 
@@ -40,7 +40,9 @@ def _filters(command: Callable[..., None]) -> Callable[..., None]:
             option = f"--{word}-{kind.replace('_', '-')}"
             more = "; sends a dangerous one, too" if (word, kind) == ("include", "operation_id") else ""
             text = f"{says} operations with this {kind.replace('_', ' ')}{more}. Repeatable."
-            command = click.option(option, f"{word}_{kind}", multiple=True, metavar="TEXT", help=text)(command)
+            command = click.option(option, f"{word}_{kind}", multiple=True, metavar="TEXT", help=text)(
+                command
+            )
     return command
 
 
@@ -73,28 +75,45 @@ def _url(url: str | None, options: dict[str, Any]) -> str:
 @_identities
 @click.option("--document", type=_FILE, help="The OpenAPI document to keep.  [default: the Hyfn Public API]")
 @click.option(
-    "--profile", metavar="PROFILE",
-    help="read-only (GET and HEAD), sandboxed (writes to what it creates), full (fuzzing, undocumented methods, too)."
-    "  [default: sandboxed on this machine, else read-only]",
+    "--profile",
+    metavar="PROFILE",
+    help="read-only (GET and HEAD), sandboxed (writes to what it creates), full (fuzzing and undocumented"
+    " methods, too).  [default: sandboxed on this machine, else read-only]",
 )
 @click.option(
-    "-c", "--checks", multiple=True, metavar="NAME", help="Ask only these checks (`,` and * work). Repeatable."
+    "-c",
+    "--checks",
+    multiple=True,
+    metavar="NAME",
+    help="Ask only these checks (`,` and * work). Repeatable.",
 )
 @click.option("--exclude-checks", multiple=True, metavar="NAME", help="Do not ask these checks. Repeatable.")
 @_filters
 @click.option(
-    "-n", "--max-examples", type=click.IntRange(1), default=EXAMPLES, show_default=True,
+    "-n",
+    "--max-examples",
+    type=click.IntRange(1),
+    default=EXAMPLES,
+    show_default=True,
     help="Generated cases per operation and phase of the fuzz engine (profile full).",
 )
 @click.option(
-    "-w", "--workers", type=click.IntRange(1, 64), default=1, show_default=True,
+    "-w",
+    "--workers",
+    type=click.IntRange(1, 64),
+    default=1,
+    show_default=True,
     help="Ask this many collections at once.",
 )
 @click.option("--seed", type=click.IntRange(0), help="Asks the same again.  [default: drawn, and printed]")
 @click.option("--hypothesis-seed", "seed_elsewhere", type=click.IntRange(0), hidden=True)
 @click.option("--strict", is_flag=True, help="Conventions fail, too.")
 @click.option(
-    "--min-tested", type=click.IntRange(0, 100), default=MIN_TESTED, show_default=True, metavar="PERCENT",
+    "--min-tested",
+    type=click.IntRange(0, 100),
+    default=MIN_TESTED,
+    show_default=True,
+    metavar="PERCENT",
     help="How much of what may be asked must have been tested for a verdict.",
 )
 @click.option("--allow-billing", is_flag=True, help="Create what is billed, on other machines, too.")
@@ -102,23 +121,35 @@ def _url(url: str | None, options: dict[str, Any]) -> str:
 @click.option("--rate-limit", metavar="N/s", help=_RATE)
 @click.option("--max-requests", type=click.IntRange(1), help="Stop after this many requests.")
 @click.option(
-    "--request-timeout", type=click.FloatRange(0.1), default=10.0, show_default=True, metavar="SECONDS",
+    "--request-timeout",
+    type=click.FloatRange(0.1),
+    default=10.0,
+    show_default=True,
+    metavar="SECONDS",
     help="Until then an answer has to be there.",
 )
-@click.option("--wait", type=click.FloatRange(0), metavar="SECONDS", help="Wait so long until the target answers.")
 @click.option(
-    "--ledger", type=_FOLDER,
+    "--wait", type=click.FloatRange(0), metavar="SECONDS", help="Wait so long until the target answers."
+)
+@click.option(
+    "--ledger",
+    type=_FOLDER,
     help="Where the list of created records is kept.  [default: the user's state directory]",
 )
 @click.option("--dry-run", is_flag=True, help="Print the requirements and requests, send nothing.")
 @click.option("--list-checks", is_flag=True, help="Print every check with its level and question.")
 @click.option(
-    "--junit", "--junit-xml", "junit_file", type=click.Path(path_type=Path),
+    "--junit",
+    "--junit-xml",
+    "junit_file",
+    type=click.Path(path_type=Path),
     help="Write the result to this file, as JUnit XML.",
 )
 @click.option("--report-junit-path", "junit_elsewhere", type=click.Path(path_type=Path), hidden=True)
 @click.option(
-    "--report", multiple=True, type=click.Choice(["json", "junit"]),
+    "--report",
+    multiple=True,
+    type=click.Choice(["json", "junit"]),
     help="json: print the result as JSON, and what is for people on the standard error.",
 )
 @click.option("--report-dir", type=_FOLDER, help="Write what --report names here: report.json, report.xml.")
@@ -201,7 +232,11 @@ def _one_line(command: str) -> Iterator[None]:
 @click.option("--ledger", type=_FOLDER, help="Where ledgers are kept.  [default: the user's state directory]")
 @click.option("--rate-limit", metavar="N/s", help=_RATE)
 @click.option(
-    "--request-timeout", type=click.FloatRange(0.1), default=10.0, show_default=True, metavar="SECONDS",
+    "--request-timeout",
+    type=click.FloatRange(0.1),
+    default=10.0,
+    show_default=True,
+    metavar="SECONDS",
     help="Until then an answer has to be there.",
 )
 def sweep(url: str | None, **options: Any) -> None:

@@ -11,8 +11,8 @@ from contract_tests.shell import Piece, printf, word
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A request in pieces of text and of what the shell puts in. `raw`: the encoding of a body that no terminal takes
-    as it is."""
+    """A request in pieces of text and of what the shell puts in. `raw`: the encoding of a body that no
+    terminal takes as it is."""
 
     request: Request
     url: Sequence[Piece]
@@ -41,8 +41,8 @@ def encoding_of(body: bytes | None) -> str | None:
 
 
 def curl(given: Written, *, head: bool = True) -> list[str]:
-    """The words of a curl line, options with their values; a body that no terminal takes is written by printf and
-    piped in. `head`: whether status and headers are printed."""
+    """The words of a curl line, options with their values; a body that no terminal takes is written by printf
+    and piped in. `head`: whether status and headers are printed."""
     request = given.request
     words = [r"curl -siw '\n'" if head else "curl -s", *_switches(request), word(given.url)]
     words += [f"-H {header_word(name, value)}" for name, value in given.headers]

@@ -1,7 +1,7 @@
 """A broken credential as an expression of the shell over the variable that holds the right one.
 
-A report must show how a credential was broken, and must not show the credential: `${HYFN_X_API_KEY%?}` says that its
-last character is missing.
+A report must show how a credential was broken, and must not show the credential: `${HYFN_X_API_KEY%?}` says
+that its last character is missing.
 """
 
 import base64
@@ -21,12 +21,14 @@ _FEW = 8
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where a secret stands: `text` in the value of a variable from `offset` on, or in what a command prints."""
+    """Where a secret stands: `text` in the value of a variable from `offset` on, or in what a command
+    prints."""
 
     text: str
     name: str
     before: str = ""
-    """What stands in the variable before the text: the word of an Authorization header (RFC 9110 section 11.4)."""
+    """What stands in the variable before the text: the word of an Authorization header (RFC 9110 section
+    11.4)."""
     command: str = ""
 
     def part(self, start: int, end: int) -> Expand:

@@ -36,8 +36,8 @@ class Report:
         return console.verdict(self.result, self._mask, Layout())
 
     def judge(self, name: str) -> None:
-        """Fails the test of an operation (`GET /things`) with what was found there or at its path; skips it where
-        nothing of it may be asked."""
+        """Fails the test of an operation (`GET /things`) with what was found there or at its path; skips it
+        where nothing of it may be asked."""
         here = [o for o in self.result.outcomes if o.requirement.place in (name, name.partition(" ")[2])]
         if any(outcome.status in _BAD for outcome in here):
             self._fail(here)
@@ -48,8 +48,8 @@ class Report:
             pytest.skip(self._mask.hide("; ".join(sorted(reasons)) or "nothing is promised of it"))
 
     def judge_the_rest(self, names: tuple[str, ...]) -> None:
-        """Fails where something is wrong that belongs to no operation: faults of ours, records that are left, a run
-        that came to no verdict."""
+        """Fails where something is wrong that belongs to no operation: faults of ours, records that are left,
+        a run that came to no verdict."""
         known = {*names, *(name.partition(" ")[2] for name in names)}
         rest = [o for o in self.result.outcomes if o.requirement.place not in known and o.status in _BAD]
         if rest:
@@ -59,7 +59,9 @@ class Report:
             pytest.fail("\n".join([*lines, self.verdict]), pytrace=False)
 
     def _fail(self, outcomes: list[Outcome]) -> NoReturn:
-        lines = console.findings(replace(self.result, outcomes=tuple(outcomes)), self._places, self._mask, Layout())
+        lines = console.findings(
+            replace(self.result, outcomes=tuple(outcomes)), self._places, self._mask, Layout()
+        )
         pytest.fail("\n".join([*lines, f"seed {self.result.seed}"]), pytrace=False)
 
 

@@ -1,7 +1,7 @@
 """An imagined deployment that keeps the document: in memory, without a socket.
 
-It answers what a rehearsal would send, from the document and its resource model. Where it cannot imagine what a server
-would do it answers with a sample. It remembers what is created, and knows both identities.
+It answers what a rehearsal would send, from the document and its resource model. Where it cannot imagine what
+a server would do it answers with a sample. It remembers what is created, and knows both identities.
 """
 
 import hashlib
@@ -100,7 +100,9 @@ class Imaginary:
         """Values of the path parameters that a collection lies under; None where one is not to be had."""
         values: dict[str, str] = {}
         for parent in resource.parents:
-            mine = (key for key, r in self._records.items() if (r.resource, r.owner) == (parent.resource, caller))
+            mine = (
+                key for key, r in self._records.items() if (r.resource, r.owner) == (parent.resource, caller)
+            )
             key = next(mine, None)
             if key is None:
                 return None
@@ -178,7 +180,9 @@ class Imaginary:
 
     @property
     def _shapes(self) -> set[str]:
-        return {shape_of(resource.item) for resource in self._contract.model.resources.values() if resource.item}
+        return {
+            shape_of(resource.item) for resource in self._contract.model.resources.values() if resource.item
+        }
 
     def _create(self, call: Call, resource: Resource) -> Answer:
         repeat = self._repeated(call, resource)
@@ -225,9 +229,10 @@ class Imaginary:
     def _list(self, call: Call, resource: Resource) -> Answer:
         prefix = key_of(call.path)
         mine = [
-            record for key, record in self._records.items()
-            if record.resource == resource.key and record.owner == call.caller and key[: len(prefix)] == prefix
-        ]  # fmt: skip
+            record
+            for key, record in self._records.items()
+            if (record.resource, record.owner) == (resource.key, call.caller) and key[: len(prefix)] == prefix
+        ]
         for each in resource.filters:
             wanted = call.query.get(each.parameter.name)
             if wanted is not None:
@@ -307,7 +312,9 @@ class Imaginary:
             text = as_text(sent.get(name))
             if found.reference is None or text is None:
                 continue
-            if not any(self._is(record, found.reference, text, call.caller) for record in self._records.values()):
+            if not any(
+                self._is(record, found.reference, text, call.caller) for record in self._records.values()
+            ):
                 raise Refused(*_REFERENCE)
 
     def _is(self, record: Record, resource: str, own: str, caller: str) -> bool:

@@ -17,8 +17,8 @@ class Interrupted:
 
 @contextmanager
 def interrupts(session: Session) -> Iterator[Interrupted]:
-    """The first SIGINT or SIGTERM ends the asking, and what was created is deleted; a second one ends the process at
-    once, with a line that says how to delete what is left."""
+    """The first SIGINT or SIGTERM ends the asking, and what was created is deleted; a second one ends the
+    process at once, with a line that says how to delete what is left."""
     caught = Interrupted()
 
     def hear(number: int, _frame: FrameType | None) -> None:

@@ -3,10 +3,11 @@
 from collections.abc import Iterator, Sequence
 
 from contract_tests.asking import Asking
-from contract_tests.breaking import authority
+from contract_tests.breaking import OF_ANOTHER, authority
 from contract_tests.check import (
     CREDENTIALS,
     FULL,
+    OTHER_IDENTITY,
     CannotAsk,
     Level,
     Outcome,
@@ -41,11 +42,12 @@ def secured_requirements(
         more = {FULL} if once and group in asked else set()
         asked.add(group)
         for scheme in dict.fromkeys(name for one in operation.security for name in one):
-            for way in _meant(contract, scheme, ways):
+            for way in _meant(contract, operation, scheme, ways):
+                rare = {FULL} if once and way == OF_ANOTHER and operation.method not in SAFE else set()
                 yield Requirement(
                     _security_pointer(contract, operation), check, level_of(operation, REFUSALS, Level.DOCUMENT),
                     place(operation), at=_at(operation, scheme, way, len(ways) > 1),
-                    needs=frozenset({CREDENTIALS, *more, *needs(operation)}),
+                    needs=frozenset({CREDENTIALS, *more, *rare, *_identity(way), *needs(operation)}),
                     creates=_creates(contract, operation), subject=operation.id, part=(scheme, way),
                     impossible=_optional(operation),
                 )  # fmt: skip
@@ -101,10 +103,19 @@ def _security_pointer(contract: Contract, operation: Operation) -> str:
     return operation.place.pointer
 
 
-def _meant(contract: Contract, scheme: str, ways: Sequence[str]) -> list[str]:
-    """The ways that mean something for a scheme: only Authorization has a scheme's name before the secret."""
-    plain = contract.document.security_schemes.get(scheme, Place("", {})).get("type") == "apiKey"
-    return [way for way in ways if not (plain and way == "under_another_scheme")]
+def _meant(contract: Contract, operation: Operation, scheme: str, ways: Sequence[str]) -> list[str]:
+    """The ways that mean something for a scheme: only Authorization has a scheme's name before the secret; only
+    what comes in two parts can be mixed of two identities."""
+    place_ = contract.document.security_schemes.get(scheme, Place("", {}))
+    unfit = {"under_another_scheme"} if place_.get("type") == "apiKey" else set()
+    last = any(len(one) > 1 and list(one)[-1] == scheme for one in operation.security)
+    if not last and str(place_.get("scheme", "")).lower() != "basic":
+        unfit.add(OF_ANOTHER)
+    return [way for way in ways if way not in unfit]
+
+
+def _identity(way: str) -> set[str]:
+    return {OTHER_IDENTITY} if way == OF_ANOTHER else set()
 
 
 def _at(operation: Operation, scheme: str, way: str, several: bool) -> str:

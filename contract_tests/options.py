@@ -86,10 +86,15 @@ def check_names(patterns: Iterable[str], option: str) -> tuple[str, ...]:
 
 
 def question(
-    target: Target, document: Path | None, include: Filters, exclude: Filters, profile: str | None, **more: Any
+    target: Target,
+    document: Path | None,
+    include: Filters,
+    exclude: Filters,
+    profile: str | None,
+    **more: Any,
 ) -> Question:
-    """The question. `more`: allow_billing, allow_leftovers, seed (None: drawn), and fields of Question as they are.
-    Raises Misuse."""
+    """The question. `more`: allow_billing, allow_leftovers, seed (None: drawn), and fields of Question as
+    they are. Raises Misuse."""
     read = read_document(document)
     include.check(read, "include")
     exclude.check(read, "exclude")
@@ -117,8 +122,12 @@ def _check_identities(target: Target, document: Document) -> None:
     credentials = Credentials(target, document)
     one, other = credentials.of(ONE), credentials.of(OTHER)
     told = [(header.name.lower(), header.value) for header in target.headers]
-    if all((header.name.lower(), header.value) in told for header in target.other) or (other and one == other):
-        raise Misuse("both identities are the same: --other-header needs the credentials of another organization")
+    if all((header.name.lower(), header.value) in told for header in target.other) or (
+        other and one == other
+    ):
+        raise Misuse(
+            "both identities are the same: --other-header needs the credentials of another organization"
+        )
 
 
 def _wanted(include: Filters, barred: frozenset[str]) -> Callable[[Operation], bool]:

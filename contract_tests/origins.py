@@ -1,7 +1,7 @@
 """Where the values of a request come from: which earlier answer told them.
 
-The records of a run are gone when somebody reads its report. What repeats a request has to ask again for the ids, the
-ETags and the cursors in it.
+The records of a run are gone when somebody reads its report. What repeats a request has to ask again for the
+ids, the ETags and the cursors in it.
 """
 
 import re
@@ -29,8 +29,8 @@ _TELLING = 4
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """A value that an answer told: in its body at `where`, or in its head (None). `chosen`: the client chose it, so it
-    stays as it is, and the exchange is only needed before it is used."""
+    """A value that an answer told: in its body at `where`, or in its head (None). `chosen`: the client chose
+    it, so it stays as it is, and the exchange is only needed before it is used."""
 
     kind: Literal["id", "etag", "cursor"]
     value: str
@@ -49,8 +49,8 @@ class Origin:
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """A value in a request: `place` is segment (`at` its position in the raw path below the base URL), query (the
-    name), header (the name) or body (the path in it)."""
+    """A value in a request: `place` is segment (`at` its position in the raw path below the base URL), query
+    (the name), header (the name) or body (the path in it)."""
 
     place: Literal["segment", "query", "header", "body"]
     at: str | int | Path
@@ -95,7 +95,9 @@ class Origins:
             each
             for each, there in self._writes
             for key, made in keys.items()
-            if made < each.number < exchange.number and there[: len(key)] == key and len(there) <= len(key) + 1
+            if made < each.number < exchange.number
+            and there[: len(key)] == key
+            and len(there) <= len(key) + 1
         ]
 
     @cached_property
@@ -161,12 +163,11 @@ class Origins:
         return self._contract.model.resources.get(found.reference or "")
 
     def _id(self, text: str, exchange: Exchange, resource: Resource | None = None) -> Origin | None:
-        """The latest record with an id that was made before; of a resource, or, where the id can be nothing else, of
-        any."""
-        found = _latest(self._made[text], exchange, resource.key if resource else None)
-        if found is None and len(text) >= _TELLING and not text.isdigit():
-            found = _latest(self._made[text], exchange)
-        return found
+        """The latest record with an id that was made before; of a resource, or, where the id can be nothing
+        else, of any."""
+        found = _latest(self._made[text], exchange, resource.key) if resource else None
+        is_telling = len(text) >= _TELLING and not text.isdigit()
+        return found or (_latest(self._made[text], exchange) if is_telling else None)
 
     def _cursor(self, name: str, value: str, exchange: Exchange, resource: Resource | None) -> Origin | None:
         paging = resource.paging if resource else None

@@ -8,7 +8,8 @@ from importlib import import_module
 import pytest
 
 OPTIONS = (
-    "target", "target_header", "target_other_header", "target_profile", "document", "target_seed", "max_examples",
+    "target", "target_header", "target_other_header", "target_profile", "document", "target_seed",
+    "max_examples",
 )  # fmt: skip
 
 VERDICT = pytest.StashKey[str]()

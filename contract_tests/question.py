@@ -23,8 +23,8 @@ MIN_TESTED = 60
 class Question:
     """A document to keep, and how it is asked. The same seed asks the same of a target in the same state.
 
-    `checks`, `unwanted`: patterns of check names. `wanted`: whether an operation is asked at all. `rate`: requests per
-    second at most, or None. `timeout`: seconds. `min_tested`: per cent.
+    `checks`, `unwanted`: patterns of check names. `wanted`: whether an operation is asked at all. `rate`:
+    requests per second at most, or None. `timeout`: seconds. `min_tested`: per cent.
     """
 
     document: Document
@@ -64,5 +64,3 @@ def read_document(path: Path | None) -> Document:
     except SourceError as error:
         raise Misuse(str(error)) from error
     return document
-
-

@@ -9,8 +9,8 @@ from typing import Any
 
 from contract_tests.address import unsafe
 from contract_tests.cleanup import clean_up
-from contract_tests.contract import Contract
 from contract_tests.connection import Headers
+from contract_tests.contract import Contract
 from contract_tests.dispatch import Dispatch, Sent, Stopped, Unsendable
 from contract_tests.exchange import Exchange
 from contract_tests.footprint import Footprint
@@ -60,17 +60,17 @@ class Unwritten(Ledger):
         super().__init__(folder, *rest)
         self.path = folder
 
-    def _create(self, folder: Path) -> int:
+    def _create(self, _folder: Path) -> int:
         return os.open(os.devnull, os.O_WRONLY)
 
-    def close(self, nothing_left: bool) -> None:
+    def close(self, _nothing_left: bool) -> None:
         os.close(self._file)
 
 
 class Stage(Transport):
     """The way to an imagined deployment, where nobody waits."""
 
-    def wait(self, seconds: float) -> None:
+    def wait(self, _seconds: float) -> None:
         self._proceed()
 
 
@@ -107,7 +107,11 @@ def rehearsed(session: Session) -> Iterator[str]:
 def _requirements(session: Session) -> Iterator[str]:
     for planned in session.planned:
         reason = planned.requirement.impossible or planned.barred
-        yield f"asked      {planned.requirement.id}" if reason is None else f"not asked  {planned.requirement.id}: {reason}"
+        yield (
+            f"asked      {planned.requirement.id}"
+            if reason is None
+            else f"not asked  {planned.requirement.id}: {reason}"
+        )
     asked = sum(planned.barred is None and not planned.requirement.impossible for planned in session.planned)
     yield f"{asked:,} of {len(session.planned):,} requirements would be asked"
 
@@ -117,7 +121,9 @@ def _requests(sent: list[Exchange], session: Session) -> Iterator[str]:
     for place, group in groupby(places):
         count = len(list(group))
         yield f"{count:5}  {place}" if count > 1 else f"       {place}"
-    methods = ", ".join(f"{count:,} {name}" for name, count in session.transport.footprint.requests.most_common())
+    methods = ", ".join(
+        f"{count:,} {name}" for name, count in session.transport.footprint.requests.most_common()
+    )
     created = session.transport.footprint.created
     yield f"about {len(sent):,} requests would be sent ({methods}), {created:,} records created and deleted"
     if session.run.stopped:

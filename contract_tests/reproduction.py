@@ -1,7 +1,7 @@
 """How to see a finding again: a sequence of shell commands that runs as pasted.
 
-The records of a run are gone by the time somebody reads its report. So a line that creates one puts its id into a
-variable of the shell, and the lines after it use that variable.
+The records of a run are gone by the time somebody reads its report. So a line that creates one puts its id
+into a variable of the shell, and the lines after it use that variable.
 """
 
 import re
@@ -83,8 +83,8 @@ class _Script:
                 waiting += [use.origin.exchange for use in self._uses(exchange)]
 
     def _history(self) -> list[Exchange]:
-        """What made the records of the steps what they were: that they had been deleted; the last writes, where all
-        that is told is a read."""
+        """What made the records of the steps what they were: that they had been deleted; the last writes,
+        where all that is told is a read."""
         if self.origins is None:
             return []
         before = [each for step in self.steps for each in self.origins.history(step)]
@@ -93,8 +93,8 @@ class _Script:
         return [each for each in before if each.request.method == "DELETE"]
 
     def _company(self, found: dict[int, Exchange]) -> list[Exchange]:
-        """The creation of records that the steps list: of all, where several pages are the point; else of one, where
-        nothing is created anyway."""
+        """The creation of records that the steps list: of all, where several pages are the point; else of
+        one, where nothing is created anyway."""
         if self.origins is None:
             return []
         lists = [origins for step in self.steps if (origins := self.origins.listed(step))]

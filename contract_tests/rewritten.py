@@ -1,7 +1,7 @@
 """A request in which values that earlier answers told stand as variables of the shell.
 
-Only whole values are replaced: a segment of the path, a parameter, a header, a member of the body. The digits of an id
-stay what they are anywhere else.
+Only whole values are replaced: a segment of the path, a parameter, a header, a member of the body. The digits
+of an id stay what they are anywhere else.
 """
 
 import re
@@ -19,7 +19,8 @@ from openapi.codec import Json
 
 _QUOTE = 'import sys; from urllib.parse import quote; print(quote(sys.stdin.read(), safe=""))'
 _SLOT = "\ue000{}\ue001"
-"""What holds the place of a value in a body while the text around it is made; of Unicode's private use area."""
+"""What holds the place of a value in a body while the text around it is made; of Unicode's private use
+area."""
 
 Variables = Sequence[tuple[Use, str]]
 """What is replaced, each with the name of its variable."""
@@ -28,8 +29,8 @@ Variables = Sequence[tuple[Use, str]]
 def rewritten(
     exchange: Exchange, base: str, uses: Variables, fresh: Mapping[str, str], mask: Mask
 ) -> Written:
-    """The request of an exchange. `base`: the URL that all paths are below; `fresh`: values of headers that a variable
-    makes anew."""
+    """The request of an exchange. `base`: the URL that all paths are below; `fresh`: values of headers that a
+    variable makes anew."""
     request = exchange.request
     given = written(request, mask)
     in_header = {use.at: name for use, name in uses if use.place == "header"}

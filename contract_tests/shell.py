@@ -11,7 +11,8 @@ _TAME = re.compile(r"[^\"\\`$!]*")
 
 @dataclass(frozen=True, slots=True)
 class Expand:
-    """What the shell puts in: a variable (`${NAME}`), or another expansion, as it stands between double quotes."""
+    """What the shell puts in: a variable (`${NAME}`), or another expansion, as it stands between double
+    quotes."""
 
     text: str
 
@@ -54,7 +55,8 @@ def plain(expand: Expand) -> str:
 
 
 def folded(words: Sequence[str], width: int) -> list[str]:
-    """A command as lines of at most `width` characters, as far as its words allow; pasted, it is one command."""
+    """A command as lines of at most `width` characters, as far as its words allow; pasted, it is one
+    command."""
     lines = [""]
     for each in words:
         longer = f"{lines[-1]} {each}" if lines[-1] else each

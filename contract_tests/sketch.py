@@ -27,8 +27,8 @@ class Sketch:
         item: Json = ABSENT,
         headers: Mapping[str, str] | None = None,
     ) -> Answer:
-        """The first declared success; its body holds the item where the envelope says. `headers`: values of those
-        that the response declares, by lower-case name."""
+        """The first declared success; its body holds the item where the envelope says. `headers`: values of
+        those that the response declares, by lower-case name."""
         status = operation.success or 200
         response = operation.response(status)
         body = ABSENT if response is None else self._body(response)
@@ -112,9 +112,7 @@ class Sketch:
             return ABSENT
         return sample({"$ref": join_pointer(media.pointer, "schema")}, self._contract.responses.resolve)
 
-    def _answer(
-        self, status: int, response: Response | None, body: Json, known: Mapping[str, str]
-    ) -> Answer:
+    def _answer(self, status: int, response: Response | None, body: Json, known: Mapping[str, str]) -> Answer:
         content = response.content if response else {}
         kind = next((name for name in content if body is ABSENT or is_json(essence(name))), None)
         headers = [("Content-Type", kind)] if kind else []

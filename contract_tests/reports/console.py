@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from contract_tests.check import Outcome, Requirement, Status
 from contract_tests.footprint import Footprint
-from contract_tests.mask import Mask
+from contract_tests.mask import Mask, visible
 from contract_tests.profile import Profile
 from contract_tests.reports.layout import Layout, counted, cut, listed, together
 from contract_tests.reports.places import Places
@@ -36,7 +36,8 @@ def opening(session: Session, layout: Layout) -> list[str]:
     if profile is Profile.READ_ONLY and not session.target.loopback:
         why = " (not this machine: GET and HEAD only; --profile sandboxed writes to what it creates)"
     count = counted(len(session.planned), "requirement")
-    text = f"{session.target.url} is asked to keep {asked.title}: {count}, profile {profile.value}{why}, seed {asked.seed}"
+    how = f"profile {profile.value}{why}, seed {asked.seed}"
+    text = f"{session.target.url} is asked to keep {asked.title}: {count}, {how}"
     return list(layout.hanging("", text)) if layout.on_terminal else [text]
 
 
@@ -62,7 +63,8 @@ def body(result: Result, places: Places, mask: Mask, layout: Layout) -> Iterator
 
 
 def findings(result: Result, places: Places, mask: Mask, layout: Layout) -> Iterator[str]:
-    """Every finding; of a check with many causes the first ones in full, so that one fault is no wall of text."""
+    """Every finding; of a check with many causes the first ones in full, so that one fault is no wall of
+    text."""
     groups: dict[tuple[str, Status], list[Finding]] = {}
     for finding in result.findings:
         groups.setdefault((finding.check, finding.shown.status), []).append(finding)
@@ -86,7 +88,8 @@ def finding_lines(
     """One finding: the check, what came and what was promised, how to see it again, where else it shows."""
     shown, requirement = finding.shown, finding.shown.requirement
     count = f", {len(finding.places)} places" if len(finding.places) > 1 else ""
-    yield f"{_status(finding, layout)}  {layout.paint(finding.check, 'bold')}  ({finding.level.value}{count})"
+    name = layout.paint(visible(finding.check), "bold")
+    yield f"{_status(finding, layout)}  {name}  ({finding.level.value}{count})"
     yield from layout.hanging("  at        ", _place(requirement))
     yield from layout.hanging("  received  ", cut(mask.hide(shown.received), _LONGEST))
     yield from layout.hanging("  promised  ", cut(mask.hide(shown.promised), _LONGEST))
@@ -105,11 +108,15 @@ def footprint_lines(footprint: Footprint, mask: Mask, layout: Layout) -> Iterato
     methods = ", ".join(f"{count:,} {method}" for method, count in footprint.requests.most_common())
     requests = f"{counted(footprint.sent, 'request')} ({methods or 'none'})"
     yield from layout.hanging("footprint  ", requests, layout.paint("footprint", "bold") + "  ")
-    held = f", {counted(footprint.held_back, 'request')} held back by the guard" if footprint.held_back else ""
+    held = (
+        f", {counted(footprint.held_back, 'request')} held back by the guard" if footprint.held_back else ""
+    )
     records = f"{counted(footprint.created, 'record')} created, {footprint.deleted:,} deleted"
     yield from layout.hanging("           ", f"{records}, {len(footprint.left):,} left{held}")
     for line in footprint.left[:_MOST_LEFT]:
-        yield from layout.hanging("     left  ", mask.hide(line), "     " + layout.paint("left", "red") + "  ")
+        yield from layout.hanging(
+            "     left  ", mask.hide(line), "     " + layout.paint("left", "red") + "  "
+        )
     if len(footprint.left) > _MOST_LEFT:
         yield f"           and {len(footprint.left) - _MOST_LEFT:,} more"
 
@@ -141,7 +148,11 @@ def _reason(result: Result) -> str:
     if result.verdict is Verdict.DOES_NOT_CONFORM:
         broken = result.count(Status.FAILED) or result.count(Status.WARNED)
         return "" if broken else "records are left"
-    return f"{counted(result.faults, 'fault')} of our own" if result.faults else f"less than {result.min_tested} %"
+    return (
+        f"{counted(result.faults, 'fault')} of our own"
+        if result.faults
+        else f"less than {result.min_tested} %"
+    )
 
 
 def _status(finding: Finding, layout: Layout) -> str:
@@ -155,7 +166,7 @@ def _where(requirement: Requirement, places: Places, layout: Layout) -> Iterator
         yield indent + both
     else:
         yield indent + places.at(requirement)
-        yield indent + requirement.pointer
+        yield indent + visible(requirement.pointer)
 
 
 def _brief(group: Sequence[Finding], mask: Mask, layout: Layout) -> Iterator[str]:
@@ -163,7 +174,9 @@ def _brief(group: Sequence[Finding], mask: Mask, layout: Layout) -> Iterator[str
     for finding in group[:_BRIEF_PER_CHECK]:
         shown = finding.shown
         label = f"{shown.status.value.upper()}  "
-        text = f"{finding.check}  {_place(shown.requirement)}: {cut(mask.hide(shown.received), _BRIEF)}"
+        text = (
+            f"{visible(finding.check)}  {_place(shown.requirement)}: {cut(mask.hide(shown.received), _BRIEF)}"
+        )
         yield from layout.hanging(label, text, _status(finding, layout) + "  ")
     if len(group) > _BRIEF_PER_CHECK:
         count = counted(len(group) - _BRIEF_PER_CHECK, "more cause")
@@ -212,7 +225,7 @@ def _variables(commands: Sequence[Command], result: Result, layout: Layout) -> I
 def _place(requirement: Requirement) -> str:
     """`POST /agents`, and which of its requirements."""
     more = requirement.at.removeprefix(requirement.place).strip()
-    return f"{requirement.place} ({more})" if more else requirement.place
+    return visible(f"{requirement.place} ({more})" if more else requirement.place)
 
 
 def _percent(part: int, whole: int) -> str:

@@ -26,8 +26,8 @@ _CLEAR = "\r\x1b[K"
 
 
 class Outlet:
-    """What is said while a run lasts, and at its end. With JSON on the standard output, people are told on the standard
-    error. Raises Misuse for a file that cannot be written, before anything is asked."""
+    """What is said while a run lasts, and at its end. With JSON on the standard output, people are told on
+    the standard error. Raises Misuse for a file that cannot be written, before anything is asked."""
 
     def __init__(self, junit_file: Path | None, kinds: Sequence[str], folder: Path | None) -> None:
         self._json_out = "json" in kinds and folder is None
@@ -66,7 +66,9 @@ class Outlet:
         for kind, path, option in self._files:
             make = junit.xml if kind == "junit" else json_report.render
             write(path, make(result, places, mask), option)
-        self.say([*console.body(result, places, mask, self._layout), console.verdict(result, mask, self._layout)])
+        self.say(
+            [*console.body(result, places, mask, self._layout), console.verdict(result, mask, self._layout)]
+        )
         if self._json_out:
             self._print(sys.stdout, json_report.render(result, places, mask).decode())
 

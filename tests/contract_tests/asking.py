@@ -16,7 +16,8 @@ GIVEN = "x-api-key: ${THINGS_KEY}"
 
 UNSEEN = ("NO_COLOR", "COLUMNS", "XDG_STATE_HOME")
 ENVIRONMENT = {
-    **{name: value for name, value in os.environ.items() if name not in UNSEEN},     "PYTHONPATH": str(ROOT),
+    **{name: value for name, value in os.environ.items() if name not in UNSEEN},
+    "PYTHONPATH": str(ROOT),
     "THINGS_KEY": KEY,
 }
 # Where this tree is installed, pytest finds the plugin by itself, and refuses to be told of it twice.

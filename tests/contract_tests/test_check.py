@@ -47,7 +47,9 @@ def test_the_mock_conforms(shared_mock: Running, tmp_path: Path) -> None:
     first, *_, last = done.stdout.splitlines()
     assert first.startswith(f"{shared_mock.url} is asked to keep Hyfn Public API 1.0.0: ")
     assert re.search(r": 1,\d{3} requirements, profile sandboxed, seed 1$", first)
-    assert re.match(r"conforms: 0 failed, 0 warned, 1,\d{3} passed; tested 9\d % of what may be asked \(", last)
+    assert re.match(
+        r"conforms: 0 failed, 0 warned, 1,\d{3} passed; tested 9\d % of what may be asked \(", last
+    )
     assert re.search(r"\d+ records? created, \d+ deleted, 0 left\n", done.stdout)
     assert "" == done.stderr
     assert [] == list(tmp_path.iterdir())
@@ -89,7 +91,14 @@ def test_the_curl_line_shows_the_fault(crash: tuple[Result, Path]) -> None:
 
 def test_failures_come_first_then_the_table_then_the_footprint(crash: tuple[Result, Path]) -> None:
     done, _ = crash
-    parts = ("FAILED  ", "\nnot tested  ", "\n            create ", "\n/things ", "\nfootprint  ", "\ndoes not conform")
+    parts = (
+        "FAILED  ",
+        "\nnot tested  ",
+        "\n            create ",
+        "\n/things ",
+        "\nfootprint  ",
+        "\ndoes not conform",
+    )
     places = [done.stdout.index(part) for part in parts]
     assert sorted(places) == places
     assert "1 failed" in next(line for line in done.stdout.splitlines() if line.startswith("/things "))
@@ -144,8 +153,8 @@ def test_a_fault_that_needs_a_sequence_is_shown_as_one(tmp_path: Path) -> None:
 
 
 def test_no_output_has_a_secret(tmp_path: Path) -> None:
-    """Not even where the server repeats it, cut or in another way, or where it was broken on purpose; of either
-    identity."""
+    """Not even where the server repeats it, cut or in another way, or where it was broken on purpose; of
+    either identity."""
     secrets = ["Zq7-Wm4/Rk9+Vt2=Xp6", "Hn3_Jd8.Lf5~Gb1:Cy0"]
     with things("echo") as server:
         done = check(
@@ -166,7 +175,9 @@ def test_without_credentials_there_is_no_verdict(tmp_path: Path) -> None:
     with things() as server:
         done = check(tmp_path, server.url, "--document", DOCUMENT)
     assert 3 == done.returncode, done.stdout + done.stderr
-    assert "hyfn check: every operation asked is answered 401: give credentials with -H (key)\n" == done.stderr
+    assert (
+        "hyfn check: every operation asked is answered 401: give credentials with -H (key)\n" == done.stderr
+    )
 
 
 def test_a_base_path_that_is_missing_is_told_in_one_line(shared_mock: Running, tmp_path: Path) -> None:
@@ -265,8 +276,8 @@ def test_another_machine_is_only_read_and_the_first_line_says_so(tmp_path: Path)
     done = check(tmp_path, "http://api.example.invalid", "--dry-run", "--seed", "1")
     assert (
         "http://api.example.invalid is asked to keep Hyfn Public API 1.0.0: "
-        "profile read-only (not this machine: GET and HEAD only; --profile sandboxed writes to what it creates), "
-        "seed 1"
+        "profile read-only (not this machine: GET and HEAD only; "
+        "--profile sandboxed writes to what it creates), seed 1"
     ) == re.sub(r"[\d,]+ requirements, ", "", done.stdout.splitlines()[0])
 
 
@@ -324,7 +335,10 @@ def test_a_second_signal_ends_at_once_and_says_how_to_sweep(child: Child) -> Non
     child.server.stop_answering()
     child.send(signal.SIGINT)
     assert child.process.stderr
-    assert "cleaning up; once more stops at once" in child.process.stderr.readline() + child.process.stderr.readline()
+    assert (
+        "cleaning up; once more stops at once"
+        in child.process.stderr.readline() + child.process.stderr.readline()
+    )
     child.send(signal.SIGINT)
     ended, _, problem = child.end()
     child.server.answer_again()
@@ -380,4 +394,3 @@ def _on_terminal(folder: Path, command: list[str], columns: int) -> str:
     os.close(here)
     process.wait(timeout=60)
     return said.decode().replace("\r\n", "\n")
-

@@ -63,7 +63,9 @@ def test_a_secret_is_hidden_in_every_spelling(text: str) -> None:
     assert "$HYFN_" in shown or "${HYFN_" in shown
 
 
-@pytest.mark.parametrize("text", ["the key t0ken... is unknown", "…ken-of-mine", "a T0KEN-OF-MINE", "xt0ken-of-min"])
+@pytest.mark.parametrize(
+    "text", ["the key t0ken... is unknown", "…ken-of-mine", "a T0KEN-OF-MINE", "xt0ken-of-min"]
+)
 def test_what_is_left_of_a_secret_is_hidden(text: str) -> None:
     """Where it was cut, or written in another case."""
     assert not shares(MASK.hide(text).lower(), "t0ken-of-mine")
@@ -147,7 +149,8 @@ def encoded(text: str) -> str:
     ],
 )
 def test_a_broken_credential_is_an_expression_over_the_right_one(name: str, value: str, broken: str) -> None:
-    """The shell makes of it exactly what was sent; the text of it, and of what a server repeats, tells nothing."""
+    """The shell makes of it exactly what was sent; the text of it, and of what a server repeats, tells
+    nothing."""
     (header,) = make_headers([(name, value)])
     sent = Exchange(1, Request("GET", "http://h/", ((name, broken),)), None, NOBODY)
     mask = masked([sent], [header])
@@ -166,7 +169,9 @@ def test_a_wrong_credential_is_shown_as_it_was_sent() -> None:
 def test_a_key_of_the_query_is_a_variable_in_the_url() -> None:
     """Encoded as the URL was."""
     (header,) = make_headers([("api_key", KEY)])
-    request = Request("GET", f"http://h/a?api_key={KEY.replace('/', '%2F').replace('+', '%2B').replace('=', '%3D')}")
+    request = Request(
+        "GET", f"http://h/a?api_key={KEY.replace('/', '%2F').replace('+', '%2B').replace('=', '%3D')}"
+    )
     shown = curl(written(request, Mask([header])))[1]
 
     assert not shares(shown, KEY)
@@ -176,7 +181,7 @@ def test_a_key_of_the_query_is_a_variable_in_the_url() -> None:
 def test_a_variable_is_told_from_the_text_behind_it() -> None:
     assert '"${HYFN_A}b"' == word([Expand("${HYFN_A}"), "b"])
     assert '"a: $HYFN_A-b"' == word(["a: ", Expand("${HYFN_A}"), "-b"])
-    assert "'\"!'\"$HYFN_A\"" == word(['"!', Expand("${HYFN_A}")])
+    assert '\'"!\'"$HYFN_A"' == word(['"!', Expand("${HYFN_A}")])
 
 
 def test_an_empty_header_is_sent_by_curl() -> None:
@@ -195,4 +200,7 @@ def test_control_characters_are_shown_not_obeyed() -> None:
 
 def test_two_headers_have_two_variables() -> None:
     one, two = make_headers([("x-api-key", KEY), ("X_API_KEY", "another one")])
-    assert [Header("x-api-key", KEY, "HYFN_X_API_KEY"), Header("X_API_KEY", "another one", "HYFN_X_API_KEY_")] == [one, two]
+    assert [
+        Header("x-api-key", KEY, "HYFN_X_API_KEY"),
+        Header("X_API_KEY", "another one", "HYFN_X_API_KEY_"),
+    ] == [one, two]
