@@ -28,16 +28,9 @@ _HELP = {"help_option_names": ["-h", "--help"]}
 _RATE = "Requests per second, minute or hour: 10/s, 100/m, 5000/h."
 _KINDS = ("path", "method", "tag", "operation_id")
 _PLAIN = (
-    "workers",
-    "seed",
-    "strict",
-    "min_tested",
-    "allow_billing",
-    "allow_leftovers",
-    "rate_limit",
-    "max_requests",
-    "ledger",
-)
+    "workers", "seed", "strict", "min_tested", "allow_billing", "allow_leftovers", "rate_limit",
+    "max_requests", "ledger",
+)  # fmt: skip
 
 
 def _filters(command: Callable[..., None]) -> Callable[..., None]:
@@ -84,9 +77,8 @@ def _url(url: str | None, options: dict[str, Any]) -> str:
 @click.option(
     "--profile",
     metavar="PROFILE",
-    help="read-only (GET and HEAD), sandboxed (writes to what it creates), "
-    "full (fuzzing and undocumented methods, too)."
-    "  [default: sandboxed on this machine, else read-only]",
+    help="read-only (GET and HEAD), sandboxed (writes to what it creates), full (fuzzing and undocumented"
+    " methods, too).  [default: sandboxed on this machine, else read-only]",
 )
 @click.option(
     "-c",

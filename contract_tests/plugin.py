@@ -8,14 +8,9 @@ from importlib import import_module
 import pytest
 
 OPTIONS = (
-    "target",
-    "target_header",
-    "target_other_header",
-    "target_profile",
-    "document",
-    "target_seed",
+    "target", "target_header", "target_other_header", "target_profile", "document", "target_seed",
     "max_examples",
-)
+)  # fmt: skip
 
 VERDICT = pytest.StashKey[str]()
 """The line of verdict, for the end of the output."""

@@ -2,6 +2,7 @@
 
 import os
 import re
+import shlex
 import shutil
 import signal
 import socket
@@ -84,8 +85,8 @@ def test_every_command_is_known_to_this_file() -> None:
         "curl -X POST",
         "curl http",
         "make check",
-        ".venv/bin/pytest",
         ".venv/bin/hyfn sweep",
+        ".venv/bin/pytest",
         "python3 -m venv",
     )
 
@@ -120,22 +121,49 @@ def test_the_samples_work(served: tuple[int, str]) -> None:
 
 @needs_make
 def test_make_check_conforms(served: tuple[int, str]) -> None:
-    """Nothing failed, nothing warned, nothing left; and then there is nothing to sweep."""
+    """With both identities, so that all that may be asked is."""
     told = run(command("make check").replace(":5000", f":{served[0]}"))
-    swept = command(".venv/bin/hyfn sweep").replace(":5000", f":{served[0]}")
 
-    assert "conforms: 0 failed, 0 warned" in told
-    assert "0 left" in told
-    run(swept.replace(".venv/bin/hyfn", f"{sys.executable} -m hyfn"))
+    assert "\nconforms: 0 failed, 0 warned, 1," in told
+    assert "no second identity" not in told
+
+
+def test_a_finding_looks_as_it_is_shown(start_mock: Start, tmp_path: Path) -> None:
+    """Ids, numbers and addresses apart."""
+    mock = start_mock("--fault", "list_misses_the_newest_item")
+    words = shlex.split(shlex.split(command("make check").replace("\\\n", ""))[-1].removeprefix("ARGS="))
+    check = [sys.executable, "-m", "hyfn", "check", mock.url, *words, "-c", "created_item_is_listed"]
+    environment = {**ENVIRONMENT, "XDG_STATE_HOME": str(tmp_path)}
+    done = subprocess.run(check, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+
+    def plain(text: str) -> str:
+        for pattern in (
+            "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}",
+            "hyfn-[0-9a-f]{8}-[0-9]+",
+            ":[0-9]{4,5}/",
+        ):
+            text = re.sub(pattern, "_", text)
+        return " ".join(text.replace("\\\n", " ").split())
+
+    assert 1 == done.returncode, done.stdout + done.stderr
+    assert plain(OUTPUTS[2]) in plain(done.stdout)
+
+
+def test_nothing_is_left_to_sweep(served: tuple[int, str], tmp_path: Path) -> None:
+    text = command(".venv/bin/hyfn sweep").replace(":5000", f":{served[0]}")
+    swept = run(f"XDG_STATE_HOME={tmp_path} {text.replace('.venv/bin/hyfn', f'{sys.executable} -m hyfn', 1)}")
+
+    assert "nothing is left of earlier runs\n" == swept
 
 
 @needs_make
 def test_the_pytest_form_conforms(served: tuple[int, str]) -> None:
-    """Run by this Python's pytest, with few examples here."""
+    """Run by this Python's pytest."""
     text = command(".venv/bin/pytest").replace(":5000", f":{served[0]}")
-    options = "-p no:cacheprovider --max-examples 2"
 
-    assert "23 passed" in run(text.replace(".venv/bin/pytest ", f"{sys.executable} -m pytest {options} ", 1))
+    assert "23 passed" in run(
+        text.replace(".venv/bin/pytest ", f"{sys.executable} -m pytest -p no:cacheprovider ", 1)
+    )
 
 
 @needs_make
@@ -167,12 +195,12 @@ def test_without_make_it_installs_anywhere(tmp_path: Path) -> None:
         assert mock.stdout
         url = mock.stdout.readline().strip()
         keys = "-H 'x-api-key: demo-key-123' -H 'x-org-id: demo-org-123'"
-        told = run(f"{hyfn} check {url} {keys}", elsewhere)
+        told = run(f"{hyfn} check {url} {keys} --ledger {tmp_path}/ledger", elsewhere)
     finally:
         mock.terminate()
         mock.communicate(timeout=20)
 
-    assert "conforms: 0 failed, 0 warned" in told
+    assert "\nconforms: 0 failed, 0 warned, 1," in told
     assert before == sorted(elsewhere.rglob("*"))
 
 

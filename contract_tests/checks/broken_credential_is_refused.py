@@ -26,7 +26,7 @@ def ask(asking: Asking, requirements: Sequence[Requirement]) -> Iterator[Outcome
 CHECK = Check(
     name=NAME,
     level=Level.DOCUMENT,
-    asks="Is a credential refused that is empty, cut, longer, in other case or under another scheme's name?",
+    asks="Is a credential refused that is empty, cut, longer, in other case, or of somebody else in part?",
     source="OpenAPI 3, Security Requirement Object; conformance.md section 3, auth_factor",
     derive=derive,
     ask=ask,

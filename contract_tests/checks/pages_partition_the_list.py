@@ -54,9 +54,7 @@ def ask(asking: Asking, requirements: Sequence[Requirement]) -> Iterator[Outcome
         wrong = _wrong(resource, whole, pages, ours)
         if wrong is None:
             continue
-        again = _cut(asking, resource, size, count, how)  # does it stay so, and the list too?
-        after = whole_list(asking, resource, **how)
-        if again.ids(resource) != pages.ids(resource) or after.ids(resource) != whole.ids(resource):
+        if not _stays(asking, resource, whole, pages, {**how, "size": size, "most": len(pages.pages) + 1}):
             yield not_tested(requirement, "others write to the list meanwhile")
         else:
             yield failed(
@@ -71,6 +69,22 @@ def ask(asking: Asking, requirements: Sequence[Requirement]) -> Iterator[Outcome
 def _cut(asking: Asking, resource: Resource, size: int, count: int, how: dict[str, Any]) -> Listing:
     """The list in pages of a size. Raises CannotAsk."""
     return whole_list(asking, resource, size=size, most=2 * ceil(count / size) + 2, **how)
+
+
+def _stays(asking: Asking, resource: Resource, whole: Listing, pages: Listing, how: dict[str, Any]) -> bool:
+    """Whether the pages are the same again, and the list too, after each of them: nobody moved a record from
+    one page to the next."""
+    around = {name: how[name] for name in ("parents", "query")}
+    lists = []
+
+    def look() -> None:
+        lists.append(whole_list(asking, resource, **around).ids(resource))
+
+    try:
+        again = whole_list(asking, resource, **how, between=look)
+    except CannotAsk:
+        return False
+    return again.ids(resource) == pages.ids(resource) and all(ids == whole.ids(resource) for ids in lists)
 
 
 def _wrong(resource: Resource, whole: Listing, pages: Listing, ours: set[str]) -> str | None:

@@ -91,11 +91,16 @@ def _chosen(
         ways.setdefault((key[0], key[1]), []).append(key)
     found: set[_Key] = set()
     for (path, keyword), keys in ways.items():
-        if keyword == "type" and isinstance(Envelope(path).find(valid), (bool, int, float)):
+        value = Envelope(path).find(valid)
+        if keyword == "type" and isinstance(value, (bool, int, float)):
             found.update(keys)
             continue
+        if keyword == "type" and isinstance(value, str):
+            fitting = keys[1:] or keys  # who takes a list for a text takes a number, too
+        else:
+            fitting = keys
         place_ = next((names.index(str(token)) for token in path if token in names), 0)
-        found.add(keys[(start + place_) % len(keys)])
+        found.add(fitting[(start + place_) % len(fitting)])
     return found
 
 

@@ -6,12 +6,15 @@ from random import Random
 
 from contract_tests.check import CannotAsk
 from contract_tests.contract import place
-from contract_tests.exchange import ONE
+from contract_tests.exchange import ONE, OTHER
 from contract_tests.probing.asking import Asking
 from contract_tests.probing.credentials import Credential, Headers
 from openapi.operation import Operation
 
-WAYS = ("empty", "truncated", "prefixed", "extended", "in_other_case", "under_another_scheme")
+OF_ANOTHER = "of_another_organization"
+"""One credential of another identity, the rest of one's own: each is right, together they are nobody's."""
+
+WAYS = ("empty", "truncated", "prefixed", "extended", "in_other_case", "under_another_scheme", OF_ANOTHER)
 """How a secret is broken, besides missing and wrong."""
 
 
@@ -49,6 +52,8 @@ def authority(
         secret = None
     elif way == "under_another_scheme":
         secret = _other_scheme(found)
+    elif way == OF_ANOTHER:
+        secret = _mixed(found, credentials.of(OTHER).get(scheme))
     else:
         secret = broken(found, way, chance)
     if secret is None and way != "missing":
@@ -61,6 +66,18 @@ def authority(
     if way == "under_another_scheme" and secret is not None:
         headers = tuple((n, secret if n.lower() == found.name.lower() else v) for n, v in headers)
     return tuple(pair for pair in headers if pair[0].lower() not in unwanted - kept), query
+
+
+def _mixed(own: Credential, other: Credential | None) -> str | None:
+    """The other identity's secret; of a Basic credential its password under one's own name. None where both
+    have one."""
+    if other is None or other.secret == own.secret:
+        return None
+    user, colon, password = _basic(own)
+    if not colon:
+        return other.secret
+    theirs = _basic(other)[2]
+    return base64.b64encode(f"{user}:{theirs}".encode()).decode() if theirs != password else None
 
 
 def _changed(secret: str, way: str, chance: Random) -> str | None:

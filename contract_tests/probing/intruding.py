@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from contract_tests.check import (
     CREDENTIALS,
     FULL,
+    OTHER_IDENTITY,
     CannotAsk,
     Level,
     Outcome,
@@ -15,7 +16,7 @@ from contract_tests.check import (
 )
 from contract_tests.contract import SAFE, Contract, place
 from contract_tests.probing.asking import Asking
-from contract_tests.probing.breaking import authority
+from contract_tests.probing.breaking import OF_ANOTHER, authority
 from contract_tests.probing.inputs import subject_item
 from contract_tests.probing.refusals import declared, level_of, suits
 from contract_tests.probing.subjects import closure
@@ -41,14 +42,15 @@ def secured_requirements(
         more = {FULL} if once and group in asked else set()
         asked.add(group)
         for scheme in dict.fromkeys(name for one in operation.security for name in one):
-            for way in _meant(contract, scheme, ways):
+            for way in _meant(contract, operation, scheme, ways):
+                rare = {FULL} if once and way == OF_ANOTHER and operation.method not in SAFE else set()
                 yield Requirement(
                     _security_pointer(operation),
                     check,
                     level_of(operation, REFUSALS, Level.DOCUMENT),
                     place(operation),
                     at=_at(scheme, way, len(ways) > 1),
-                    needs=frozenset({CREDENTIALS, *more, *needs(operation)}),
+                    needs=frozenset({CREDENTIALS, *more, *rare, *_identity(way), *needs(operation)}),
                     creates=_creates(contract, operation),
                     subject=operation.id,
                     part=(scheme, way),
@@ -79,7 +81,8 @@ def intrude(asking: Asking, requirements: Sequence[Requirement]) -> Iterator[Out
             continue
         yield failed(
             requirement,
-            f"{exchange.status or 'no answer'} although {scheme}'s credential is {way.replace('_', ' ')}",
+            f"{exchange.status or 'no answer'} although the credential of {scheme} is "
+            f"{way.replace('_', ' ')}",
             f"a refusal ({declared(operation, REFUSALS)})",
             *([item.made] if item else []),
             exchange,
@@ -108,10 +111,19 @@ def _security_pointer(operation: Operation) -> str:
     return operation.place.pointer
 
 
-def _meant(contract: Contract, scheme: str, ways: Sequence[str]) -> list[str]:
-    """The ways that mean something for a scheme: only Authorization has a scheme's name before the secret."""
-    plain = contract.document.security_schemes.get(scheme, Place("", {})).get("type") == "apiKey"
-    return [way for way in ways if not (plain and way == "under_another_scheme")]
+def _meant(contract: Contract, operation: Operation, scheme: str, ways: Sequence[str]) -> list[str]:
+    """The ways that mean something for a scheme: only Authorization has a scheme's name before the secret;
+    only what comes in two parts can be mixed of two identities."""
+    place_ = contract.document.security_schemes.get(scheme, Place("", {}))
+    unfit = {"under_another_scheme"} if place_.get("type") == "apiKey" else set()
+    last = any(len(one) > 1 and list(one)[-1] == scheme for one in operation.security)
+    if not last and str(place_.get("scheme", "")).lower() != "basic":
+        unfit.add(OF_ANOTHER)
+    return [way for way in ways if way not in unfit]
+
+
+def _identity(way: str) -> set[str]:
+    return {OTHER_IDENTITY} if way == OF_ANOTHER else set()
 
 
 def _at(scheme: str, way: str, several: bool) -> str:

@@ -3,7 +3,7 @@
 Others may write meanwhile, so whoever compares lists looks for this run's records in them.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -38,11 +38,13 @@ class Listing:
         return [id_in(resource, item) or "" for item in self.items]
 
 
-def whole_list(
+def whole_list(  # noqa: PLR0913 - the first two are needed, the others have their usual values
     asking: Asking, resource: Resource, identity: str = ONE, query: Mapping[str, Json] | None = None,
     *, size: int | None = None, parents: Mapping[str, str] | None = None, most: int = _MOST_PAGES,
+    between: Callable[[], object] = lambda: None,
 ) -> Listing:  # fmt: skip
     """The list with all its pages, `size` items to a page (None: as large as the document lets one ask for).
+    `between` is called after each page.
 
     A page that brings nothing but items that came before is the last one that is asked for: the pages repeat.
     Raises CannotAsk where there is no list, an answer is none, or the end is not reached in `most` pages.
@@ -63,6 +65,7 @@ def whole_list(
         items += found
         pages.append(exchange)
         sizes.append(len(found))
+        between()
         position = _next(paging, exchange, found, len(items), len(pages))
         brought = {codec.encode(item) for item in found}
         if position is ABSENT or brought <= known:

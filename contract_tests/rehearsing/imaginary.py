@@ -231,9 +231,7 @@ class Imaginary:
         mine = [
             record
             for key, record in self._records.items()
-            if record.resource == resource.key
-            and record.owner == call.caller
-            and key[: len(prefix)] == prefix
+            if (record.resource, record.owner) == (resource.key, call.caller) and key[: len(prefix)] == prefix
         ]
         for each in resource.filters:
             wanted = call.query.get(each.parameter.name)

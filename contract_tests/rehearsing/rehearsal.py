@@ -63,14 +63,14 @@ class Unwritten(Ledger):
     def _create(self, _folder: Path) -> int:
         return os.open(os.devnull, os.O_WRONLY)
 
-    def close(self, nothing_left: bool) -> None:  # noqa: ARG002  (the ledger's own signature)
+    def close(self, _nothing_left: bool) -> None:
         os.close(self._file)
 
 
 class Stage(Transport):
     """The way to an imagined deployment, where nobody waits."""
 
-    def wait(self, seconds: float) -> None:  # noqa: ARG002  (the transport's own signature)
+    def wait(self, _seconds: float) -> None:
         self._proceed()
 
 

@@ -11,7 +11,7 @@ from contract_tests.reports.places import Places
 from contract_tests.reports.table import table
 from contract_tests.result import Finding, Progress, Result, Verdict
 from contract_tests.session import Session
-from contract_tests.showing.mask import Mask
+from contract_tests.showing.mask import Mask, visible
 from contract_tests.showing.reproduction import Command, needed, reproduction
 from contract_tests.showing.shell import folded
 
@@ -36,8 +36,8 @@ def opening(session: Session, layout: Layout) -> list[str]:
     if profile is Profile.READ_ONLY and not session.target.loopback:
         why = " (not this machine: GET and HEAD only; --profile sandboxed writes to what it creates)"
     count = counted(len(session.planned), "requirement")
-    asks = f"{session.target.url} is asked to keep {asked.title}: {count}"
-    text = f"{asks}, profile {profile.value}{why}, seed {asked.seed}"
+    how = f"profile {profile.value}{why}, seed {asked.seed}"
+    text = f"{session.target.url} is asked to keep {asked.title}: {count}, {how}"
     return list(layout.hanging("", text)) if layout.on_terminal else [text]
 
 
@@ -88,7 +88,8 @@ def finding_lines(
     """One finding: the check, what came and what was promised, how to see it again, where else it shows."""
     shown, requirement = finding.shown, finding.shown.requirement
     count = f", {len(finding.places)} places" if len(finding.places) > 1 else ""
-    yield f"{_status(finding, layout)}  {layout.paint(finding.check, 'bold')}  ({finding.level.value}{count})"
+    name = layout.paint(visible(finding.check), "bold")
+    yield f"{_status(finding, layout)}  {name}  ({finding.level.value}{count})"
     yield from layout.hanging("  at        ", _place(requirement))
     yield from layout.hanging("  received  ", cut(mask.hide(shown.received), _LONGEST))
     yield from layout.hanging("  promised  ", cut(mask.hide(shown.promised), _LONGEST))
@@ -165,7 +166,7 @@ def _where(requirement: Requirement, places: Places, layout: Layout) -> Iterator
         yield indent + both
     else:
         yield indent + places.at(requirement)
-        yield indent + requirement.pointer
+        yield indent + visible(requirement.pointer)
 
 
 def _brief(group: Sequence[Finding], mask: Mask, layout: Layout) -> Iterator[str]:
@@ -173,7 +174,9 @@ def _brief(group: Sequence[Finding], mask: Mask, layout: Layout) -> Iterator[str
     for finding in group[:_BRIEF_PER_CHECK]:
         shown = finding.shown
         label = f"{shown.status.value.upper()}  "
-        text = f"{finding.check}  {_place(shown.requirement)}: {cut(mask.hide(shown.received), _BRIEF)}"
+        text = (
+            f"{visible(finding.check)}  {_place(shown.requirement)}: {cut(mask.hide(shown.received), _BRIEF)}"
+        )
         yield from layout.hanging(label, text, _status(finding, layout) + "  ")
     if len(group) > _BRIEF_PER_CHECK:
         count = counted(len(group) - _BRIEF_PER_CHECK, "more cause")
@@ -222,7 +225,7 @@ def _variables(commands: Sequence[Command], result: Result, layout: Layout) -> I
 def _place(requirement: Requirement) -> str:
     """`POST /agents`, and which of its requirements."""
     more = requirement.at.removeprefix(requirement.place).strip()
-    return f"{requirement.place} ({more})" if more else requirement.place
+    return visible(f"{requirement.place} ({more})" if more else requirement.place)
 
 
 def _percent(part: int, whole: int) -> str:

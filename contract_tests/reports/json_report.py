@@ -6,7 +6,7 @@ from contract_tests.check import Outcome, Status
 from contract_tests.exchange import Exchange
 from contract_tests.reports.places import Places
 from contract_tests.result import Finding, Result
-from contract_tests.showing.mask import Mask
+from contract_tests.showing.mask import Mask, visible
 from contract_tests.showing.reproduction import needed, reproduction
 from openapi import codec
 
@@ -61,17 +61,17 @@ def _finding(finding: Finding, result: Result, places: Places, mask: Mask) -> di
     shown = finding.shown
     commands = reproduction(shown.steps, result.origins, mask)
     return {
-        "id": shown.requirement.id,
-        "check": finding.check,
+        "id": visible(shown.requirement.id),
+        "check": visible(finding.check),
         "level": finding.level.value,
         "status": shown.status.value,
         "cause": mask.hide(shown.cause),
-        "pointer": shown.requirement.pointer,
+        "pointer": visible(shown.requirement.pointer),
         "line": places.line(shown.requirement),
         "received": mask.hide(shown.received),
         "promised": mask.hide(shown.promised),
-        "requirements": [each.id for each in finding.places],
-        "places": list(dict.fromkeys(each.place for each in finding.places)),
+        "requirements": [visible(each.id) for each in finding.places],
+        "places": list(dict.fromkeys(visible(each.place) for each in finding.places)),
         "reproduce": [" ".join(words) for words in commands],
         "variables": dict(needed(commands, result.variables)),
         "exchanges": [_exchange(each, mask) for each in shown.steps],
@@ -82,11 +82,11 @@ def _outcome(outcome: Outcome, result: Result, mask: Mask) -> dict[str, Any]:
     requirement = outcome.requirement
     more = {"reason": mask.hide(outcome.reason)} if outcome.reason else {}
     return {
-        "id": requirement.id,
-        "check": requirement.check,
+        "id": visible(requirement.id),
+        "check": visible(requirement.check),
         "level": requirement.level.value,
-        "place": requirement.place,
-        "pointer": requirement.pointer,
+        "place": visible(requirement.place),
+        "pointer": visible(requirement.pointer),
         "outcome": outcome.status.value,
         "admitted": requirement.id not in result.barred,
         **more,

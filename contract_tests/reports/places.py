@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 from contract_tests.check import Requirement
+from contract_tests.showing.mask import visible
 from openapi.document import Document
 
 
@@ -12,7 +13,7 @@ class Places:
 
     def __init__(self, document: Document) -> None:
         self._source = document.source
-        self._name = _near(document.source.name)
+        self._name = visible(_near(document.source.name))
 
     def line(self, requirement: Requirement) -> int | None:
         """The line of the pointer, or None where it has none."""
@@ -25,7 +26,7 @@ class Places:
 
     def of(self, requirement: Requirement) -> str:
         """`file:line  pointer`."""
-        return f"{self.at(requirement)}  {requirement.pointer}"
+        return f"{self.at(requirement)}  {visible(requirement.pointer)}"
 
 
 def _near(name: str) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contract_tests.check import Outcome, Status
 from contract_tests.reports.layout import Layout
 from contract_tests.result import TESTED, Result
+from contract_tests.showing.mask import visible
 
 STAGES = ("create", "read", "list", "update", "delete", "other")
 """Columns: what an operation does in the life of a record."""
@@ -29,7 +30,8 @@ def table(result: Result, layout: Layout) -> Iterator[str]:
     name, cell = _widths(cells, stages, layout.width)
     yield layout.paint(f"{'':{name}}" + "".join(f"{stage:>{cell}}" for stage in stages), "bold")
     for row, by_stage in cells.items():
-        shown = row if len(row) <= name else "…" + row[1 - name :]
+        text = visible(row)
+        shown = text if len(text) <= name else "…" + text[1 - name :]
         yield f"{shown:{name}}" + "".join(_cell(by_stage[stage], cell, layout) for stage in stages)
 
 
@@ -50,7 +52,7 @@ def _widths(cells: Cells, stages: list[str], room: int) -> tuple[int, int]:
     cell = 2 + max(map(len, [*texts, *stages]))
     if min(longest, _LEAST_NAME) + cell * len(stages) > room:
         cell -= 1
-    return max(min(longest, room - cell * len(stages)), 8), cell
+    return min(longest, max(room - cell * len(stages), 8)), cell
 
 
 def _text(outcomes: list[Outcome]) -> str:

@@ -165,10 +165,9 @@ class Origins:
     def _id(self, text: str, exchange: Exchange, resource: Resource | None = None) -> Origin | None:
         """The latest record with an id that was made before; of a resource, or, where the id can be nothing
         else, of any."""
-        found = _latest(self._made[text], exchange, resource.key if resource else None)
-        if found is None and len(text) >= _TELLING and not text.isdigit():
-            found = _latest(self._made[text], exchange)
-        return found
+        found = _latest(self._made[text], exchange, resource.key) if resource else None
+        is_telling = len(text) >= _TELLING and not text.isdigit()
+        return found or (_latest(self._made[text], exchange) if is_telling else None)
 
     def _cursor(self, name: str, value: str, exchange: Exchange, resource: Resource | None) -> Origin | None:
         paging = resource.paging if resource else None

@@ -19,7 +19,7 @@ _NUMBERS = {
     "decimals": [0.1, 0.07, 0.125, 0.1234567890123456],
     "zero": 0,
 }
-_NAMES = ("", "a b", "a.b", "a/b~c", "$x", "é日本", "0", "__proto__")
+_NAMES = ("", "a b", "aB", "a.b", "a/b~c", "$x", "é日本", "0", "__proto__")
 
 
 def of_list(extent: Extent) -> Iterator[Extreme]:

@@ -35,12 +35,23 @@ def of_another_type(here: Here, _types: Any) -> Iterator[Misfit]:
     meant = next((name for name in types if name != "null"), "null")
     expected = " or ".join(_A[name] for name in types)
     for values in _WRONG[meant]:
-        near = _near(here.value) if meant == "integer" else []
-        tried = [*(near if values[0][0] == 0.5 else []), *values]
+        tried = [*_nearly(here.value, meant, values), *values]
         yield of("type", [(value, f"{name}, expected {expected}") for value, name in tried])
     if isinstance(here.value, bool) or is_number(here.value):
         yield of("type", [(show(here.value), f"{show(here.value)} in quotes, expected {expected}")])
     yield of("type", [(None, f"null, expected {expected}")])
+
+
+def _nearly(value: Json, meant: str, values: list[Tried]) -> list[Tried]:
+    """What looks most like a valid value, to be tried before these."""
+    first = values[0][0]
+    if meant == "integer" and first == 0.5:
+        return _near(value)
+    if meant == "object" and isinstance(first, list) and isinstance(value, dict):
+        return [([value], "a list with it in")]
+    if meant == "array" and isinstance(first, str) and isinstance(value, list):
+        return [(item, "an item that is in no list") for item in value[:1] if not isinstance(item, list)]
+    return []
 
 
 def _near(value: Json) -> list[Tried]:
@@ -72,7 +83,8 @@ def _like(member: Json, members: list[Json]) -> list[Json]:
     if isinstance(member, bool):
         return [not member]
     if isinstance(member, str):
-        return [member + "x", "x" + member[1:], member[:-1] + "x", member[:-1], "unknown"]
+        wrong = [member + "x", "x" + member[1:], member[:-1] + "x", member[:-1], "unknown"]
+        return [member.swapcase(), *wrong]  # nobody who knows the members takes more than this
     if is_number(member):
         numbers = [number for number in members if is_number(number)]
         return [max(numbers) + 1, min(numbers) - 1]

@@ -277,8 +277,7 @@ def test_another_machine_is_only_read_and_the_first_line_says_so(tmp_path: Path)
     assert (
         "http://api.example.invalid is asked to keep Hyfn Public API 1.0.0: "
         "profile read-only (not this machine: GET and HEAD only; "
-        "--profile sandboxed writes to what it creates), "
-        "seed 1"
+        "--profile sandboxed writes to what it creates), seed 1"
     ) == re.sub(r"[\d,]+ requirements, ", "", done.stdout.splitlines()[0])
 
 
@@ -289,13 +288,9 @@ class Child:
         self.server, self.state = server, folder / "state"
         command = check_command(server.url, "--document", DOCUMENT, "-H", GIVEN)
         self.process = subprocess.Popen(
-            command,
-            cwd=folder,
-            env={**ENVIRONMENT, "XDG_STATE_HOME": str(self.state)},
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
+            command, cwd=folder, env={**ENVIRONMENT, "XDG_STATE_HOME": str(self.state)},
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        )  # fmt: skip
         assert server.busy.wait(60)
 
     def send(self, number: int) -> None:

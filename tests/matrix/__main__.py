@@ -8,8 +8,8 @@ FILE an interrupted run goes on where it stopped.
 import argparse
 import sys
 from collections.abc import Sequence
-from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from fnmatch import fnmatchcase
+from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -60,18 +60,20 @@ def _wanted(lot: Lot, patterns: Sequence[str]) -> bool:
 def _run(kept: Kept, keys: Sequence[Key], options: argparse.Namespace) -> None:
     """Tries what was not tried yet, several at a time."""
     todo = kept.missing(keys)
-    pool = ProcessPoolExecutor(options.jobs, mp_context=get_context("spawn"), max_tasks_per_child=40)
-    waiting: list[Future[Trial]] = [pool.submit(attempt, *key, options.seed) for key in todo]
+    work = partial(attempt, options.seed)
     try:
-        for number, done in enumerate(as_completed(waiting), 1):
-            trial = done.result()
-            kept.add(trial)
-            _progress(number, len(todo), trial)
+        with get_context("spawn").Pool(options.jobs, maxtasksperchild=_MOST_RUNS) as pool:
+            for number, trial in enumerate(pool.imap_unordered(work, todo), 1):
+                kept.add(trial)
+                _progress(number, len(todo), trial)
     except KeyboardInterrupt:
         raise SystemExit(130) from None
     finally:
-        pool.shutdown(cancel_futures=True)
         _progress_ends()
+
+
+_MOST_RUNS = 40
+"""Runs of one worker process, so that it does not grow."""
 
 
 def _progress(number: int, of: int, trial: Trial) -> None:

@@ -55,8 +55,9 @@ class Trial:
         return self.server, self.fault, self.way
 
 
-def attempt(server: str, fault: str, way: str, seed: int) -> Trial:
-    """Starts the server as a child process, asks it, and counts what is left."""
+def attempt(seed: int, key: tuple[str, str, str]) -> Trial:
+    """Starts a server as a child process, asks it, and counts what is left."""
+    server, fault, way = key
     try:
         with beside(server, fault or None) as deployment:
             before = deployment.records()
