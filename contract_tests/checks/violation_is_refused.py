@@ -95,10 +95,8 @@ def _chosen(
         if keyword == "type" and isinstance(value, (bool, int, float)):
             found.update(keys)
             continue
-        if keyword == "type" and isinstance(value, str):
-            fitting = keys[1:] or keys  # who takes a list for a text takes a number, too
-        else:
-            fitting = keys
+        texts = keyword == "type" and isinstance(value, str)  # who takes a list for one takes a number, too
+        fitting = (keys[1:] or keys) if texts else keys
         place_ = next((names.index(str(token)) for token in path if token in names), 0)
         found.add(fitting[(start + place_) % len(fitting)])
     return found

@@ -94,7 +94,6 @@ def test_failures_come_first_then_the_table_then_the_footprint(crash: tuple[Resu
     parts = (
         "FAILED  ",
         "\nnot tested  ",
-        "\n            create ",
         "\n/things ",
         "\nfootprint  ",
         "\ndoes not conform",
