@@ -18,7 +18,7 @@ import pytest
 from contract_tests.profile import Profile
 from tests.contract_tests.between import Passed, between
 from tests.contract_tests.deployments import NAMES, Deployment, counted, deployed, wrong
-from tests.contract_tests.foreign import UNLISTED, Foreign, seed_file, settle
+from tests.contract_tests.foreign import Foreign, seed_file, settle
 from tests.contract_tests.killing import Moment, alive, rest
 
 KILLS = int(os.environ.get("HYFN_KILLS", "2"))
