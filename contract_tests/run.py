@@ -51,6 +51,8 @@ class Run:
     def finish(self) -> list[Outcome]:
         """One outcome per requirement, in the order of the plan; what only answers tell is told now."""
         for outcome in self.answers.outcomes():
+            if self.stopped and outcome.cause == "no answer":  # the target went away: nothing of its promises
+                outcome = not_tested(outcome.requirement, self.stopped)  # noqa: PLW2901
             self.outcomes.setdefault(outcome.requirement.id, outcome)
         reason = self.stopped or "the check came to no answer"
         return [
