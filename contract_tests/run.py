@@ -51,9 +51,10 @@ class Run:
     def finish(self) -> list[Outcome]:
         """One outcome per requirement, in the order of the plan; what only answers tell is told now."""
         for outcome in self.answers.outcomes():
-            if self.stopped and outcome.cause == "no answer":  # the target went away: nothing of its promises
-                outcome = not_tested(outcome.requirement, self.stopped)  # noqa: PLW2901
             self.outcomes.setdefault(outcome.requirement.id, outcome)
+        if self.stopped:  # what the target's end left without an answer says nothing of its promises
+            silent = [o for o in self.outcomes.values() if o.steps and o.steps[-1].answer is None]
+            self.outcomes.update((o.requirement.id, not_tested(o.requirement, self.stopped)) for o in silent)
         reason = self.stopped or "the check came to no answer"
         return [
             self.outcomes.get(p.requirement.id) or not_tested(p.requirement, reason) for p in self._planned
