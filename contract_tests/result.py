@@ -1,6 +1,6 @@
 """What a run found, as plain data: nothing here knows who asked, or who prints it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from functools import cached_property
@@ -147,8 +147,3 @@ class Progress:
     total: int
     requests: int
     failures: int
-
-
-def places(requirements: Iterable[Requirement]) -> tuple[str, ...]:
-    """The places of some requirements, each once."""
-    return tuple(dict.fromkeys(requirement.place for requirement in requirements))

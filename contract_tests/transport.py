@@ -1,8 +1,8 @@
 """The only way out. What leaves is guarded, paced, recorded, and what it makes is remembered until it is
 deleted.
 
-`Transport.send` is for everything that is asked; its clean-up is in cleanup.py. `first_contact` and
-`get_json` are for a mock of our own, before a run.
+`Transport.send` is for everything that is asked; its clean-up is in cleanup.py. `get_json` is for a
+mock of our own, before a run.
 """
 
 import itertools
@@ -19,7 +19,7 @@ from contract_tests.exchange import NOBODY, ONE, OTHER, Exchange, Request
 from contract_tests.footprint import Footprint
 from contract_tests.guard import Guard, Held, Plan, Proof
 from contract_tests.ledger import Ledger, Whereabouts, check_of, default_folder, whereabouts
-from contract_tests.network.contact import first_contact, get_json
+from contract_tests.network.contact import get_json
 from contract_tests.network.dispatch import TIMEOUT, Dispatch, Sent, Stopped, Unsendable
 from contract_tests.network.pace import Pace
 from contract_tests.problems import Unreachable
@@ -34,7 +34,7 @@ from contract_tests.target import Target
 from openapi.operation import Operation
 from openapi.resources import Resource
 
-__all__ = ["ABSENT_FOR", "Held", "Outgoing", "Stopped", "Transport", "first_contact", "get_json"]
+__all__ = ["ABSENT_FOR", "Held", "Outgoing", "Stopped", "Transport", "get_json"]
 
 ABSENT_FOR = 1.0
 """Seconds that a 404 counts as `just before`, where nothing else was sent to that path since."""

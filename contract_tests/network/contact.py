@@ -1,5 +1,4 @@
-"""First contact with a server: does it speak HTTP at all? For a mock of our own; a run asks documented GETs
-only."""
+"""What a mock of our own says of itself; a run asks documented GETs only."""
 
 from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
 from urllib.parse import urlsplit
@@ -8,11 +7,6 @@ from contract_tests.network.dispatch import TIMEOUT
 from contract_tests.problems import Unreachable
 from openapi import codec
 from openapi.codec import Json
-
-
-def first_contact(url: str, timeout: float = TIMEOUT) -> None:
-    """Returns when a GET of `url` is answered in HTTP, whatever the status. Raises Unreachable."""
-    _get(url, timeout)
 
 
 def get_json(url: str) -> Json:

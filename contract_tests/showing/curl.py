@@ -24,6 +24,7 @@ class Written:
 def written(request: Request, mask: Mask) -> Written:
     """A request with its secrets as variables."""
     headers = [(name, mask.value(name, value)) for name, value in request.headers]
+    headers = [each for each in headers if (each[0].lower(), each[1]) != ("accept", ["*/*"])]  # curl's own
     raw = encoding_of(request.body)
     body = None if request.body is None else mask.pieces(request.body.decode(raw or "utf-8"))
     return Written(request, mask.pieces(request.url), headers, body, raw)

@@ -65,6 +65,8 @@ class _Script:
                 yield _repeated(given, self._crowds[exchange.number])
             elif captured:
                 yield from self._capture(given, captured, exchange.number in shown)
+                if exchange.status == 202:
+                    yield ["sleep 1"]  # it is only accepted
             else:
                 yield curl(given)
 

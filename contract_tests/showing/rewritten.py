@@ -4,8 +4,9 @@ Only whole values are replaced: a segment of the path, a parameter, a header, a 
 of an id stay what they are anywhere else.
 """
 
+import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from urllib.parse import quote, unquote
 
@@ -18,9 +19,8 @@ from openapi import codec
 from openapi.codec import Json
 
 _QUOTE = 'import sys; from urllib.parse import quote; print(quote(sys.stdin.read(), safe=""))'
-_SLOT = "\ue000{}\ue001"
-"""What holds the place of a value in a body while the text around it is made; of Unicode's private use
-area."""
+_SLOT = "__hyfn_slot_{}__"
+"""What holds the place of a value in a body while the text around it is made."""
 
 Variables = Sequence[tuple[Use, str]]
 """What is replaced, each with the name of its variable."""
@@ -34,9 +34,10 @@ def rewritten(
     request = exchange.request
     given = written(request, mask)
     in_header = {use.at: name for use, name in uses if use.place == "header"}
+    sent = dict(request.headers)
     headers = [
-        (name, _header(fresh.get(request.headers[at][1]) or in_header.get(name), pieces))
-        for at, (name, pieces) in enumerate(given.headers)
+        (name, _header(fresh.get(sent[name]) or in_header.get(name), pieces))
+        for name, pieces in given.headers
     ]
     body = _body(request, [(use, name) for use, name in uses if use.place == "body"], mask)
     return replace(given, url=_url(exchange, base, uses, mask), headers=headers, body=body or given.body)
@@ -86,7 +87,8 @@ def _body(request: Request, uses: Variables, mask: Mask) -> list[Piece] | None:
     if not uses or request.body is None:
         return None
     value = codec.decode(request.body)
-    if codec.encode(value) != request.body:
+    encode = _spelling(value, request.body)
+    if encode is None:
         return None  # spelled in a way of its own, which may be the point
     texts: set[int] = set()
     for number, (use, _) in enumerate(uses):
@@ -94,14 +96,20 @@ def _body(request: Request, uses: Variables, mask: Mask) -> list[Piece] | None:
         texts |= {number} if isinstance(_at(value, use.at), str) else set()
         value = _put(value, use.at, _SLOT.format(number))
     pieces: list[Piece] = []
-    for part in re.split('("\ue000[0-9]+\ue001")', codec.encode(value).decode()):
-        if not part.startswith('"\ue000'):
-            pieces += mask.pieces(part)
-            continue
-        number = int(part[2:-2])
-        edge = '"' if number in texts else ""
-        pieces += [edge, variable(uses[number][1]), edge]
+    for at, part in enumerate(re.split(f'"{_SLOT.format("([0-9]+)")}"', encode(value).decode())):
+        edge = '"' if at % 2 and int(part) in texts else ""
+        pieces += [edge, variable(uses[int(part)][1]), edge] if at % 2 else mask.pieces(part)
     return _merged(pieces)
+
+
+def _spelling(value: Json, body: bytes) -> Callable[[Json], bytes] | None:
+    """What writes a JSON value as a body does, if anything does."""
+    ways = (codec.encode, _spaced)
+    return next((way for way in ways if way(value) == body), None)
+
+
+def _spaced(value: Json) -> bytes:
+    return json.dumps(value).encode()
 
 
 def _put(value: Json, where: Path, new: Json) -> Json:

@@ -299,6 +299,18 @@ class Child:
         said, problem = self.process.communicate(timeout=60)
         return self.process.returncode, said, problem
 
+    def swept(self) -> int:
+        """How many records a sweep deletes; all there are, but for one whose create was in flight at the end:
+        it has no marker, so its collection is named instead."""
+        first = self.sweep()
+        unknown = "look into " in first.stdout
+        assert unknown == first.returncode, first.stdout
+        assert len(self.server.things) <= unknown
+        again = self.sweep()
+        assert unknown == again.returncode
+        assert unknown or "nothing is left of earlier runs\n" == again.stdout
+        return first.stdout.count("deleted ")
+
     def sweep(self) -> "subprocess.CompletedProcess[str]":
         command = [*check_command()[:-1], "sweep", self.server.url, "-H", GIVEN]
         given = {**ENVIRONMENT, "XDG_STATE_HOME": str(self.state)}
@@ -346,20 +358,16 @@ def test_a_second_signal_ends_at_once_and_says_how_to_sweep(child: Child) -> Non
     sweep = f"hyfn sweep {child.server.url} -H 'x-api-key: ...'"
     assert f"\nstopped at once; what this run created is deleted by: {sweep}\n" == problem[-len(sweep) - 58 :]
     assert child.server.things
-    assert 0 == child.sweep().returncode
-    assert {} == child.server.things
+    assert len(child.server.things) - child.swept() in (0, 1)
 
 
 def test_what_a_killed_run_left_is_swept(child: Child) -> None:
     child.send(signal.SIGKILL)
     child.end()
     left = len(child.server.things)
-    swept = child.sweep()
 
     assert left
-    assert (0, left) == (swept.returncode, swept.stdout.count("deleted "))
-    assert {} == child.server.things
-    assert "nothing is left of earlier runs\n" == child.sweep().stdout
+    assert left - child.swept() in (0, 1)
 
 
 @pytest.mark.parametrize("columns", [60, 80, 120])
@@ -368,17 +376,27 @@ def test_text_fits_the_terminal(tmp_path: Path, columns: int) -> None:
     with things("undead") as server:
         done = _on_terminal(tmp_path, check_command(
             server.url, "--document", DOCUMENT, "--seed", "1", "-H", GIVEN, "-c", "deleted_is_gone,unknown*",
-        ), columns)  # fmt: skip
+        ), columns, {"NO_COLOR": "1"})  # fmt: skip
     shown = [line for line in done.splitlines() if "\r" not in line]
     wide = [line for line in shown[:-1] if len(line) > columns]
     assert [] == [line for line in wide if not line.startswith((" " * 4, " " * 6)) and "#/paths" not in line]
     assert "deleted_is_gone" in done
 
 
-def _on_terminal(folder: Path, command: list[str], columns: int) -> str:
-    """What a command prints on a terminal of so many columns, without colour."""
+@pytest.mark.parametrize(("variable", "coloured"), [("X", True), ("NO_COLOR", False)])
+def test_a_terminal_has_colour_unless_somebody_says_no(tmp_path: Path, variable: str, coloured: bool) -> None:
+    with things() as server:
+        command = check_command(server.url, "--document", DOCUMENT, "-H", GIVEN, "-c", "deleted_is_gone")
+        shown = _on_terminal(tmp_path, command, 80, {variable: "1"})
+    assert coloured == ("\x1b[1;32mconforms\x1b[0m" in shown)
+    assert coloured == ("\x1b" in shown)
+
+
+def _on_terminal(folder: Path, command: list[str], columns: int, more: dict[str, str]) -> str:
+    """What a command prints on a terminal of so many columns."""
     here, there = os.openpty()
-    environment = {**ENVIRONMENT, "NO_COLOR": "1", "COLUMNS": str(columns), "XDG_STATE_HOME": str(folder)}
+    given = {"TERM": "xterm", "COLUMNS": str(columns), "XDG_STATE_HOME": str(folder)}
+    environment = {**ENVIRONMENT, **given, **more}
     process = subprocess.Popen(command, cwd=folder, env=environment, stdout=there, stderr=subprocess.DEVNULL)
     os.close(there)
     said = b""
