@@ -29,7 +29,7 @@ _RATE = "Requests per second, minute or hour: 10/s, 100/m, 5000/h."
 _KINDS = ("path", "method", "tag", "operation_id")
 _PLAIN = (
     "workers", "seed", "strict", "min_tested", "allow_billing", "allow_leftovers", "rate_limit",
-    "max_requests", "ledger",
+    "max_requests", "max_failures", "ledger",
 )  # fmt: skip
 
 
@@ -120,6 +120,7 @@ def _url(url: str | None, options: dict[str, Any]) -> str:
 @click.option("--allow-leftovers", is_flag=True, help="Create what no DELETE can remove.")
 @click.option("--rate-limit", metavar="N/s", help=_RATE)
 @click.option("--max-requests", type=click.IntRange(1), help="Stop after this many requests.")
+@click.option("--max-failures", type=click.IntRange(1), help="Ask nothing more after this many failures.")
 @click.option(
     "--request-timeout",
     type=click.FloatRange(0.1),

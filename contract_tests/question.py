@@ -24,7 +24,8 @@ class Question:
     """A document to keep, and how it is asked. The same seed asks the same of a target in the same state.
 
     `checks`, `unwanted`: patterns of check names. `wanted`: whether an operation is asked at all. `rate`:
-    requests per second at most, or None. `timeout`: seconds. `min_tested`: per cent.
+    requests per second at most, or None. `max_failures`: failures after which nothing more is asked.
+    `timeout`: seconds. `min_tested`: per cent.
     """
 
     document: Document
@@ -39,6 +40,7 @@ class Question:
     strict: bool = False
     rate_limit: str | None = None
     max_requests: int | None = None
+    max_failures: int | None = None
     timeout: float = 10.0
     ledger: Path | None = None
 

@@ -24,8 +24,14 @@ Hear = Callable[[Sequence[Outcome]], None]
 class Run:
     """Asks what is planned. `outcomes` fills up by requirement id; `stopped` says why the run ended early."""
 
-    def __init__(self, asking: Asking, checks: Sequence[Check], planned: Sequence[Planned]) -> None:
-        self._asking, self._planned = asking, planned
+    def __init__(
+        self,
+        asking: Asking,
+        checks: Sequence[Check],
+        planned: Sequence[Planned],
+        max_failures: int | None = None,
+    ) -> None:
+        self._asking, self._planned, self._most = asking, planned, max_failures
         self._checks = {check.name: check for check in checks}
         self.outcomes: dict[str, Outcome] = {}
         self.failures = 0
@@ -93,6 +99,8 @@ class Run:
             self.asking_now = f"{check.name.replace('_', ' ')} ({group[0].place})"
             tell()
             self._ask(check, group)
+            if self._most and self.failures + self.answers.failures >= self._most:
+                self.stop(f"{self._most} {'failure was' if self._most == 1 else 'failures were'} seen")
 
     def _ask(self, check: Check, group: list[Requirement]) -> None:
         assert check.ask is not None

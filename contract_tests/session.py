@@ -58,7 +58,7 @@ class Session:
             raise Misuse("these filters and checks leave nothing to ask")
         bodies = Bodies(self.contract, question.seed, self.transport.marker)
         self.asking = Asking(self.contract, self.transport, credentials, bodies)
-        self.run = Run(self.asking, checks, self.planned)
+        self.run = Run(self.asking, checks, self.planned, question.max_failures)
         self._exchanges: list[Exchange] = []
         self._judge = SecondJudge(self.contract)
         self._found: tuple[FuzzFinding, ...] = ()

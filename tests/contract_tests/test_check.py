@@ -280,6 +280,14 @@ def test_another_machine_is_only_read_and_the_first_line_says_so(tmp_path: Path)
     ) == re.sub(r"[\d,]+ requirements, ", "", done.stdout.splitlines()[0])
 
 
+def test_nothing_more_is_asked_after_so_many_failures(tmp_path: Path) -> None:
+    with things("undead") as server:
+        done = check_things(tmp_path, server.url, "--max-failures", "1")
+    assert 1 == done.returncode, done.stdout + done.stderr
+    assert "1 failure was seen" in done.stdout
+    assert "1 failed, 0 warned, " in done.stdout
+
+
 class Child:
     """`hyfn check` as a child process against a slow server, in the middle of its work."""
 

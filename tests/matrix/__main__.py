@@ -16,7 +16,7 @@ from pathlib import Path
 from tests.matrix.kept import Kept, Key
 from tests.matrix.lots import Lot, every
 from tests.matrix.table import rows, summary, survivors
-from tests.matrix.trials import WAYS, Trial, attempt
+from tests.matrix.trials import WAYS, Manner, Trial, attempt
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -26,10 +26,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     lots = [lot for lot in every() if _wanted(lot, options.only)]
     if not lots:
         raise SystemExit(f"kill-matrix: no fault is like {', '.join(options.only)}")
-    kept = Kept(options.json, options.seed)
+    manner = Manner(options.seed, options.first, options.examples)
+    kept = Kept(options.json, manner)
     servers = list(dict.fromkeys(lot.server for lot in lots))
-    _run(kept, [(server, "", way) for server in servers for way in ways], options)
-    _run(kept, [(lot.server, lot.fault, way) for way in ways for lot in lots], options)
+    _run(kept, [(server, "", way) for server in servers for way in ways], manner, options.jobs)
+    _run(kept, [(lot.server, lot.fault, way) for way in ways for lot in lots], manner, options.jobs)
     _print(*rows(kept, lots, ways), "", *summary(kept, lots, ways))
     strongest = [way for way in ways if way != "stock"][-1]
     missed = survivors(kept, lots, strongest)
@@ -46,6 +47,9 @@ def _parsed(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--sandboxed-only", action="store_true", help="our suite in profile sandboxed alone")
     parser.add_argument("--jobs", type=int, default=2, help="runs at a time (default: 2)")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--first", action="store_true", help="end a run of ours at its first failure")
+    parser.add_argument("--examples", type=int, default=100,
+                        help="of stock Schemathesis, per operation and phase (default: 100)")  # fmt: skip
     parser.add_argument(
         "--json", type=Path, metavar="FILE", help="keep the results there, and go on from them"
     )
@@ -57,12 +61,12 @@ def _wanted(lot: Lot, patterns: Sequence[str]) -> bool:
     return not patterns or any(fnmatchcase(name, pattern) for name in names for pattern in patterns)
 
 
-def _run(kept: Kept, keys: Sequence[Key], options: argparse.Namespace) -> None:
+def _run(kept: Kept, keys: Sequence[Key], manner: Manner, jobs: int) -> None:
     """Tries what was not tried yet, several at a time."""
     todo = kept.missing(keys)
-    work = partial(attempt, options.seed)
+    work = partial(attempt, manner)
     try:
-        with get_context("spawn").Pool(options.jobs, maxtasksperchild=_MOST_RUNS) as pool:
+        with get_context("spawn").Pool(jobs, maxtasksperchild=_MOST_RUNS) as pool:
             for number, trial in enumerate(pool.imap_unordered(work, todo), 1):
                 kept.add(trial)
                 _progress(number, len(todo), trial)

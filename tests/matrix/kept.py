@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import asdict
 from pathlib import Path
 
-from tests.matrix.trials import Trial
+from tests.matrix.trials import Manner, Trial
 
 Key = tuple[str, str, str]
 
@@ -13,15 +13,15 @@ Key = tuple[str, str, str]
 class Kept:
     """Trials by server, fault and way.
 
-    `path`: where they are kept, None for nowhere; `seed`: what they were run with: those of another seed
-    are not taken over.
+    `path`: where they are kept, None for nowhere; `manner`: how they were run: those of another one are not
+    taken over.
     """
 
-    def __init__(self, path: Path | None, seed: int) -> None:
-        self._path, self._seed = path, seed
+    def __init__(self, path: Path | None, manner: Manner) -> None:
+        self._path, self._manner = path, asdict(manner)
         self.trials: dict[Key, Trial] = {}
         told = json.loads(path.read_bytes()) if path and path.exists() else {}
-        if told.get("seed") == seed:
+        if told.get("manner") == self._manner:
             self.trials = {trial.key: trial for trial in (Trial(**each) for each in told["trials"])}
 
     def missing(self, wanted: Iterable[Key]) -> list[Key]:
@@ -32,7 +32,7 @@ class Kept:
         self.trials[trial.key] = trial
         if self._path is None:
             return
-        data = {"seed": self._seed, "trials": [asdict(each) for each in self.trials.values()]}
+        data = {"manner": self._manner, "trials": [asdict(each) for each in self.trials.values()]}
         beside = self._path.with_name(self._path.name + ".new")
         beside.write_text(json.dumps(data, indent=1) + "\n")
         beside.replace(self._path)

@@ -24,9 +24,6 @@ from tests.matrix.deployments import Deployment, beside
 WAYS = ("sandboxed", "full", "stock")
 """Our suite in two profiles, and Schemathesis as it comes."""
 
-EXAMPLES = 100
-"""Of stock Schemathesis, per operation and phase."""
-
 PATIENCE = 900
 """Seconds after which stock Schemathesis is stopped."""
 
@@ -55,14 +52,24 @@ class Trial:
         return self.server, self.fault, self.way
 
 
-def attempt(seed: int, key: tuple[str, str, str]) -> Trial:
+@dataclass(frozen=True)
+class Manner:
+    """How servers are asked. `first`: whether a run of ours ends at its first failure; `examples`: of stock
+    Schemathesis, per operation and phase."""
+
+    seed: int = 1
+    first: bool = False
+    examples: int = 100
+
+
+def attempt(manner: Manner, key: tuple[str, str, str]) -> Trial:
     """Starts a server as a child process, asks it, and counts what is left."""
     server, fault, way = key
     try:
         with beside(server, fault or None) as deployment:
             before = deployment.records()
             none = Trial(server, fault, way)
-            found = stock(none, deployment, seed) if way == "stock" else suite(none, deployment, seed)
+            found = (stock if way == "stock" else suite)(none, deployment, manner)
             return replace(found, left=deployment.records() - before)
     except (CannotTell, RuntimeError, OSError, ValueError) as error:
         return Trial(server, fault, way, problem=f"{type(error).__name__}: {error}")
@@ -71,7 +78,12 @@ def attempt(seed: int, key: tuple[str, str, str]) -> Trial:
 
 
 def ask(
-    deployment: Deployment, profile: str, seed: int, checks: Sequence[str] = (), ledger: Path | None = None
+    deployment: Deployment,
+    profile: str,
+    seed: int,
+    checks: Sequence[str] = (),
+    ledger: Path | None = None,
+    max_failures: int | None = None,
 ) -> Result:
     """The result of a session of ours. Raises CannotTell."""
     headers, other = (
@@ -81,15 +93,21 @@ def ask(
     target = parse_target(deployment.url, headers, os.environ, other)
     permissions = Permissions(Profile(profile), loopback=True)
     question = Question(
-        read_document(deployment.document), seed, permissions, checks=tuple(checks), ledger=ledger
+        read_document(deployment.document),
+        seed,
+        permissions,
+        checks=tuple(checks),
+        ledger=ledger,
+        max_failures=max_failures,
     )
     return Session(target, question).conduct()
 
 
-def suite(trial: Trial, deployment: Deployment, seed: int) -> Trial:
+def suite(trial: Trial, deployment: Deployment, manner: Manner) -> Trial:
     """Our suite, in this process, in the profile that the way is called by."""
     with tempfile.TemporaryDirectory(prefix="hyfn-matrix-") as folder:
-        result = ask(deployment, trial.way, seed, ledger=Path(folder))
+        most = 1 if manner.first and trial.fault else None
+        result = ask(deployment, trial.way, manner.seed, ledger=Path(folder), max_failures=most)
     bad = [each for each in result.outcomes if each.status in (Status.FAILED, Status.WARNED)]
     errors = [each.requirement.id for each in result.outcomes if each.status is Status.ERROR]
     return replace(
@@ -98,18 +116,25 @@ def suite(trial: Trial, deployment: Deployment, seed: int) -> Trial:
         failed=any(each.status is Status.FAILED for each in bad),
         seconds=round(result.seconds, 2),
         requests=result.footprint.sent,
-        problem=result.stopped or (f"an error of ours: {errors[0]}" if errors else ""),
+        problem=(result.stopped if not bad else None) or (f"an error of ours: {errors[0]}" if errors else ""),
     )
 
 
-def stock(trial: Trial, deployment: Deployment, seed: int) -> Trial:
+def stock(trial: Trial, deployment: Deployment, manner: Manner) -> Trial:
     """Schemathesis as a child process, with every check and phase."""
     started = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="hyfn-matrix-") as folder:
         report = Path(folder) / "report.json"
         command = [*_SCHEMATHESIS, "run", str(deployment.document or BUNDLED), "--url", deployment.url]
         command += ["--checks", "all", "--phases", "examples,coverage,fuzzing,stateful"]
-        command += ["--max-examples", str(EXAMPLES), "--seed", str(seed), "--generation-database", "none"]
+        command += [
+            "--max-examples",
+            str(manner.examples),
+            "--seed",
+            str(manner.seed),
+            "--generation-database",
+            "none",
+        ]
         command += ["--report-json-path", str(report)]
         for name, value in deployment.headers.items():
             command += ["-H", f"{name}: {value}"]
