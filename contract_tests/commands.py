@@ -12,11 +12,12 @@ from contract_tests.checks import load_checks
 from contract_tests.interrupts import interrupts
 from contract_tests.ledger import default_folder
 from contract_tests.network.pace import Pace, parse_rate
-from contract_tests.options import Filters, check_names, question
+from contract_tests.options import Filters, check_names, question, report_kinds
 from contract_tests.problems import CannotTell
 from contract_tests.question import EXAMPLES, MIN_TESTED
 from contract_tests.rehearsing.rehearsal import rehearsal, rehearsed
 from contract_tests.reports import console
+from contract_tests.reports.kinds import KINDS
 from contract_tests.reports.outlet import Outlet
 from contract_tests.session import Session
 from contract_tests.sweep import sweep as sweep_ledgers
@@ -150,10 +151,11 @@ def _url(url: str | None, options: dict[str, Any]) -> str:
 @click.option(
     "--report",
     multiple=True,
-    type=click.Choice(["json", "junit"]),
-    help="json: print the result as JSON, and what is for people on the standard error.",
+    metavar="KIND,...",
+    help=f"Write reports: {', '.join(KINDS)}. json alone, without --report-dir, is printed, and what is for"
+    " people goes to the standard error. Repeatable.",
 )
-@click.option("--report-dir", type=_FOLDER, help="Write what --report names here: report.json, report.xml.")
+@click.option("--report-dir", type=_FOLDER, help="Write what --report names here: report.json, ...")
 def check(url: str | None, **options: Any) -> None:
     """Ask a running API whether it keeps its document.
 
@@ -175,7 +177,7 @@ def check(url: str | None, **options: Any) -> None:
 def _check(url: str, options: dict[str, Any]) -> int:
     """The exit code."""
     target = parse_target(url, options.pop("headers"), os.environ, options.pop("other_headers"))
-    outlet = Outlet(options.pop("junit_file"), options.pop("report"), options.pop("report_dir"))
+    outlet = Outlet(options.pop("junit_file"), report_kinds(options.pop("report")), options.pop("report_dir"))
     asked = question(
         target,
         options.pop("document"),

@@ -14,6 +14,7 @@ from contract_tests.probing.credentials import Credentials
 from contract_tests.problems import Misuse
 from contract_tests.profile import Permissions, default_profile, parse_profile
 from contract_tests.question import Question, draw_seed, read_document
+from contract_tests.reports.kinds import KINDS
 from contract_tests.target import Target
 from openapi.document import Document
 from openapi.operation import Operation
@@ -83,6 +84,16 @@ def check_names(patterns: Iterable[str], option: str) -> tuple[str, ...]:
         if name != "all" and not any(fnmatchcase(known, name) for known in NAMES):
             raise Misuse(f"{option} {name}: there is no such check{nearest(name, NAMES)}")
     return tuple("*" if name == "all" else name for name in found)
+
+
+def report_kinds(texts: Iterable[str]) -> tuple[str, ...]:
+    """Kinds of reports, also as `a,b`. Raises Misuse for one that there is not."""
+    kinds = tuple(kind for text in texts for kind in re.split(r"[,\s]+", text) if kind)
+    for kind in kinds:
+        if kind not in KINDS:
+            there_are = nearest(kind, KINDS) or f", expected some of {', '.join(KINDS)}"
+            raise Misuse(f"--report {kind}: there is no such report{there_are}")
+    return kinds
 
 
 def question(

@@ -80,6 +80,9 @@ class Result:
     cpu_seconds: float = 0.0
     variables: tuple[tuple[str, str], ...] = ()
     origins: Origins | None = None
+    started: str = ""
+    """When the run began: RFC 3339, UTC, in seconds."""
+
     stages: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     """By id of a requirement: its collection and the stage in the life of a record."""
 

@@ -4,6 +4,7 @@ import shlex
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from datetime import UTC, datetime
 
 from contract_tests.check import Check, Requirement
 from contract_tests.checks import load_checks
@@ -63,6 +64,7 @@ class Session:
         self._judge = SecondJudge(self.contract)
         self._found: tuple[FuzzFinding, ...] = ()
         self._notes: tuple[str, ...] = ()
+        self._began = ""
         self.transport.listen(self._exchanges.append)
 
     def conduct(self, tell: Tell = lambda _progress: None) -> Result:
@@ -71,6 +73,7 @@ class Session:
         Raises Unreachable where nobody answers, Inconclusive where nothing could be asked. `interrupt` ends
         it early.
         """
+        self._began = datetime.now(UTC).isoformat(timespec="seconds")
         started, cpu = time.monotonic(), time.process_time()
         try:
             self._ask(tell)
@@ -175,6 +178,7 @@ class Session:
             notes=(*self._notes, *self.transport.footprint.notes),
             min_tested=question.min_tested,
             strict=question.strict,
+            started=self._began,
             seconds=seconds,
             cpu_seconds=cpu_seconds,
             variables=tuple((h.variable, h.name) for h in (*self.target.headers, *self.target.other)),

@@ -9,8 +9,10 @@ from typing import TextIO
 
 from contract_tests.problems import Misuse
 from contract_tests.question import Question
-from contract_tests.reports import console, json_report, junit
+from contract_tests.reports import console
+from contract_tests.reports.data import told
 from contract_tests.reports.files import check_writable, write
+from contract_tests.reports.kinds import KINDS
 from contract_tests.reports.layout import PIPE, Layout, plain
 from contract_tests.reports.places import Places
 from contract_tests.result import Progress, Result
@@ -18,7 +20,6 @@ from contract_tests.showing.mask import masked
 from contract_tests.target import Target
 
 _COLOURS = {"red": "1;31", "green": "1;32", "yellow": "1;33", "bold": "1"}
-_FILE_NAMES = {"json": "report.json", "junit": "report.xml"}
 _PAUSE = 0.1
 """Seconds from one line of progress to the next."""
 
@@ -61,16 +62,15 @@ class Outlet:
 
     def finish(self, result: Result, asked: Question, target: Target) -> None:
         """Files first: what is printed may be cut by who reads it."""
-        places = Places(asked.document)
-        mask = masked(result.exchanges, (*target.headers, *target.other))
+        data = told(result, asked, target) if self._files or self._json_out else {}
         for kind, path, option in self._files:
-            make = junit.xml if kind == "junit" else json_report.render
-            write(path, make(result, places, mask), option)
+            write(path, KINDS[kind].render(data), option)
+        places, mask = Places(asked.document), masked(result.exchanges, (*target.headers, *target.other))
         self.say(
             [*console.body(result, places, mask, self._layout), console.verdict(result, mask, self._layout)]
         )
         if self._json_out:
-            self._print(sys.stdout, json_report.render(result, places, mask).decode())
+            self._print(sys.stdout, KINDS["json"].render(data).decode())
 
     def _print(self, stream: TextIO, text: str) -> None:
         try:
@@ -87,14 +87,14 @@ def _files(
     if junit_file:
         yield "junit", junit_file, "--junit"
     if folder and not kinds:
-        raise Misuse("--report-dir needs --report json or --report junit")
+        raise Misuse(f"--report-dir needs --report, one or more of {', '.join(KINDS)}")
     if folder:
         _make(folder)
     for kind in dict.fromkeys(kinds):
         if folder:
-            yield kind, folder / _FILE_NAMES[kind], "--report-dir"
-        elif kind == "junit":
-            yield kind, Path(_FILE_NAMES[kind]), "--report junit"
+            yield kind, folder / KINDS[kind].file_name, "--report-dir"
+        elif kind != "json":
+            yield kind, Path(KINDS[kind].file_name), f"--report {kind}"
 
 
 def _make(folder: Path) -> None:

@@ -10,14 +10,17 @@ import pytest
 from contract_tests.check import Level, Outcome, Requirement, Status, failed, not_tested, passed
 from contract_tests.footprint import Footprint
 from contract_tests.problems import Misuse
+from contract_tests.profile import Permissions, Profile
+from contract_tests.question import Question
 from contract_tests.reports import console, json_report, junit
+from contract_tests.reports.data import Data, told
 from contract_tests.reports.files import check_writable, write
 from contract_tests.reports.layout import Layout, cut, listed, together
 from contract_tests.reports.places import Places
 from contract_tests.reports.table import table
 from contract_tests.result import Result
 from contract_tests.showing.mask import Mask
-from contract_tests.target import make_headers
+from contract_tests.target import Target, make_headers
 from tests.contract_tests.recording import document
 
 HOSTILE = "\x00\x1b[31m]]>&<\ud800\ufffe\r\n\u202e"
@@ -41,6 +44,11 @@ def result(*outcomes: Outcome, **more: Any) -> Result:
 def broken(place: str, cause: str, check: str = "some_check", **more: Any) -> Outcome:
     received = more.pop("received", f"{cause} came")
     return failed(requirement(place, check, **more), received, "something else", cause=cause)
+
+
+def tell(found: Result) -> Data:
+    asked = Question(document(), 7, Permissions(Profile.SANDBOXED, loopback=True))
+    return told(found, asked, Target("http://h", MASK.headers))
 
 
 def text(found: Result, **layout: Any) -> list[str]:
@@ -209,7 +217,7 @@ def hostile() -> Result:
 
 
 def test_junit_is_well_formed_whatever_came(hostile: Result) -> None:
-    suite = ElementTree.fromstring(junit.xml(hostile, PLACES, MASK))
+    suite = ElementTree.fromstring(junit.render(tell(hostile)))
     (failure,) = suite.iter("failure")
     assert ("4", "1", "2", "1") == tuple(
         suite.get(name) for name in ("tests", "failures", "errors", "skipped")
@@ -220,16 +228,16 @@ def test_junit_is_well_formed_whatever_came(hostile: Result) -> None:
 
 def test_a_warning_fails_where_the_run_is_strict() -> None:
     odd = broken("GET /a", "odd", level=Level.CONVENTION)
-    (lax,) = ElementTree.fromstring(junit.xml(result(odd), PLACES, MASK)).iter("testcase")
-    (strict,) = ElementTree.fromstring(junit.xml(result(odd, strict=True), PLACES, MASK)).iter("testcase")
+    (lax,) = ElementTree.fromstring(junit.render(tell(result(odd)))).iter("testcase")
+    (strict,) = ElementTree.fromstring(junit.render(tell(result(odd, strict=True)))).iter("testcase")
     assert (False, True) == (lax.find("failure") is not None, strict.find("failure") is not None)
 
 
 def test_json_is_json_whatever_came(hostile: Result) -> None:
-    told = json.loads(json_report.render(hostile, PLACES, MASK))
-    assert (1, "does not conform", 1, 7) == (told["format"], told["verdict"], told["exit_code"], told["seed"])
-    assert "\\x1b[31m" in told["findings"][0]["received"]
-    assert ["failed", "not tested"] == [each["outcome"] for each in told["requirements"]]
+    read = json.loads(json_report.render(tell(hostile)))
+    assert (2, "does not conform", 1, 7) == (read["format"], read["verdict"], read["exit_code"], read["seed"])
+    assert "\\x1b[31m" in read["findings"][0]["received"]
+    assert ["failed", "not tested"] == [each["outcome"] for each in read["requirements"]]
 
 
 def test_text_obeys_nobody(hostile: Result) -> None:

@@ -1,0 +1,21 @@
+"""The reports there are, by the name that --report has for them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from contract_tests.reports import json_report, junit
+from contract_tests.reports.data import Data
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A report: what its file is called where nobody says, and how it is made of the data of a result."""
+
+    file_name: str
+    render: Callable[[Data], bytes]
+
+
+KINDS: dict[str, Kind] = {
+    "json": Kind("report.json", json_report.render),
+    "junit": Kind("report.xml", junit.render),
+}
