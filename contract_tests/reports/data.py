@@ -135,7 +135,7 @@ def _outcome(told_of: tuple[Outcome, str | None], result: Result, places: Places
     outcome, finding = told_of
     requirement = outcome.requirement
     resource, stage = result.stages.get(requirement.id, (requirement.place, "other"))
-    more = {"reason": mask.hide(outcome.reason)} if outcome.reason else {}
+    more: Data = {"reason": mask.hide(outcome.reason)} if outcome.reason else {}
     if finding is not None:
         commands = reproduction(outcome.steps, result.origins, mask)
         more = {
