@@ -42,7 +42,7 @@ def ask(asking: Asking, requirements: Sequence[Requirement]) -> Iterator[Outcome
     (requirement,) = requirements
     resource = asking.contract.model.resources[requirement.subject]
     assert resource.paging is not None
-    ours = {item.id for item in stock(asking, resource)}
+    ours = {item.id for item in (*stock(asking, resource), *asking.own(resource))}
     how = how_to_list(asking, resource)
     whole = whole_list(asking, resource, **how)
     count = len(set(whole.ids(resource)))

@@ -42,6 +42,7 @@ class Asking:
         self._shared: dict[tuple[str, str, bool], Item] = {}
         self._kept: dict[tuple[str, ...], Any] = {}
         self._stuck: set[str] = set()
+        self._made: dict[str, list[Item]] = {}
         self._lock = threading.RLock()
         self._composing = Composing(contract, credentials, bodies)
         self._following = Following(contract, transport)
@@ -157,6 +158,8 @@ class Asking:
             made=exchange,
         )  # fmt: skip
         self._following.follow(item)
+        with self._lock:
+            self._made.setdefault(resource.key, []).append(item)
         return self._finished(item) if exchange.status == 202 and ready else item
 
     def shared(self, resource: Resource, identity: str = ONE, *, full: bool = False) -> Item:
@@ -167,6 +170,11 @@ class Asking:
             if key not in self._shared:
                 self._shared[key] = self.create(resource, identity, full=full)
             return self._shared[key]
+
+    def own(self, resource: Resource) -> list[Item]:
+        """The records of identity one that were created and not deleted since, the newest last."""
+        with self._lock:
+            return [item for item in self._made.get(resource.key, ()) if item.identity == ONE]
 
     def victim(self, resource: Resource) -> Item:
         """A record for requests that have to be refused; made when first asked for. Raises CannotAsk."""
@@ -241,6 +249,9 @@ class Asking:
         operation = item.resource.operations.get("delete")
         if operation is None:
             raise CannotAsk(f"{item.resource.key} has no DELETE of one item")
+        with self._lock:
+            known = self._made.get(item.resource.key, [])
+            known[:] = [each for each in known if each is not item]
         return self.send(operation, path=item.path, **{"identity": item.identity, **different})
 
     def unused(self, resource: Resource) -> str:
