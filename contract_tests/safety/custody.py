@@ -10,6 +10,7 @@ from contract_tests.safety.address import Key, key_of, shape_of
 from contract_tests.safety.claim import is_new
 from contract_tests.safety.fingerprint import Fingerprint, lasting, present, promised, take
 from contract_tests.safety.identify import as_text, identify, item_in, item_path, moved_to
+from contract_tests.safety.marking import fields_of
 from contract_tests.safety.ownership import Ownership, Record
 from openapi import codec
 from openapi.codec import Json
@@ -94,13 +95,12 @@ class Custody:
         record.ended = record.gone = True
 
     def _intent(self, plan: Plan, resource: Resource, identity: str, body: bytes | None) -> Intent:
-        item = resource.bodies.get("create", resource.bodies.get("replace", Envelope())).find(_json(body))
-        marker = self._marker.decode()
-        named = item.items() if isinstance(item, dict) else ()
+        envelope = resource.bodies.get("create", resource.bodies.get("replace", Envelope()))
+        item = envelope.find(_json(body))
         return Intent(
             0, resource.key, plan.path, identity,
             marked=body is not None and self._marker in body,
-            fields=tuple(name for name, value in named if isinstance(value, str) and marker in value),
+            fields=fields_of(body or b"", envelope, self._marker.decode()),
             at_item=plan.item is not None,
             fingerprint=take(item, item) if plan.item is not None and isinstance(item, dict) else None,
         )  # fmt: skip

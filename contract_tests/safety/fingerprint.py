@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from openapi.codec import Json
-from openapi.resources import Resource
+from openapi.resources import Property, Resource
 
 _LASTING = ("id", "tenant", "created")
 
@@ -56,13 +56,18 @@ def present(resource: Resource, item: Json) -> Fingerprint | None:
 
 
 def promised(resource: Resource, sent: Json) -> Fingerprint | None:
-    """The fingerprint that a record should have which nobody has seen yet: of what was sent and can be read.
-    None where nothing of it can."""
+    """The fingerprint that a record should have which nobody has seen yet: of what was sent, is taken, and
+    can be read. None where nothing of it is: what the server writes itself is not as it was sent."""
     if not isinstance(sent, dict):
         return None
     known = resource.properties
-    names = [name for name in sent if name in known and known[name].read is not None]
+    names = [name for name in sent if name in known and _is_kept(known[name])]
     return take(sent, names) if names else None
+
+
+def _is_kept(found: Property) -> bool:
+    """Whether a property is read as it was written."""
+    return found.read is not None and found.create is not None and not found.read_only
 
 
 def take(item: dict[str, Json], names: Iterable[str]) -> Fingerprint:
@@ -72,5 +77,15 @@ def take(item: dict[str, Json], names: Iterable[str]) -> Fingerprint:
 
 
 def _digest(item: dict[str, Json], names: Iterable[str]) -> str:
-    text = json.dumps({name: item[name] for name in names}, sort_keys=True, separators=(",", ":"))
+    values = {name: _plain(item[name]) for name in names}
+    text = json.dumps(values, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _plain(value: Json) -> Json:
+    """A value without the spelling of its numbers: 1.0 is 1."""
+    if isinstance(value, dict):
+        return {name: _plain(each) for name, each in value.items()}
+    if isinstance(value, list):
+        return [_plain(each) for each in value]
+    return int(value) if isinstance(value, float) and value.is_integer() else value

@@ -15,9 +15,9 @@ from contract_tests.ledger import Whereabouts
 from contract_tests.network.dispatch import Sent, Stopped, Unsendable
 from contract_tests.safety.custody import is_ours
 from contract_tests.safety.ownership import Record
-from contract_tests.safety.search import FEW, Ask, search
+from contract_tests.safety.search import FEW, Ask, item_of, search
 from openapi.codec import Json
-from openapi.resources import ABSENT, Envelope
+from openapi.resources import ABSENT
 
 PASSES = 3
 """How often everything that could not be deleted is tried again."""
@@ -143,7 +143,7 @@ class Removal:
             raise Stays(
                 f"GET is answered {answer.status}", again=answer.status >= 500 or answer.status == 429
             )
-        item = _item(where, answer.json)
+        item = item_of(where, answer.json)
         if item is ABSENT and answer.status == 202 and record.slow:
             raise Stays("it is not ready yet", again=True)
         nothing_but_id = self.alive and not record.fingerprints and not record.ended
@@ -209,14 +209,6 @@ def _foreign(record: Record) -> Stays:
     """What is there is not the record. If it was deleted, its id may have come back to somebody: whether it
     was is known once others of its resource have been looked for."""
     return Stays("it is not, or no more, what this run created", again=record.deleted)
-
-
-def _item(where: Whereabouts, body: Json) -> Json:
-    """The item in the answer to a GET of it."""
-    found = Envelope(where.envelope or ()).find(body)
-    if isinstance(found, dict):
-        return found
-    return body if isinstance(body, dict) and where.id in body else ABSENT
 
 
 def _is_marked_deleted(where: Whereabouts, item: Json) -> bool:

@@ -34,7 +34,7 @@ class Ask(Protocol):
 @dataclass(frozen=True, slots=True)
 class Searched:
     """What a search found: `items` by path, and the paths of those that carry the marker in a text of their
-    own (`found`; what a record holds of others does not count). `complete`: whether all of the list was seen;
+    own (`found`; what a record holds of others does not count). `complete`: whether all of the list was seen, each item with its path;
     `fields`: names that each item in it has (None where it is empty)."""
 
     items: dict[str, Json]
@@ -46,6 +46,13 @@ class Searched:
         """Whether no other item can carry the marker, which was sent in these properties."""
         return self.complete and (self.fields is None or not self.fields.isdisjoint(fields))
 
+    def with_items(self, items: dict[str, Json], marker: str) -> "Searched":
+        """The same with some items as a GET of each shows them; `fields`: of those alone."""
+        fields = [frozenset(item) if isinstance(item, dict) else frozenset[str]() for item in items.values()]
+        shown = {**self.items, **items}
+        same = frozenset.intersection(*fields) if fields else None
+        return Searched(shown, _carrying(shown, marker), self.complete, same)
+
 
 def search(ask: Ask, where: Whereabouts, path: str, identity: str, marker: str, most: int) -> Searched | None:
     """Looks for the marker in the list at `path`; None where there is no list to be had."""
@@ -53,7 +60,7 @@ def search(ask: Ask, where: Whereabouts, path: str, identity: str, marker: str, 
         return None
     shown: dict[str, Json] = {}
     fields: frozenset[str] | None = None
-    pages = 0
+    pages, whole = 0, True
     for items in _pages(ask, where, path, identity, most):
         if items is None:
             return None if pages == 0 else Searched(shown, _carrying(shown, marker), False, fields)
@@ -62,9 +69,18 @@ def search(ask: Ask, where: Whereabouts, path: str, identity: str, marker: str, 
             names = frozenset(item) if isinstance(item, dict) else frozenset()
             fields = names if fields is None else fields & names
             place = _place(where, path, item)
+            whole = whole and place is not None
             if place is not None:
                 shown[place] = item
-    return Searched(shown, _carrying(shown, marker), pages < most, fields)
+    return Searched(shown, _carrying(shown, marker), whole and pages < most, fields)
+
+
+def item_of(where: Whereabouts, body: Json) -> Json:
+    """The item in the answer to a GET of it."""
+    found = Envelope(where.envelope or ()).find(body)
+    if isinstance(found, dict):
+        return found
+    return body if isinstance(body, dict) and where.id in body else ABSENT
 
 
 def _carrying(items: dict[str, Json], marker: str) -> tuple[str, ...]:

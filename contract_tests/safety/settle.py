@@ -7,8 +7,12 @@ from contract_tests.exchange import NOBODY, ONE
 from contract_tests.ledger import Intent, Whereabouts
 from contract_tests.safety.address import Key, key_of
 from contract_tests.safety.ownership import Record
-from contract_tests.safety.search import FEW, MANY, Ask, Searched, search
+from contract_tests.safety.search import FEW, MANY, Ask, Searched, item_of, search
 from openapi.codec import Json
+from openapi.resources import ABSENT
+
+_LOOKED_INTO = 40
+"""Items that are asked for one by one at most."""
 
 Place = tuple[str, str, str]
 """A collection that was written to: its raw path, the key of its resource, the identity."""
@@ -68,6 +72,8 @@ class Settle:
         path, resource, identity = place
         where = self.whereabouts[resource]
         found = search(self.ask, where, path, _who(identity), self.marker, MANY if intents else FEW)
+        if found is not None and self._is_hidden(found, resource, intents):
+            found = self._looked_into(found, where, _who(identity))
         settled.shown.update({(_who(identity), p): item for p, item in found.items.items()} if found else {})
         new = self._new(found, resource, identity)
         settled.found += new
@@ -75,6 +81,29 @@ class Settle:
         for intent in intents:
             told = enough or (found is not None and found.excludes(intent.fields))
             (settled.void if told else settled.open).append(intent)
+
+    def _is_hidden(self, found: Searched, resource: str, intents: list[Intent]) -> bool:
+        """Whether a record may be in a list that does not show where it carries the marker."""
+        missing = len(self._new(found, resource, ONE)) < len(intents)
+        return (
+            missing
+            and found.complete
+            and any(not found.excludes(each.fields) for each in intents if each.fields)
+        )
+
+    def _looked_into(self, found: Searched, where: Whereabouts, identity: str) -> Searched:
+        """The items of a list that are in no book, as a GET shows them; not where they are many."""
+        unknown = [path for path in found.items if not self.is_known(key_of(path))]
+        if where.envelope is None or len(unknown) > _LOOKED_INTO:
+            return found
+        items: dict[str, Json] = {}
+        for path in unknown:
+            answer = self.ask("GET", path, identity).answer
+            item = item_of(where, answer.json) if answer and 200 <= answer.status < 300 else ABSENT
+            if not isinstance(item, dict):
+                return found
+            items[path] = item
+        return found.with_items(items, self.marker)
 
     def _new(self, found: Searched | None, resource: str, identity: str) -> list[Record]:
         paths = found.found if found else ()
