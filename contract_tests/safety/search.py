@@ -34,8 +34,8 @@ class Ask(Protocol):
 @dataclass(frozen=True, slots=True)
 class Searched:
     """What a search found: `items` by path, and the paths of those that carry the marker in a text of their
-    own (`found`; what a record holds of others does not count). `complete`: whether all of the list was seen, each item with its path;
-    `fields`: names that each item in it has (None where it is empty)."""
+    own (`found`; what a record holds of others does not count). `complete`: whether all of the list was seen,
+    each item with its path; `fields`: names that each item in it has (None where it is empty)."""
 
     items: dict[str, Json]
     found: tuple[str, ...]
