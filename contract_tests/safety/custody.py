@@ -1,16 +1,18 @@
 """Keeps the books of a run: what each exchange says of who owns what, in memory and in the ledger."""
 
+import time
 from collections.abc import Mapping
+from datetime import UTC, datetime
 
 from contract_tests.exchange import NOBODY, Exchange
 from contract_tests.footprint import Footprint
 from contract_tests.guard import HARMLESS, Plan
-from contract_tests.ledger import Intent, Ledger, Whereabouts
+from contract_tests.ledger import Intent, Ledger, Place, Whereabouts
 from contract_tests.safety.address import Key, key_of, shape_of
-from contract_tests.safety.claim import is_new
+from contract_tests.safety.claim import is_new, is_ours, may_find
 from contract_tests.safety.fingerprint import Fingerprint, lasting, present, promised, take
 from contract_tests.safety.identify import as_text, identify, item_in, item_path, moved_to
-from contract_tests.safety.marking import fields_of
+from contract_tests.safety.marking import fields_of, texts_of
 from contract_tests.safety.ownership import Ownership, Record
 from openapi import codec
 from openapi.codec import Json
@@ -32,9 +34,12 @@ class Custody:
     ) -> None:
         self.ownership, self.ledger, self.footprint = ownership, ledger, footprint
         self._marker, self.whereabouts = marker.encode(), whereabouts
-        self.marked: set[tuple[str, str, str]] = set()
-        """Collections that records with the marker were sent to: (raw path, key of the resource,
-        identity)."""
+        self.began = datetime.now(UTC)
+        self.marked: dict[Place, dict[str, float]] = {}
+        """Collections that records with the marker were sent to, and with which of its words, since when."""
+
+        self._unseen: dict[Key, Intent] = {}
+        """What records were made by which no answer has shown yet."""
 
         self.uncertain: dict[int, str] = {}
         """Intents whose end tells nothing, and what came of them."""
@@ -44,9 +49,12 @@ class Custody:
         if plan.creates and plan.resource is not None and self.ledger is not None:
             intent = self._intent(plan, plan.resource, identity, body)
             if intent.marked and not intent.at_item:
-                self.marked.add((plan.path, plan.resource.key, identity))
+                words = self.marked.setdefault((plan.path, plan.resource.key, identity), {})
+                words.update({each: time.monotonic() for each in intent.texts if each not in words})
             return self.ledger.intend(self.whereabouts[plan.resource.key], intent)
         record = self.ownership.record(plan.item) if plan.item else None
+        if record is not None and plan.method == "DELETE" and not record.parted:
+            self._part(record, True)
         if record is not None and plan.method not in HARMLESS | {"DELETE"} and not record.lasting:
             self._expect(plan, record, body)
         return None
@@ -72,7 +80,8 @@ class Custody:
         """Whether an answer to a GET of a record's path still shows that record."""
         if not exchange.succeeded or exchange.answer is None:
             return False
-        return is_ours(record, exchange.answer.body, item_in(resource, "read", exchange.json), self._marker)
+        item, written = item_in(resource, "read", exchange.json), self.whereabouts[resource.key].written
+        return is_ours(record, exchange.answer.body, item, self._marker, written)
 
     def adopt(self, record: Record) -> None:
         """A record of the run that no answer told of."""
@@ -94,6 +103,17 @@ class Custody:
             self.ledger.gone(record)
         record.ended = record.gone = True
 
+    def kept(self, record: Record) -> None:
+        """A DELETE of a record was refused, or never left."""
+        record.ended = False
+        if record.parted:
+            self._part(record, False)
+
+    def _part(self, record: Record, parted: bool) -> None:
+        self.ownership.part(record.key, parted)
+        if self.ledger is not None:
+            (self.ledger.parting if parted else self.ledger.stays)(record.path)
+
     def _intent(self, plan: Plan, resource: Resource, identity: str, body: bytes | None) -> Intent:
         envelope = resource.bodies.get("create", resource.bodies.get("replace", Envelope()))
         item = envelope.find(_json(body))
@@ -101,8 +121,9 @@ class Custody:
             0, resource.key, plan.path, identity,
             marked=body is not None and self._marker in body,
             fields=fields_of(body or b"", envelope, self._marker.decode()),
+            texts=texts_of((body or b"").decode("utf-8", "replace"), self._marker.decode()),
             at_item=plan.item is not None,
-            fingerprint=take(item, item) if plan.item is not None and isinstance(item, dict) else None,
+            fingerprint=promised(resource, item) if plan.item is not None else None,
         )  # fmt: skip
 
     def _created(self, plan: Plan, exchange: Exchange, number: int, started: float) -> Record | None:
@@ -123,6 +144,8 @@ class Custody:
             self.ledger.void(number)
             return None  # an answer that was given before, as for an Idempotency-Key
         self.ownership.add(record)
+        if not record.fingerprints:
+            self._unseen[record.key] = self.ledger.open[number]
         self.ledger.made(number, record)
         self.footprint.create()
         return None if record.fingerprints or record.marked else record
@@ -140,8 +163,10 @@ class Custody:
             return None
         item = item_in(resource, "create", exchange.json)
         marked = exchange.request.body is not None and self._marker in exchange.request.body
-        seen = plan.item is None and self.ownership.was_seen(key_of(path), before=started)
-        if plan.item is None and not is_new(resource, exchange.answer, sent, self._marker, seen):
+        seen = self.ownership.was_seen(key_of(path), before=started)
+        told = plan.item is not None or self._is_alive(key_of(path))
+        may_be = may_find(resource, exchange.answer)
+        if not told and not is_new(resource, exchange.answer, sent, self._marker, seen, may_be):
             self.footprint.note(
                 f"{plan.method} {plan.path} was answered with {path}, which it did not create"
             )
@@ -150,11 +175,12 @@ class Custody:
         made = lasts or present(resource, item)
         server_made = plan.item is None and resource.id is not None and resource.id.given == "server"
         envelope = resource.bodies.get("create", resource.bodies.get("replace", Envelope()))
-        expected = None if made else promised(resource, envelope.find(sent))
+        made_it = exchange.status in (201, 202) or plan.item is not None
+        expected = promised(resource, envelope.find(sent)) if made_it and not made else None
         return Record(
             path, resource.key, exchange.identity, marked, (made,) if made else (), server_made=server_made,
             slow=exchange.status == 202, stale=exchange.status == 202, lasting=lasts is not None,
-            last=item if isinstance(item, dict) else None, sent=(expected,) if expected else (),
+            last=item if isinstance(item, dict) else None, sent=(expected,) if expected else (), given=sent,
         )  # fmt: skip
 
     def _read(self, plan: Plan, exchange: Exchange) -> None:
@@ -181,7 +207,33 @@ class Custody:
         elif record.ended and not record.deleted and self.recognizes(record, exchange, resource):
             record.ended = False  # it only took a while to appear, or a 404 was a fault
         elif exchange.succeeded and not record.ended and (record.stale or not record.fingerprints):
-            self._renew(record, resource, item_in(resource, "read", exchange.json))
+            item = item_in(resource, "read", exchange.json)
+            if isinstance(item, dict) and self._is_anothers(record, resource, exchange):
+                self._disown(record)
+            else:
+                self._renew(record, resource, item)
+
+    def _is_alive(self, key: Key) -> bool:
+        """Whether a record of the run is at a key, as far as is known."""
+        known = self.ownership.record(key)
+        return known is not None and not known.ended
+
+    def _is_anothers(self, record: Record, resource: Resource, exchange: Exchange) -> bool:
+        """Whether the first look at a record shows one that was there before it: its create only named it."""
+        unseen = record.key in self._unseen and not record.fingerprints
+        if not unseen or record.path == self._unseen[record.key].path or exchange.answer is None:
+            return False
+        return not is_new(resource, exchange.answer, record.given, self._marker, False)
+
+    def _disown(self, record: Record) -> None:
+        """A record is none of the run's; what its create made, if anything, is not known."""
+        self.footprint.note(f"a create named {record.path}, which it did not create")
+        self.footprint.disown()
+        self.let_go(record)
+        intent = self._unseen.pop(record.key)
+        self.uncertain[intent.number] = f"was answered with {record.path}, which it did not create"
+        if self.ledger is not None:
+            self.ledger.reopen(intent)
 
     def _listed(self, plan: Plan, resource: Resource, exchange: Exchange) -> None:
         items = resource.envelopes["list"].find(exchange.json) if "list" in resource.envelopes else ABSENT
@@ -206,7 +258,7 @@ class Custody:
             record.deleted = True
             self.footprint.delete()
         if exchange.refused and not (absent and owner) and not was_ended:
-            record.ended = False
+            self.kept(record)
         elif exchange.succeeded:
             self.ownership.end(key)
 
@@ -275,14 +327,6 @@ class Custody:
         record.fingerprints = (*record.fingerprints, *new)[-_REMEMBERED:]
         if self.ledger is not None:
             self.ledger.known(record)
-
-
-def is_ours(record: Record, body: bytes, item: Json, marker: bytes) -> bool:
-    """The rule of clean-up and sweep: a record is ours while it carries the marker or one of its digests
-    fits."""
-    if record.marked and marker in body:
-        return True
-    return any(each.fits(item) for each in record.fingerprints)
 
 
 def _json(body: bytes | None) -> Json:

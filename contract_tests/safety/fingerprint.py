@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from openapi.codec import Json
 from openapi.resources import Property, Resource
@@ -13,10 +13,12 @@ _LASTING = ("id", "tenant", "created")
 
 @dataclass(frozen=True, slots=True)
 class Fingerprint:
-    """The SHA-256 of some properties of a record, by their names, as canonical JSON."""
+    """The SHA-256 of some properties of a record, by their names, as canonical JSON. `lasting`: whether no
+    other record can have it, also not one that got the id later."""
 
     names: tuple[str, ...]
     digest: str
+    lasting: bool = False
 
     def fits(self, item: Json) -> bool:
         """Whether a record has these properties with these values."""
@@ -34,7 +36,8 @@ def lasting(resource: Resource, item: Json) -> Fingerprint | None:
         return None
     roles = {name: found.role for name, found in resource.properties.items() if name in item}
     created = [name for name, role in roles.items() if role == "created" and item[name] is not None]
-    return take(item, [name for name, role in roles.items() if role in _LASTING]) if created else None
+    names = [name for name, role in roles.items() if role in _LASTING]
+    return replace(take(item, names), lasting=True) if created else None
 
 
 def present(resource: Resource, item: Json) -> Fingerprint | None:

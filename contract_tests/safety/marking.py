@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from openapi.codec import Json
 from openapi.resources import ABSENT, Envelope
@@ -20,6 +20,27 @@ def fields_of(body: bytes, envelope: Envelope, marker: str) -> tuple[str, ...]:
     value = _parsed(text)
     names = _broken(text, marker) if value is ABSENT else _named(value, envelope, marker)
     return tuple(dict.fromkeys(names))
+
+
+def texts_of(text: str, marker: str) -> tuple[str, ...]:
+    """The words in a text that begin with the marker: it, and the number that tells one body from others."""
+    return tuple(dict.fromkeys(re.findall(re.escape(marker) + r"(?:-\d+)?", text)))
+
+
+def carries(item: Json, marker: str, written: Collection[str] = ()) -> bool:
+    """Whether an item has the marker in a text of its own: what it holds of others does not count."""
+    return bool(words_in(item, marker, written))
+
+
+def words_in(item: Json, marker: str, written: Collection[str] = ()) -> set[str]:
+    """The words of the marker in the texts of an item. `written`: the properties that hold what a client
+    wrote there; what the server writes may be of others. Empty: it is not known which."""
+    if not isinstance(item, dict):
+        return set()
+    texts = [
+        each for name, each in item.items() if isinstance(each, str) and (not written or name in written)
+    ]
+    return {word for text in texts for word in texts_of(text, marker)}
 
 
 def _parsed(text: str) -> Json:

@@ -13,6 +13,7 @@ from contract_tests.network.dispatch import Sent
 from contract_tests.safety.address import parameters_at, shape_of, spelled
 from contract_tests.safety.identify import as_text
 from contract_tests.safety.manners import Headers
+from contract_tests.safety.marking import carries
 from openapi.codec import Json
 from openapi.resources import ABSENT, Envelope
 
@@ -46,12 +47,12 @@ class Searched:
         """Whether no other item can carry the marker, which was sent in these properties."""
         return self.complete and (self.fields is None or not self.fields.isdisjoint(fields))
 
-    def with_items(self, items: dict[str, Json], marker: str) -> "Searched":
+    def with_items(self, items: dict[str, Json], carrying: tuple[str, ...]) -> "Searched":
         """The same with some items as a GET of each shows them; `fields`: of those alone."""
         fields = [frozenset(item) if isinstance(item, dict) else frozenset[str]() for item in items.values()]
         shown = {**self.items, **items}
         same = frozenset.intersection(*fields) if fields else None
-        return Searched(shown, _carrying(shown, marker), self.complete, same)
+        return Searched(shown, (*self.found, *carrying), self.complete, same)
 
 
 def search(ask: Ask, where: Whereabouts, path: str, identity: str, marker: str, most: int) -> Searched | None:
@@ -63,7 +64,7 @@ def search(ask: Ask, where: Whereabouts, path: str, identity: str, marker: str, 
     pages, whole = 0, True
     for items in _pages(ask, where, path, identity, most):
         if items is None:
-            return None if pages == 0 else Searched(shown, _carrying(shown, marker), False, fields)
+            return None if pages == 0 else Searched(shown, carrying(shown, marker, where), False, fields)
         pages += 1
         for item in items:
             names = frozenset(item) if isinstance(item, dict) else frozenset()
@@ -72,7 +73,7 @@ def search(ask: Ask, where: Whereabouts, path: str, identity: str, marker: str, 
             whole = whole and place is not None
             if place is not None:
                 shown[place] = item
-    return Searched(shown, _carrying(shown, marker), whole and pages < most, fields)
+    return Searched(shown, carrying(shown, marker, where), whole and pages < most, fields)
 
 
 def item_of(where: Whereabouts, body: Json) -> Json:
@@ -83,9 +84,9 @@ def item_of(where: Whereabouts, body: Json) -> Json:
     return body if isinstance(body, dict) and where.id in body else ABSENT
 
 
-def _carrying(items: dict[str, Json], marker: str) -> tuple[str, ...]:
-    texts = {path: [v for v in item.values() if isinstance(v, str)] for path, item in items.items()}
-    return tuple(path for path, found in texts.items() if any(marker in text for text in found))
+def carrying(items: dict[str, Json], marker: str, where: Whereabouts) -> tuple[str, ...]:
+    """The paths of the items that carry the marker where clients write."""
+    return tuple(path for path, item in items.items() if carries(item, marker, where.written))
 
 
 def _pages(ask: Ask, where: Whereabouts, path: str, identity: str, most: int) -> Iterator[list[Json] | None]:

@@ -18,7 +18,7 @@ import pytest
 from contract_tests.profile import Profile
 from tests.contract_tests.between import Passed, between
 from tests.contract_tests.deployments import NAMES, Deployment, counted, deployed, wrong
-from tests.contract_tests.foreign import Foreign, seed_file, settle
+from tests.contract_tests.foreign import UNLISTED, Foreign, seed_file, settle
 from tests.contract_tests.killing import Moment, alive, rest
 
 KILLS = int(os.environ.get("HYFN_KILLS", "2"))
@@ -130,7 +130,7 @@ def swept(deployment: Deployment, folder: Path) -> tuple[int, list[str]]:
 
 def surprising(lines: list[str], deployment: Deployment, struck: Passed) -> list[str]:
     """What a sweep may not say: it names the collection of the one create that it was killed at, if nothing
-    in that tells its record, what that one names and holds on to, and nothing else."""
+    in that tells its record, what that one names and holds on to, and nothing else. The marker tells it where there is a list."""
     path = struck.path.removeprefix(deployment.base)
     expected = [f"{deployment.url}{path}"]
     named = [found[1] for line in lines if (found := LOOK.match(line))]
@@ -142,7 +142,8 @@ def surprising(lines: list[str], deployment: Deployment, struck: Passed) -> list
         and not line.startswith(("deleted ", "look there"))
         and not ((found := HELD.match(line)) and _names(struck.body, found[1]))
     ]
-    if struck.method != "POST" or named != expected or marked:
+    telling = marked and path not in UNLISTED
+    if struck.method not in ("POST", "PATCH", "PUT") or named != expected or telling:
         told += [f"{struck.method} {path} was in flight, marked: {marked}", *named]
     return told
 
