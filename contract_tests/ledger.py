@@ -257,7 +257,7 @@ def _take(book: Book, event: str, values: dict[str, Any]) -> None:
 
 def _whereabouts(values: dict[str, Any]) -> Whereabouts:
     paths = {name: None if values[name] is None else tuple(values[name]) for name in ("envelope", "listed")}
-    names = {name: tuple(values[name]) for name in ("deleted", "created", "written")}
+    names = {name: tuple(values.get(name, ())) for name in ("deleted", "created", "written")}
     return Whereabouts(**{**values, **paths, **names})
 
 
@@ -268,7 +268,7 @@ def _intent(values: dict[str, Any]) -> Intent:
         **{
             **values,
             "fields": tuple(values["fields"]),
-            "texts": tuple(values["texts"]),
+            "texts": tuple(values.get("texts", ())),
             "fingerprint": sent,
         }
     )
@@ -279,7 +279,7 @@ def _fingerprints(values: dict[str, Any]) -> tuple[Fingerprint, ...]:
 
 
 def _fingerprint(found: dict[str, Any]) -> Fingerprint:
-    return Fingerprint(tuple(found["names"]), found["digest"], found["lasting"])
+    return Fingerprint(tuple(found["names"]), found["digest"], found.get("lasting", False))
 
 
 def _plain(record: Record) -> dict[str, Any]:

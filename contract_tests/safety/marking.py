@@ -37,10 +37,8 @@ def words_in(item: Json, marker: str, written: Collection[str] = ()) -> set[str]
     wrote there; what the server writes may be of others. Empty: it is not known which."""
     if not isinstance(item, dict):
         return set()
-    texts = [
-        each for name, each in item.items() if isinstance(each, str) and (not written or name in written)
-    ]
-    return {word for text in texts for word in texts_of(text, marker)}
+    own = [each for name, each in item.items() if not written or name in written]
+    return {word for text in own if isinstance(text, str) for word in texts_of(text, marker)}
 
 
 def _parsed(text: str) -> Json:

@@ -130,7 +130,8 @@ def swept(deployment: Deployment, folder: Path) -> tuple[int, list[str]]:
 
 def surprising(lines: list[str], deployment: Deployment, struck: Passed) -> list[str]:
     """What a sweep may not say: it names the collection of the one create that it was killed at, if nothing
-    in that tells its record, what that one names and holds on to, and nothing else. The marker tells it where there is a list."""
+    in that tells its record, what that one names and holds on to, and nothing else. The marker tells it where
+    there is a list."""
     path = struck.path.removeprefix(deployment.base)
     expected = [f"{deployment.url}{path}"]
     named = [found[1] for line in lines if (found := LOOK.match(line))]
