@@ -20,6 +20,9 @@ from openapi.resources import ABSENT, Envelope, Resource
 
 _REMEMBERED = 3
 
+_FIRST_LOOK = 300.0
+"""Seconds in which a record, seen for the first time, should look newly made."""
+
 
 class Custody:
     """What the run has, as its exchanges tell. Safe for several threads as far as its parts are."""
@@ -38,8 +41,8 @@ class Custody:
         self.marked: dict[Place, dict[str, float]] = {}
         """Collections that records with the marker were sent to, and with which of its words, since when."""
 
-        self._unseen: dict[Key, Intent] = {}
-        """What records were made by which no answer has shown yet."""
+        self._unseen: dict[Key, tuple[Intent, float]] = {}
+        """What records were made by, and when, which no answer has shown yet."""
 
         self.uncertain: dict[int, str] = {}
         """Intents whose end tells nothing, and what came of them."""
@@ -145,10 +148,10 @@ class Custody:
             return None  # an answer that was given before, as for an Idempotency-Key
         self.ownership.add(record)
         if not record.fingerprints:
-            self._unseen[record.key] = self.ledger.open[number]
+            self._unseen[record.key] = self.ledger.open[number], started
         self.ledger.made(number, record)
         self.footprint.create()
-        return None if record.fingerprints or record.marked else record
+        return None if record.fingerprints else record
 
     def _claim(self, plan: Plan, resource: Resource, exchange: Exchange, started: float) -> Record | None:
         """The record that an answer speaks of, unless it was there before the request."""
@@ -220,8 +223,10 @@ class Custody:
 
     def _is_anothers(self, record: Record, resource: Resource, exchange: Exchange) -> bool:
         """Whether the first look at a record shows one that was there before it: its create only named it."""
-        unseen = record.key in self._unseen and not record.fingerprints
-        if not unseen or record.path == self._unseen[record.key].path or exchange.answer is None:
+        if record.fingerprints or record.key not in self._unseen or exchange.answer is None:
+            return False
+        intent, since = self._unseen[record.key]
+        if intent.at_item or time.monotonic() - since > _FIRST_LOOK:
             return False
         return not is_new(resource, exchange.answer, record.given, self._marker, False)
 
@@ -230,7 +235,7 @@ class Custody:
         self.footprint.note(f"a create named {record.path}, which it did not create")
         self.footprint.disown()
         self.let_go(record)
-        intent = self._unseen.pop(record.key)
+        intent, _ = self._unseen.pop(record.key)
         self.uncertain[intent.number] = f"was answered with {record.path}, which it did not create"
         if self.ledger is not None:
             self.ledger.reopen(intent)
@@ -267,6 +272,8 @@ class Custody:
         record = self.ownership.covering(plan.item or key_of(plan.path))
         if record is not None and record.key == plan.item and exchange.succeeded:
             self._follow(plan, record, exchange)
+        if record is not None and exchange.succeeded:
+            self._unseen.pop(record.key, None)  # it is not as its create sent it any more
         if record is None or record.lasting:
             return
         expected, record.expected = record.expected, ()

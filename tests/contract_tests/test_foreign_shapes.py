@@ -11,7 +11,7 @@ import pytest
 from contract_tests.cleanup import clean_up
 from contract_tests.sweep import sweep
 from contract_tests.target import Target, make_headers
-from contract_tests.transport import Transport
+from contract_tests.transport import Held, Transport
 from tests.contract_tests.recording import (
     KEY,
     OTHER_KEY,
@@ -186,20 +186,24 @@ def test_a_record_of_another_organization_that_looks_the_same_stays(
     assert [path] == list(api.records)
 
 
+@pytest.mark.parametrize("marked", [True, False])
 @pytest.mark.parametrize("status", [200, 201, 202, 303])
 @pytest.mark.parametrize("there", [{"name": "theirs"}, {"name": "theirs", "createdAt": OLD}])
 def test_a_location_that_names_an_older_record_does_not_make_it_ours(
-    api: Api, url: str, tmp_path: Path, end: End, status: int, there: dict[str, str]
+    api: Api, url: str, tmp_path: Path, end: End, status: int, there: dict[str, str], marked: bool
 ) -> None:
     api.put("/things/foreign", **there)
     api.instead["POST", "/things"] = lambda seen: (status, {"Location": "/things/foreign"}, None)
+    before = dict(api.records["/things/foreign"])
     with transport(url, tmp_path) as way:
-        send(way, "POST", "/things", {"name": "plain", "state": "new"})
+        send(way, "POST", "/things", {"name": way.marker if marked else "plain", "state": "new"})
+        for method in ("PATCH", "DELETE"):
+            with pytest.raises(Held):
+                send(way, method, "/things/foreign", {"name": "mine"})
         end(way)
-    assert ["/things/foreign"] == list(api.records)
+    assert {"/things/foreign": before} == api.records
 
 
-@pytest.mark.parametrize("end", [cleaned, killed])
 def test_a_create_that_finds_instead_does_not_make_it_ours(
     api: Api, url: str, tmp_path: Path, end: End
 ) -> None:
