@@ -319,8 +319,8 @@ class Transport:
         """A request that never left changed nothing."""
         if number is not None and self.ledger is not None:
             self.ledger.void(number)
-        if record is not None:
-            record.ended = was_ended
+        if record is not None and not was_ended:
+            self.custody.kept(record)
 
     def _settle(self, record: Record) -> None:
         """Looks at a new record that nothing tells from another one yet."""
