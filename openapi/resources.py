@@ -102,10 +102,12 @@ class Paging:
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """A query parameter of the list with the name and type of a property of the item."""
+    """A query parameter of the list with the name and type of a property of the item. `many`: it takes
+    several values, and an item that has one of them passes."""
 
     parameter: Parameter
     property: str
+    many: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +172,9 @@ class Resource:
     """The property whose value names the caller's organization."""
     paging: Paging | None = None
     filters: tuple[Filter, ...] = ()
+    """Those of one value."""
+    choices: tuple[Filter, ...] = ()
+    """The filters that take several values."""
     total: tuple[str, ...] | None = None
     """Where in the list's body the number of all items stands."""
     actions: tuple[Action, ...] = ()

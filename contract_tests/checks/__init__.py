@@ -52,6 +52,7 @@ NAMES = (
     "default_page_size_is_kept",
     "page_past_the_end_is_empty",
     "filters_select_exactly",
+    "filters_take_several_values",
     "filters_combine",
     # Deleted.
     "deleted_is_gone",

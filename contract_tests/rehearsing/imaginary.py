@@ -5,7 +5,7 @@ a server would do it answers with a sample. It remembers what is created, and kn
 """
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -25,7 +25,7 @@ from contract_tests.safety.identify import as_text, item_path
 from contract_tests.target import Target
 from openapi import codec
 from openapi.codec import Json
-from openapi.operation import Operation
+from openapi.operation import Operation, Parameter
 from openapi.resources import ABSENT, Envelope, Resource
 
 _REFERENCE = (422, 404, 400, 409)
@@ -55,10 +55,19 @@ class Call:
     operation: Operation
     match: Match
     path: str
-    query: Mapping[str, str]
+    pairs: Sequence[tuple[str, str]]
     headers: Mapping[str, str]
     body: Json
     caller: str
+
+    @property
+    def query(self) -> dict[str, str]:
+        return dict(self.pairs)
+
+    def several(self, parameter: Parameter) -> list[str]:
+        """The values of a query parameter that takes a list."""
+        texts = [value for name, value in self.pairs if name == parameter.name]
+        return texts if parameter.explode else [part for text in texts for part in text.split(",")]
 
 
 class Refused(Exception):
@@ -139,7 +148,7 @@ class Imaginary:
         if problems:
             raise Refused(*(MEDIA_TYPE if problems[0].place == "header.content-type" else (*INVALID, 404)))
         given = {name.lower(): value for name, value in headers}
-        return Call(operation, match, path.partition("?")[0], dict(query), given, _json(body), caller)
+        return Call(operation, match, path.partition("?")[0], query, given, _json(body), caller)
 
     def _caller(self, operation: Operation, headers: Headers, query: Iterable[tuple[str, str]]) -> str:
         """Whose credentials a request carries. Raises Refused."""
@@ -237,6 +246,9 @@ class Imaginary:
             wanted = call.query.get(each.parameter.name)
             if wanted is not None:
                 mine = [record for record in mine if _spelled(record.item.get(each.property)) == wanted]
+        for each in resource.choices:
+            if several := call.several(each.parameter):
+                mine = [record for record in mine if _spelled(record.item.get(each.property)) in several]
         return self._sketch.page(call.operation, resource, [record.item for record in mine], call.query)
 
     def _replace(self, call: Call, resource: Resource) -> Answer:

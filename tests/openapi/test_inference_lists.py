@@ -161,3 +161,21 @@ def test_filters(parameter: Json, name: str | None) -> None:
     found = listed([parameter], item=ITEM).filters
     assert ([name] if name else []) == [each.property for each in found]
     assert ([parameter["name"]] if name else []) == [each.parameter.name for each in found]
+
+
+CHOICES: dict[str, tuple[Json, str | None]] = {
+    "several values": (query("status", several(TEXT)), "status"),
+    "in brackets": (query("status[]", several(TEXT)), "status"),
+    "of another type": (query("age", several(TEXT)), None),
+    "of a property that is a list": (query("tags", several(TEXT)), None),
+    "of one value": (query("status", TEXT), None),
+    "more than the equal value": (
+        query("owner_id", several(TEXT), description="Owners that begin with one of these prefixes"), None,
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("parameter", "name"), CHOICES.values(), ids=CHOICES.keys())
+def test_filters_that_take_several_values(parameter: Json, name: str | None) -> None:
+    found = listed([parameter], item=ITEM).choices
+    assert [(name, True)] * bool(name) == [(each.property, each.many) for each in found]
