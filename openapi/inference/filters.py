@@ -84,7 +84,7 @@ def _name(parameter: Parameter) -> str:
     return inner if inner and plain(outer) in ("filter", "filters", "where", "q", "query") else parameter.name
 
 
-def _chooses_equal(reading: Reading, parameter: Parameter, asked_in: Schema, owned: Schema) -> bool:
+def _chooses_equal(reading: Reading, parameter: Parameter, asked_in: Schema | None, owned: Schema) -> bool:
     """Whether a value of a parameter and the property are scalars of one type, and no word says that the
     comparison is another."""
     asked = reading.requests.types(asked_in) - {"null"}
