@@ -152,6 +152,9 @@ class Resource:
     request body holds the item (create, replace, update); a role without a JSON body is not there. `schemas`:
     by role, the item's schema in that success body.
 
+    Where the item's path has no PUT (or PATCH), that of the collection's path may be the update: then its
+    body says which item is meant (`is_by_body`).
+
     Where PUT on the item's path is what creates (`Id.given` is client), it is both `create` and `replace`.
     The path parameters of `item` are those of `parents` in their order, then `id.parameter`; the other paths
     may name the same places differently.
@@ -188,6 +191,11 @@ class Resource:
     idempotency_key: Parameter | None = None
     asynchronous: bool = False
     """Whether 202 is the create's first declared success."""
+
+    def is_by_body(self, role: str) -> bool:
+        """Whether an update is sent to the collection's path, and its body says which item is meant."""
+        operation = self.operations.get(role)
+        return role in ("replace", "update") and operation is not None and operation.path == self.collection
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ a server would do it answers with a sample. It remembers what is created, and kn
 
 import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
@@ -21,7 +21,7 @@ from contract_tests.probing.refusals import FOREIGN, INVALID, MEDIA_TYPE, UNKNOW
 from contract_tests.probing.values import typed, unused_id
 from contract_tests.rehearsing.sketch import Sketch
 from contract_tests.safety.address import Key, fill, key_of, parameters_at, shape_of, upto
-from contract_tests.safety.identify import as_text, item_path
+from contract_tests.safety.identify import as_text, item_path, named_in
 from contract_tests.target import Target
 from openapi import codec
 from openapi.codec import Json
@@ -174,6 +174,8 @@ class Imaginary:
             return self._singleton(call)
         if resource is None or role.kind not in _KINDS:
             return self._sketch.success(call.operation)
+        if resource.is_by_body(role.kind):
+            call = _at_item(call, resource, role.kind)
         perform: Callable[[Call, Resource], Answer] = getattr(self, f"_{role.kind}")
         return perform(call, resource)
 
@@ -375,6 +377,15 @@ class Imaginary:
 
 
 _KINDS = ("create", "read", "list", "replace", "update", "delete", "action")
+
+
+def _at_item(call: Call, resource: Resource, role: str) -> Call:
+    """An update whose body names the item, as if its path did. Raises Refused."""
+    own = named_in(resource, role, codec.encode(call.body))
+    path = item_path(resource, call.path, own, call.match.values) if own is not None else None
+    if path is None:
+        raise Refused(*INVALID)
+    return replace(call, path=path)
 
 
 def _updates(resource: Resource, name: str) -> Mapping[str, Any]:
