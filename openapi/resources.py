@@ -88,7 +88,7 @@ class Paging:
 
     `position`: the parameter that says where to begin: a cursor, a page number (`first` is the number of the
     first page) or an offset; None for `limit` alone. `next`: where in the body the next cursor (or its URL)
-    stands.
+    stands; `further`: the same, also where it is only the number of the next page.
     """
 
     kind: Literal["cursor", "page", "offset", "limit"]
@@ -96,6 +96,7 @@ class Paging:
     position: Parameter | None
     first: int = 0
     next: tuple[str, ...] | None = None
+    further: tuple[str, ...] | None = None
     default_limit: int | None = None
     most: int | None = None
 

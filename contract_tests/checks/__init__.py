@@ -30,6 +30,7 @@ NAMES = (
     "accepted_create_is_carried_out",
     "defaults_are_applied",
     "ids_are_unique",
+    "taken_value_is_refused",
     "server_owned_properties_cannot_be_set",
     "location_leads_to_the_created_item",
     "idempotency_key_repeats_the_answer",

@@ -81,6 +81,12 @@ def test_where_the_next_cursor_stands(body: Json, path: tuple[str, ...] | None) 
     assert path == found.next
 
 
+def test_the_number_of_the_next_page_is_no_cursor() -> None:
+    found = listed([query("page")], thing(data=PETS, meta=thing(next_page=NUMBER))).paging
+    assert found is not None
+    assert (None, ("meta", "next_page")) == (found.next, found.further)
+
+
 FIRST: dict[str, tuple[Json, int]] = {
     "one": (query("page"), 1),
     "the default": (query("page", {**NUMBER, "default": 0}), 0),
