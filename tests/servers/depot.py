@@ -46,6 +46,7 @@ SHIPMENT: Shape = {
         "description": {"type": "string", "minLength": 1, "maxLength": 60},
         "weight": {"type": "number", "minimum": 0, "maximum": 10000, "default": 1},
         "fragile": {"type": "boolean", "default": False},
+        "reference": {"type": ["string", "null"], "maxLength": 60, "default": None},
         "note": NOTE,
         "manifest": {"type": "object", "default": {}},
     },
@@ -59,6 +60,7 @@ CARRIER: Shape = {
         "rating": {"type": "integer", "minimum": 0, "maximum": 5, "default": 0},
     },
 }
+RATINGS: Shape = {"type": "array", "items": {"type": "integer", "minimum": 0, "maximum": 5}}
 REPORT: Shape = {
     "type": "object",
     "required": ["kind"],
@@ -158,6 +160,7 @@ class Depot(Service):
     def create_shipment(self, call: Call) -> Reply:
         body = self.body(call, SHIPMENT)
         self.refer(call, body)
+        self.claim(call, body, None)
         fields = self.made(SHIPMENT, body, status="planned", bookedAt=self.now())
         return self.told("shipment", self.shipments.add(call.tenant, self.new_id(), fields))
 
@@ -168,6 +171,7 @@ class Depot(Service):
         row = self.shipment(call)
         body = self.body(call, SHIPMENT)
         self.refer(call, body)
+        self.claim(call, body, row)
         return self.told("shipment", self.replaced(row, SHIPMENT, body))
 
     def delete_shipment(self, call: Call) -> Reply:
@@ -191,8 +195,13 @@ class Depot(Service):
     # --- carriers ---
 
     def list_carriers(self, call: Call) -> Reply:
-        rows = self.carriers.of(call.tenant)
+        ratings = self.query(call, rating=RATINGS).get("rating", [])
+        rows = [row for row in self.carriers.of(call.tenant) if self.is_rated(row, ratings)]
         return Reply(200, {"items": [self.show(row) for row in rows], "total": len(rows)})
+
+    def is_rated(self, row: Row, ratings: list[int]) -> bool:
+        """Whether a carrier has one of these ratings, where there are any."""
+        return not ratings or row.fields["rating"] in ratings
 
     def read_carrier(self, call: Call) -> Reply:
         return self.told("carrier", self.carrier(call))
@@ -265,6 +274,12 @@ class Depot(Service):
         """Refuses a warehouse that the caller has not."""
         if self.warehouses.find(call.tenant, body["warehouseId"]) is None:
             raise Refusal(409, "there is no such warehouse")
+
+    def claim(self, call: Call, body: dict[str, Any], own: Row | None) -> None:
+        """Refuses a reference that another shipment of the caller has."""
+        taken = self.filtered(self.shipments.of(call.tenant), reference=body.get("reference"))
+        if body.get("reference") is not None and any(row is not own for row in taken):
+            raise Refusal(409, "another shipment has this reference")
 
     def shipments_of(self, warehouse: Row) -> list[Row]:
         return self.filtered(self.shipments.of(warehouse.tenant), warehouseId=warehouse.id)

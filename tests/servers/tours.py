@@ -297,6 +297,8 @@ def _shipments(ask: Ask, warehouse: int) -> str:
         f"?warehouseId={warehouse + 1}",
     ):
         ask("GET", f"/shipments{query}")
+    for _ in range(2):
+        ask("POST", "/shipments", {"warehouseId": warehouse, "description": "Salt", "reference": "R 1"})
     return first
 
 
@@ -313,7 +315,7 @@ def _carriers(ask: Ask) -> None:
     ask("PUT", "/carriers/DHL", {"name": "E", "rating": 3})
     ask("PUT", "/carriers/UPS", {"name": "U"})
     ask("PUT", "/carriers/x", {"name": "X"})
-    for path in ("/carriers/DHL", "/carriers"):
+    for path in ("/carriers/DHL", "/carriers", "/carriers?rating=3", "/carriers?rating=3&rating=0"):
         ask("GET", path)
     ask("DELETE", "/carriers/UPS")
     ask("GET", "/carriers")
