@@ -200,6 +200,18 @@ class Resource:
 
 
 @dataclass(frozen=True, slots=True)
+class Search:
+    """A GET that answers items of a resource and is not its list: `/pets/findByStatus`. `filters`: those of
+    one value and those of several; `limit`: how many are asked for."""
+
+    operation: Operation
+    resource: str
+    envelope: Envelope
+    filters: tuple[Filter, ...] = ()
+    limit: Parameter | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Role:
     """What an operation is, why, and what could not be told.
 
@@ -222,3 +234,4 @@ class Model:
     tenant_scheme: str | None = None
     singletons: tuple[Singleton, ...] = ()
     """Those that lie under no resource's item."""
+    searches: tuple[Search, ...] = ()

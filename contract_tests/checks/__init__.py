@@ -55,6 +55,7 @@ NAMES = (
     "filters_select_exactly",
     "filters_take_several_values",
     "filters_combine",
+    "search_finds_what_has_the_value",
     # Deleted.
     "deleted_is_gone",
     "deleted_cannot_be_updated",

@@ -63,7 +63,7 @@ def varied(asking: Asking, resource: Resource) -> Varied:
 def _vary(asking: Asking, resource: Resource) -> Varied:
     pairs = {}
     for each in settable(resource):
-        if found := _two_values(asking, resource, each):
+        if found := two_values(asking, resource, each):
             pairs[each.property] = found
     first = {name: values[0] for name, values in pairs.items()}
     items = [asking.create(resource, changes=first)]
@@ -72,7 +72,7 @@ def _vary(asking: Asking, resource: Resource) -> Varied:
     return Varied(items if len(items) > 1 else [*items, fullest(asking, resource)])
 
 
-def _two_values(asking: Asking, resource: Resource, filter_: Filter) -> list[Json]:
+def two_values(asking: Asking, resource: Resource, filter_: Filter) -> list[Json]:
     """Two values that a create takes, and the filter too; fewer where there are none."""
     found: list[Json] = []
     for value in _candidates(asking, resource, filter_):

@@ -185,3 +185,18 @@ CHOICES: dict[str, tuple[Json, str | None]] = {
 def test_filters_that_take_several_values(parameter: Json, name: str | None) -> None:
     found = listed([parameter], item=ITEM).choices
     assert [(name, True)] * bool(name) == [(each.property, each.many) for each in found]
+
+
+def test_a_search_answers_items_of_another_path() -> None:
+    """Their schema is the very one of the collection's items; its own list is none."""
+    pet = {"$ref": "#/components/schemas/Pet"}
+    paths = {
+        "/pets": {"post": asks(pet, pet, "201")},
+        "/pets/{petId}": {"get": asks(pet)},
+        "/pets/search": {"get": asks(several(pet), parameters=[query("name", TEXT), LIMIT])},
+        "/pets/names": {"get": asks(several(TEXT))},
+    }
+    (found,) = read(paths, {"Pet": PET}).searches
+    assert ("/pets/search", "/pets") == (found.operation.path, found.resource)
+    assert ["name"] == [each.property for each in found.filters]
+    assert found.limit is not None

@@ -87,6 +87,7 @@ class Depot(Service):
         },
         "/warehouses/{warehouseId}/settings": {"GET": "read_settings", "PUT": "replace_settings"},
         "/shipments": {"GET": "list_shipments", "POST": "create_shipment"},
+        "/shipments/search": {"GET": "search_shipments"},
         "/shipments/{shipmentId}": {
             "GET": "read_shipment",
             "PUT": "replace_shipment",
@@ -156,6 +157,13 @@ class Depot(Service):
     def list_shipments(self, call: Call) -> Reply:
         wanted = self.query(call, warehouseId=LONG, status=STATUS)
         return self.page(call, self.filtered(self.shipments.of(call.tenant), **wanted))
+
+    def search_shipments(self, call: Call) -> Reply:
+        wanted = self.query(call, fragile={"type": "boolean"})
+        return Reply(200, [self.show(row) for row in self.found_by(call, wanted)])
+
+    def found_by(self, call: Call, wanted: dict[str, Any]) -> list[Row]:
+        return self.filtered(self.shipments.of(call.tenant), **wanted)
 
     def create_shipment(self, call: Call) -> Reply:
         body = self.body(call, SHIPMENT)

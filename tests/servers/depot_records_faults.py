@@ -145,6 +145,11 @@ def last_rating_wins(depot: "Depot") -> None:
     instead(depot, "is_rated", lambda original, row, ratings: original(row, ratings[-1:]))
 
 
+@fault("lists", "A search finds every shipment, fragile or not.")
+def search_finds_everything(depot: "Depot") -> None:
+    instead(depot, "found_by", lambda original, call, wanted: original(call, {}))
+
+
 @fault("lists", "The filter by warehouse is ignored when the status is asked for, too.")
 def warehouse_filter_yields_to_status(depot: "Depot") -> None:
     _unfiltered(depot, "warehouseId", "status")

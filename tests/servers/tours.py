@@ -297,6 +297,7 @@ def _shipments(ask: Ask, warehouse: int) -> str:
         f"?warehouseId={warehouse + 1}",
     ):
         ask("GET", f"/shipments{query}")
+    ask("GET", "/shipments/search?fragile=false")
     for _ in range(2):
         ask("POST", "/shipments", {"warehouseId": warehouse, "description": "Salt", "reference": "R 1"})
     return first
