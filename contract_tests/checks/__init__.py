@@ -47,6 +47,7 @@ NAMES = (
     "list_items_equal_their_get",
     "list_shows_the_update",
     "list_is_stable",
+    "list_keeps_the_order_asked_for",
     "list_total_counts_the_items",
     "pages_partition_the_list",
     "page_is_no_longer_than_its_limit",

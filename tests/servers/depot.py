@@ -66,6 +66,7 @@ REPORT: Shape = {
     "required": ["kind"],
     "properties": {"kind": {"type": "string", "enum": ["stock", "movements"]}, "note": NOTE},
 }
+SORT: Shape = {"type": "string", "enum": ["name", "-name"]}
 PAGE: Shape = {"type": "integer", "minimum": 1, "default": 1}
 SIZE: Shape = {"type": "integer", "minimum": 1, "maximum": 40, "default": 6}
 TITLES = {400: "Invalid", 401: "Unknown caller", 404: "Not found", 405: "Not allowed", 409: "Conflict"}
@@ -117,7 +118,12 @@ class Depot(Service):
     # --- warehouses ---
 
     def list_warehouses(self, call: Call) -> Reply:
-        return self.page(call, self.warehouses.of(call.tenant))
+        sort = self.query(call, sort=SORT).get("sort", "")
+        return self.page(call, self.ordered(self.warehouses.of(call.tenant), sort))
+
+    def ordered(self, rows: list[Row], sort: str) -> list[Row]:
+        """By name, or in the order of their making."""
+        return sorted(rows, key=lambda row: row.fields["name"], reverse=sort == "-name") if sort else rows
 
     def create_warehouse(self, call: Call) -> Reply:
         body = self.body(call, WAREHOUSE)

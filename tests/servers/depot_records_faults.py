@@ -150,6 +150,11 @@ def search_finds_everything(depot: "Depot") -> None:
     instead(depot, "found_by", lambda original, call, wanted: original(call, {}))
 
 
+@fault("lists", "Warehouses are sorted one way alone, whatever was asked for.")
+def descending_sort_ascends(depot: "Depot") -> None:
+    instead(depot, "ordered", lambda original, rows, sort: original(rows, sort.removeprefix("-")))
+
+
 @fault("lists", "The filter by warehouse is ignored when the status is asked for, too.")
 def warehouse_filter_yields_to_status(depot: "Depot") -> None:
     _unfiltered(depot, "warehouseId", "status")

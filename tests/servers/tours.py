@@ -257,7 +257,7 @@ def _warehouses(ask: Ask) -> tuple[str, int]:
     number = made.body["warehouse"]["id"]
     for name in "abcdefg":
         ask("POST", "/warehouses", {"name": name, "area": 1})
-    queries = ("", "?page=2", "?size=3", "?size=3&page=2", "?page=0", "?size=many", "?page=9", "?size=41")
+    queries = ("", "?page=2", "?size=3", "?size=3&page=2", "?page=0", "?size=many", "?page=9", "?sort=-name")
     for query in queries:
         ask("GET", f"/warehouses{query}")
     first = f"/warehouses/{number}"
