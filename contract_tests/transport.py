@@ -248,7 +248,9 @@ class Transport:
 
     def _planned(self, outgoing: Outgoing) -> Plan:
         try:
-            plan = self.guard.plan(outgoing.method, outgoing.path, outgoing.headers, fuzz=outgoing.fuzz)
+            plan = self.guard.plan(
+                outgoing.method, outgoing.path, outgoing.headers, body=outgoing.body, fuzz=outgoing.fuzz
+            )
             for proof in plan.proofs:
                 self._prove(proof, outgoing.identity)
         except Held as held:

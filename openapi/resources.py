@@ -88,7 +88,7 @@ class Paging:
 
     `position`: the parameter that says where to begin: a cursor, a page number (`first` is the number of the
     first page) or an offset; None for `limit` alone. `next`: where in the body the next cursor (or its URL)
-    stands.
+    stands; `further`: the same, also where it is only the number of the next page.
     """
 
     kind: Literal["cursor", "page", "offset", "limit"]
@@ -96,16 +96,19 @@ class Paging:
     position: Parameter | None
     first: int = 0
     next: tuple[str, ...] | None = None
+    further: tuple[str, ...] | None = None
     default_limit: int | None = None
     most: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """A query parameter of the list with the name and type of a property of the item."""
+    """A query parameter of the list with the name and type of a property of the item. `many`: it takes
+    several values, and an item that has one of them passes."""
 
     parameter: Parameter
     property: str
+    many: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +153,9 @@ class Resource:
     request body holds the item (create, replace, update); a role without a JSON body is not there. `schemas`:
     by role, the item's schema in that success body.
 
+    Where the item's path has no PUT (or PATCH), that of the collection's path may be the update: then its
+    body says which item is meant (`is_by_body`).
+
     Where PUT on the item's path is what creates (`Id.given` is client), it is both `create` and `replace`.
     The path parameters of `item` are those of `parents` in their order, then `id.parameter`; the other paths
     may name the same places differently.
@@ -170,6 +176,9 @@ class Resource:
     """The property whose value names the caller's organization."""
     paging: Paging | None = None
     filters: tuple[Filter, ...] = ()
+    """Those of one value."""
+    choices: tuple[Filter, ...] = ()
+    """The filters that take several values."""
     total: tuple[str, ...] | None = None
     """Where in the list's body the number of all items stands."""
     actions: tuple[Action, ...] = ()
@@ -183,6 +192,23 @@ class Resource:
     idempotency_key: Parameter | None = None
     asynchronous: bool = False
     """Whether 202 is the create's first declared success."""
+
+    def is_by_body(self, role: str) -> bool:
+        """Whether an update is sent to the collection's path, and its body says which item is meant."""
+        operation = self.operations.get(role)
+        return role in ("replace", "update") and operation is not None and operation.path == self.collection
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """A GET that answers items of a resource and is not its list: `/pets/findByStatus`. `filters`: those of
+    one value and those of several; `limit`: how many are asked for."""
+
+    operation: Operation
+    resource: str
+    envelope: Envelope
+    filters: tuple[Filter, ...] = ()
+    limit: Parameter | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,3 +234,4 @@ class Model:
     tenant_scheme: str | None = None
     singletons: tuple[Singleton, ...] = ()
     """Those that lie under no resource's item."""
+    searches: tuple[Search, ...] = ()

@@ -236,7 +236,8 @@ class Asking:
         resource = item.resource
         body = resource.bodies["update"].wrap(dict(changes)) if "update" in resource.bodies else dict(changes)
         form = self.bodies.form(operation)
-        if form is None or form.validator.is_valid(body) or not changes:
+        named = resource.is_by_body("update")
+        if not named and (form is None or form.validator.is_valid(body) or not changes):
             return body
         own = resource.id.property if resource.id else None
         if own is None or "update" not in resource.properties.get(own, _NO_PROPERTY).update:

@@ -12,6 +12,7 @@ from openapi.inference.reading import Reading
 from openapi.inference.references import References, target
 from openapi.inference.resource import build
 from openapi.inference.roles import below_roles, resource_roles
+from openapi.inference.searches import find_searches
 from openapi.inference.tenant import tenant_name, tenant_scheme
 from openapi.resources import Model, Parent, Resource, Role
 
@@ -27,7 +28,8 @@ def infer(document: Document) -> Model:
     roles = _roles(drafts, resources, lower)
     ordered = {operation.id: roles[operation.id] for operation in document.operations}
     top = tuple(below.singleton for _, below in lower if below.singleton and not below.owner)
-    return Model(resources, ordered, scheme, top)
+    searches = tuple(find_searches(reading, (spot for spot, _ in lower), drafts))
+    return Model(resources, ordered, scheme, top, searches)
 
 
 def _resources(

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from openapi.inference.draft import Draft, write_roles
-from openapi.inference.filters import find_filters
+from openapi.inference.filters import find_choices, find_filters
 from openapi.inference.identity import find_id, make_id, who_gives
 from openapi.inference.naming import plain
 from openapi.inference.paging import find_paging, find_total
@@ -91,6 +91,7 @@ def _with_list(reading: Reading, made: Draft, resource: Resource) -> Resource:
         resource,
         paging=paging,
         filters=find_filters(reading, operation, made.list.schema, paging),
+        choices=find_choices(reading, operation, made.list.schema, paging),
         total=find_total(reading, body, paging is not None, _names(made)),
     )
 
