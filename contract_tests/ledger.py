@@ -45,7 +45,7 @@ class Whereabouts:
     the read and the list operation (None: there is none). `id`: the id property. `page`: the query parameters
     (kind, position, limit, first, most) by which a list is walked, or None. `deletable`: whether a DELETE may
     be sent; `if_match`: whether it takes that header. `deleted`: properties by which a record says that it is
-    deleted.
+    deleted. `moved`: see `Envelope`.
     """
 
     key: str
@@ -57,6 +57,7 @@ class Whereabouts:
     deletable: bool = True
     if_match: bool = False
     deleted: tuple[str, ...] = ()
+    moved: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,7 +228,8 @@ def _take(book: Book, event: str, values: dict[str, Any]) -> None:
 
 def _whereabouts(values: dict[str, Any]) -> Whereabouts:
     paths = {name: None if values[name] is None else tuple(values[name]) for name in ("envelope", "listed")}
-    return Whereabouts(**{**values, **paths, "deleted": tuple(values["deleted"])})
+    moved = tuple((name, tuple(path)) for name, path in values.get("moved", ()))
+    return Whereabouts(**{**values, **paths, "deleted": tuple(values["deleted"]), "moved": moved})
 
 
 def _intent(values: dict[str, Any]) -> Intent:
@@ -269,6 +271,7 @@ def whereabouts(resource: Resource, roles: Collection[str]) -> Whereabouts:
         deletable="delete" in roles,
         if_match="delete" in resource.if_match,
         deleted=tuple(name for name, found in resource.properties.items() if found.role == "deleted"),
+        moved=next((each.moved for each in resource.envelopes.values()), ()),
     )
 
 

@@ -213,7 +213,7 @@ def _foreign(record: Record) -> Stays:
 
 def _item(where: Whereabouts, body: Json) -> Json:
     """The item in the answer to a GET of it."""
-    found = Envelope(where.envelope or ()).find(body)
+    found = Envelope(where.envelope or (), where.moved).find(body)
     if isinstance(found, dict):
         return found
     return body if isinstance(body, dict) and where.id in body else ABSENT

@@ -82,7 +82,7 @@ def _pages(ask: Ask, where: Whereabouts, path: str, identity: str, most: int) ->
     for number in range(most):
         sent = ask("GET", path, identity, query=(*size, *turned))
         body = sent.answer.json if sent.answer and sent.answer.status == 200 else ABSENT
-        items = Envelope(where.listed or ()).find(body)
+        items = Envelope(where.listed or (), where.moved).find(body)
         if sent.answer and sent.answer.status in (404, 410) and "{" in where.key:
             items = []  # what it lay under is gone, and all that was in it
         if not isinstance(items, list):
