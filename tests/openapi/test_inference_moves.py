@@ -8,10 +8,10 @@ from tests.openapi.describing import NUMBER, TEXT, Json, asks, read, several, th
 FOLDED = Envelope(("data",), (("title", ("attributes", "title")), ("FullName", ("full_name",))))
 
 
-def lines(answer: Json, body: Json, **more: Json) -> Resource:
+def lines(answer: Json, body: Json, listed: Json = None, **more: Json) -> Resource:
     """The resource of a document whose requests and answers have these schemas."""
     paths = {
-        "/lines": {"get": asks(several(answer)), "post": asks(answer, body, "201")},
+        "/lines": {"get": asks(listed or several(answer)), "post": asks(answer, body, "201")},
         "/lines/{lineId}": {"get": asks(answer), **more},
     }
     return read(paths).resources["/lines"]
@@ -20,10 +20,12 @@ def lines(answer: Json, body: Json, **more: Json) -> Resource:
 def tracks(attributes: Json = None, **beside: Json) -> Resource:
     """A resource as JSON:API writes it."""
     inner = attributes or thing("title", title=TEXT, plays={**NUMBER, "readOnly": True})
-    answer = thing("data", data=thing("id attributes", id=TEXT, attributes=inner))
+    item = thing("id attributes", id=TEXT, attributes=inner)
+    answer = thing("data", data=item)
     sent = thing("attributes", type={"enum": ["tracks"]}, attributes=thing(title=TEXT), **beside)
     changed = thing("id attributes", id=TEXT, attributes=thing(title=TEXT))
-    return lines(answer, thing("data", data=sent), patch=asks(answer, thing("data", data=changed)))
+    patch = asks(answer, thing("data", data=changed))
+    return lines(answer, thing("data", data=sent), thing("data", data=several(item)), patch=patch)
 
 
 def test_a_name_that_answers_spell_otherwise_is_one_property() -> None:
