@@ -48,6 +48,7 @@ class Whereabouts:
     (kind, position, limit, first, most) by which a list is walked, or None. `deletable`: whether a DELETE may
     be sent; `if_match`: whether it takes that header. `deleted`: properties by which a record says that it is
     deleted, `created`: when it was created. `written`: properties that hold what a client wrote there.
+    `moved`: see `Envelope`.
     """
 
     key: str
@@ -61,6 +62,7 @@ class Whereabouts:
     deleted: tuple[str, ...] = ()
     created: tuple[str, ...] = ()
     written: tuple[str, ...] = ()
+    moved: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
 
 Place = tuple[str, str, str]
@@ -258,7 +260,8 @@ def _take(book: Book, event: str, values: dict[str, Any]) -> None:
 def _whereabouts(values: dict[str, Any]) -> Whereabouts:
     paths = {name: None if values[name] is None else tuple(values[name]) for name in ("envelope", "listed")}
     names = {name: tuple(values.get(name, ())) for name in ("deleted", "created", "written")}
-    return Whereabouts(**{**values, **paths, **names})
+    moved = tuple((name, tuple(path)) for name, path in values.get("moved", ()))
+    return Whereabouts(**{**values, **paths, **names, "moved": moved})
 
 
 def _intent(values: dict[str, Any]) -> Intent:
@@ -313,6 +316,7 @@ def whereabouts(resource: Resource, roles: Collection[str]) -> Whereabouts:
         deleted=tuple(name for name, found in resource.properties.items() if found.role == "deleted"),
         created=tuple(name for name, found in resource.properties.items() if found.role == "created"),
         written=tuple(name for name, found in resource.properties.items() if _is_written(found)),
+        moved=next((each.moved for each in resource.envelopes.values()), ()),
     )
 
 

@@ -226,10 +226,14 @@ class Asking:
         if role == "update" and operation.method == "PATCH":
             return self._patch_body(item, operation, changes)
         known, without = self._references(resource, item.identity, full=False)
-        own = resource.id.property if resource.id else None
-        if own and role in resource.properties.get(own, _NO_PROPERTY).update:
-            known[own] = typed(item.id, resource.properties[own].update[role], self.contract)
+        known |= self.own_id(item, role)
         return self.bodies.make(operation, known={**known, **changes}, drop=without - changes.keys())
+
+    def own_id(self, item: Item, role: str) -> dict[str, Json]:
+        """The id of a record as the body of an update holds it; empty where it holds none."""
+        own = item.resource.id.property if item.resource.id else None
+        schema = item.resource.properties.get(own or "", _NO_PROPERTY).update.get(role)
+        return {} if own is None or schema is None else {own: typed(item.id, schema, self.contract)}
 
     def _patch_body(self, item: Item, operation: Operation, changes: Mapping[str, Json]) -> Json:
         """`changes` alone, or with what the body requires beside them: the id, say (JSON:API)."""
@@ -239,11 +243,8 @@ class Asking:
         named = resource.is_by_body("update")
         if not named and (form is None or form.validator.is_valid(body) or not changes):
             return body
-        own = resource.id.property if resource.id else None
-        if own is None or "update" not in resource.properties.get(own, _NO_PROPERTY).update:
-            return body
-        known = {own: typed(item.id, resource.properties[own].update["update"], self.contract)}
-        return self.bodies.make(operation, known={**known, **changes})
+        known = self.own_id(item, "update")
+        return self.bodies.make(operation, known={**known, **changes}) if known else body
 
     def delete(self, item: Item, **different: Any) -> Exchange:
         """DELETE of a record. Raises CannotAsk where its resource has none."""

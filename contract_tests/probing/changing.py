@@ -16,7 +16,7 @@ from openapi.dialect import parts
 from openapi.example import sample
 from openapi.inference.naming import plain
 from openapi.operation import Operation
-from openapi.resources import ABSENT, Envelope, Property, Resource
+from openapi.resources import ABSENT, Property, Resource
 from openapi.schema import SchemaError, Validator
 from openapi.shape import Shape, shape
 
@@ -74,7 +74,12 @@ def whole_body(
     `entity`, but for `changes`. Raises CannotAsk."""
     operation, resource = item.resource.operations[role], item.resource
     form = form_of(asking, operation)
-    body = asking.update_body(item, role, {}) if role == "replace" else asking.bodies.make(operation)
+    named = form.envelope.beside and {**asking.own_id(item, role)}
+    body = (
+        asking.update_body(item, role, {})
+        if role == "replace"
+        else asking.bodies.make(operation, known=named or {})
+    )
     inner = form.envelope.find(body)
     if not isinstance(inner, dict):
         raise CannotAsk(f"the body of {place(operation)} holds no item")
@@ -148,7 +153,7 @@ def mirror(contract: Contract, resource: Resource, name: str) -> Validator | Non
         operation, envelope = resource.operations.get(role), resource.envelopes.get(role)
         if operation is None or envelope is None:
             continue
-        around = Envelope((*envelope.path, 0)) if role == "list" else envelope
+        around = envelope.first() if role == "list" else envelope
         pointer = answer_property(contract, operation, around, name)
         if pointer == success_pointer(operation):
             return None

@@ -78,7 +78,7 @@ def search(ask: Ask, where: Whereabouts, path: str, identity: str, marker: str, 
 
 def item_of(where: Whereabouts, body: Json) -> Json:
     """The item in the answer to a GET of it."""
-    found = Envelope(where.envelope or ()).find(body)
+    found = Envelope(where.envelope or (), where.moved).find(body)
     if isinstance(found, dict):
         return found
     return body if isinstance(body, dict) and where.id in body else ABSENT
@@ -99,7 +99,7 @@ def _pages(ask: Ask, where: Whereabouts, path: str, identity: str, most: int) ->
     for number in range(most):
         sent = ask("GET", path, identity, query=(*size, *turned))
         body = sent.answer.json if sent.answer and sent.answer.status == 200 else ABSENT
-        items = Envelope(where.listed or ()).find(body)
+        items = Envelope(where.listed or (), where.moved).find(body)
         if sent.answer and sent.answer.status in (404, 410) and "{" in where.key:
             items = []  # what it lay under is gone, and all that was in it
         if not isinstance(items, list):
