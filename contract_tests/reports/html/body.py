@@ -4,9 +4,16 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from openapi import codec
+
 _SIGN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\],:]|[^\s{}\[\],:"]+|"', re.DOTALL)
 _INDENT = "  "
-_CLOSING = {"{": "}", "[": "]"}
+_DEEPEST = 40
+"""Levels that are indented; nobody reads on to the right for ever."""
+
+_OPENING = ("{", "[")
+
+_Path = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +23,8 @@ class Piece:
     kind: str
     text: str
     marked: bool = False
+    path: _Path | None = None
+    """Where a value begins: the way to it."""
 
 
 @dataclass(slots=True)
@@ -37,7 +46,8 @@ class _Level:
 class _Pen:
     """Writes signs with line ends and indents. What lies at `target` is marked."""
 
-    target: tuple[str, ...] | None
+    target: _Path | None
+    marks: bool = True
     levels: list[_Level] = field(default_factory=list)
     marked_at: int | None = None
 
@@ -62,13 +72,16 @@ class _Pen:
         return self.marked_at is not None
 
     @property
-    def _path(self) -> tuple[str, ...]:
+    def _path(self) -> _Path | None:
+        """The way to here, where that is not longer than the one to the target."""
+        if self.target is None or len(self.levels) > len(self.target):
+            return None
         return tuple(level.step for level in self.levels)
 
     def _scalar(self, sign: str) -> Iterator[Piece]:
         level = self.levels[-1] if self.levels else None
         if level and level.opening == "{" and level.expects_key:
-            level.key = sign[1:-1].replace('\\"', '"').replace("\\/", "/").replace("\\\\", "\\")
+            level.key = _name(sign)
             yield from self._line(level)
             yield Piece("key", sign, self._marks)
         else:
@@ -78,18 +91,19 @@ class _Pen:
     def _value(self, kind: str, sign: str) -> Iterator[Piece]:
         if self.levels and self.levels[-1].opening == "[":
             yield from self._line(self.levels[-1])
-        if self.target is not None and not self._marks and self._path == self.target:
+        path = self._path
+        if path is not None and not self._marks and path == self.target and self.marks:
             self.marked_at = len(self.levels)
-        yield Piece(kind, sign, self._marks)
+        yield Piece(kind, sign, self._marks, path)
 
     def _line(self, level: _Level) -> Iterator[Piece]:
         level.empty = False
-        yield Piece("plain", "\n" + _INDENT * len(self.levels), self._marks)
+        yield Piece("plain", "\n" + _INDENT * min(len(self.levels), _DEEPEST))
 
     def _close(self, sign: str) -> Iterator[Piece]:
         level = self.levels.pop() if self.levels else None
         if level and not level.empty:
-            yield Piece("plain", "\n" + _INDENT * len(self.levels), self._marks)
+            yield Piece("plain", "\n" + _INDENT * min(len(self.levels), _DEEPEST))
         yield Piece("plain", sign, self._marks)
         self._end_of_value()
 
@@ -101,10 +115,11 @@ class _Pen:
 def laid_out(text: str, pointer: str | None = None) -> list[Piece]:
     """The pieces of a body. `pointer`: what of it is marked, or None.
 
-    A text that is no JSON stays as it is; one that was cut is laid out as far as it goes.
+    Where that is not there, the nearest thing around it is marked. A text that is no JSON stays as it is; one
+    that was cut is laid out as far as it goes.
     """
     target = None if pointer is None else _steps(pointer)
-    if text.lstrip()[:1] not in _CLOSING:
+    if text.lstrip()[:1] not in _OPENING:
         return [Piece("plain", text, target is not None)]
     pen = _Pen(_nearest(text, target))
     return list(_joined(piece for found in _SIGN.finditer(text) for piece in pen.write(found[0])))
@@ -117,31 +132,34 @@ def missing(text: str, pointer: str) -> str | None:
     return target[len(there)] if there is not None and len(there) < len(target) else None
 
 
-def _nearest(text: str, target: tuple[str, ...] | None) -> tuple[str, ...] | None:
-    """The target, or where it is not there, the nearest thing around it that is."""
+def _nearest(text: str, target: _Path | None) -> _Path | None:
+    """The target, or the nearest thing around it that is there; None where the text ends too soon to tell."""
     if target is None:
         return None
-    there = {()} | set(_paths(text))
+    pen = _Pen(target, marks=False)
+    there: set[_Path] = {()}
+    for found in _SIGN.finditer(text):
+        for piece in pen.write(found[0]):
+            if piece.path is not None:
+                there.add(piece.path)
+    if pen.levels and target not in there:
+        return None
     while target not in there:
         target = target[:-1]
     return target
 
 
-def _paths(text: str) -> Iterator[tuple[str, ...]]:
-    """The path of every value in a JSON text."""
-    pen = _Pen(None)
-    for found in _SIGN.finditer(text):
-        level = pen.levels[-1] if pen.levels else None
-        is_key = level is not None and level.opening == "{" and level.expects_key
-        if found[0] not in "}],:" and not is_key:
-            yield pen._path
-        for _ in pen.write(found[0]):
-            pass
-
-
-def _steps(pointer: str) -> tuple[str, ...]:
+def _steps(pointer: str) -> _Path:
     """The steps of a JSON pointer."""
     return tuple(step.replace("~1", "/").replace("~0", "~") for step in pointer.split("/")[1:])
+
+
+def _name(sign: str) -> str:
+    """What a key says, its escapes resolved."""
+    try:
+        return str(codec.decode(sign.encode()))
+    except (codec.DecodeError, UnicodeEncodeError):
+        return sign
 
 
 def _kind(sign: str) -> str:

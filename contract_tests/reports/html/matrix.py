@@ -37,12 +37,17 @@ def operations(data: Data) -> Matrix:
     """Check x operation, the worst checks first; operations as the document has them, each after its path."""
     found = _matrix((each["check"], each["place"], status(each)) for each in data["requirements"])
     rows = sorted(found.rows, key=lambda row: (STATUSES.index(row.total.worst), -row.total.shown))
-    known = [f"{each['method']} {each['path']}" for each in data["document"]["operations"]]
-    paths = list(dict.fromkeys(each["path"] for each in data["document"]["operations"]))
-    place = {name: (paths.index(name.partition(" ")[2]), 1 + known.index(name)) for name in known}
-    place |= {path: (at, 0) for at, path in enumerate(paths)}
-    columns = sorted(found.columns, key=lambda name: place.get(name, (len(paths), 0)))
+    order = _order(data["document"]["operations"])
+    columns = sorted(found.columns, key=lambda name: order.get(name, len(order)))
     return Matrix(tuple(columns), tuple(rows))
+
+
+def _order(operations: Iterable[Data]) -> dict[str, int]:
+    """Where a place comes: a path, then its operations, then the next path."""
+    by_path: dict[str, list[str]] = {}
+    for each in operations:
+        by_path.setdefault(each["path"], [each["path"]]).append(f"{each['method']} {each['path']}")
+    return {name: at for at, name in enumerate(name for names in by_path.values() for name in names)}
 
 
 def _matrix(cells: Iterable[tuple[str, str, str]]) -> Matrix:

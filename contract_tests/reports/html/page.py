@@ -1,7 +1,6 @@
 """The page, made of its template. The address of jinja2."""
 
 import hashlib
-import re
 from base64 import b64encode
 from functools import cache
 from pathlib import Path
@@ -10,17 +9,16 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader
 
 from contract_tests.reports.data import Data
-from contract_tests.reports.html import anchors, coverage, findings, gaps, matrix, tally
+from contract_tests.reports.html import anchors, coverage, findings, gaps, matrix, tally, words
 from contract_tests.reports.html.summary import summary
 from contract_tests.reports.layout import counted
-from contract_tests.showing.mask import visible
 
 _HERE = Path(__file__).parent
 
 
 def page(data: Data) -> str:
     """The whole page as HTML."""
-    data = _printable(data)
+    data = words.printable(data)
     style, script = _asset("style.css"), _asset("script.js")
     anchor_of = {each["id"]: anchors.finding(each) for each in data["findings"]}
     return (
@@ -83,50 +81,19 @@ def _environment() -> Environment:
         "names": _names,
     }
     environment.filters |= {
-        "class": _class,
+        "class": words.class_name,
         "number": "{:,}".format,
-        "tail": _tail,
-        "upper_first": _upper_first,
-        "words": _words,
+        "tail": words.tail,
+        "upper_first": words.capital,
+        "words": words.sentence,
     }
     return environment
-
-
-def _printable(value: Any) -> Any:
-    """No character that hides others, or changes their order, comes onto the page, wherever data is from."""
-    if isinstance(value, str):
-        return visible(value)
-    if isinstance(value, dict):
-        return {_printable(name): _printable(each) for name, each in value.items()}
-    return [_printable(each) for each in value] if isinstance(value, list) else value
-
-
-def _class(name: str) -> str:
-    """A word as the name of a class in the style."""
-    return re.sub(r"[^a-z]+", "-", name.lower())
-
-
-def _words(name: str) -> str:
-    """The name of a check as a sentence: `Deleted item is gone`."""
-    return _upper_first(name.replace("_", " "))
-
-
-def _upper_first(text: str) -> str:
-    return text[:1].upper() + text[1:]
 
 
 def _names(rows: list[Any]) -> list[tuple[str, str]]:
     """Choices of a filter: the first member of each row, or its name."""
     found = [each[0] if isinstance(each, tuple) else each.name for each in rows]
     return [(name, name) for name in sorted(found)]
-
-
-def _tail(identifier: str) -> str:
-    """What an id says beyond operation and check: the end of its pointer, and what tells it from others."""
-    pointer, _, rest = identifier.partition(" · ")
-    _, _, at = rest.partition(" · ")
-    steps = pointer.split("/")[4:]
-    return " · ".join(part for part in ("/".join(steps), at) if part).replace("~1", "/").replace("~0", "~")
 
 
 def _checks(data: Data) -> list[tuple[str, Data, tally.Tally]]:

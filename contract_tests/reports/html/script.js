@@ -223,10 +223,15 @@
   });
 
   // What is marked in a long answer is brought into its box.
-  for (const mark of all(".body mark")) {
-    const box = mark.closest(".body");
-    if (mark.offsetTop - box.offsetTop > box.clientHeight) box.scrollTop = mark.offsetTop - box.offsetTop - 60;
-  }
+  const watch = new IntersectionObserver((seen) => {
+    for (const { target: box, isIntersecting } of seen) {
+      if (!isIntersecting) continue;
+      watch.unobserve(box);
+      const at = one("mark", box).offsetTop - box.offsetTop;
+      if (at > box.clientHeight - 60) box.scrollTop = at - box.clientHeight / 3;
+    }
+  });
+  for (const box of all(".body:has(mark)")) watch.observe(box);
   addEventListener("beforeprint", () => { for (const part of all(".finding > details, .gap")) part.open = true; });
   filter();
   follow();

@@ -39,6 +39,10 @@ def status(told: Data) -> str:
     return str(told.get("outcome") or told.get("status"))
 
 
+_BAR = (*STATUSES[:4], "passed", "not tested")
+"""From left to right: what was not tested is what is left of the bar."""
+
+
 @dataclass(slots=True)
 class Tally:
     """Counts by status."""
@@ -67,7 +71,7 @@ class Tally:
     def parts(self) -> list[tuple[str, float, float]]:
         """(status, from, width) of a bar from 0 to 100."""
         found, at = [], 0.0
-        for each in STATUSES[:-1]:
+        for each in _BAR:
             width = 100 * self.counts[each] / (self.total or 1)
             if width:
                 found.append((each, round(at, 2), round(width, 2)))
