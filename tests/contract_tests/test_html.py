@@ -274,6 +274,10 @@ def test_the_whole_body_can_be_marked() -> None:
     assert "[1]" == marked("[1]", "")
 
 
+def test_of_a_long_part_the_ends_are_marked() -> None:
+    assert "[]" == marked(f'{{"data": {list(range(40))}}}', "/data")
+
+
 def test_what_is_missing_is_named() -> None:
     assert "name" == missing('{"data": {"id": 1}}', "/data/name")
     assert missing('{"data": {"id": 1}}', "/data/id") is None

@@ -38,7 +38,7 @@ def report() -> Data:
     bodies = ['{"error": "oops"}', '{"text": "</script><script>alert(1)</script>"}', long]
     for finding, mark, body in zip(data["findings"], marks, bodies, strict=True):
         finding["exchanges"] = [exchange(body, mark=mark)]
-        finding["reproduce"] = [f"curl http://h/{finding['check']}"]
+        finding["reproduce"] = ["curl http://h/first", f"curl http://h/{finding['check']}"]
     data["findings"][1]["received"] = HOSTILE
     data["document"]["title"] = HOSTILE
     return data
@@ -215,6 +215,11 @@ def test_a_marked_member_is_in_sight(page: Browser) -> None:
     box = "document.querySelector('.here .body, .finding:nth-of-type(3) .body')"
     assert page.run(f"{box}.scrollTop > 0")
     assert 'id": 50' in page.run(f"{box}.querySelector('mark').parentElement.textContent")
+
+
+def test_what_is_copied_is_one_command_per_line(page: Browser) -> None:
+    commands = page.run("document.querySelector('.finding .curl pre').textContent")
+    assert "\n".join(SERVER_ERROR["reproduce"]) == commands
 
 
 def test_a_narrow_window_does_not_scroll_sideways(page: Browser) -> None:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from openapi import codec
 
@@ -10,6 +10,9 @@ _SIGN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\],:]|[^\s{}\[\],:"]+|"', re.DOTALL)
 _INDENT = "  "
 _DEEPEST = 40
 """Levels that are indented; nobody reads on to the right for ever."""
+
+_MOST_MARKED = 12
+"""Lines."""
 
 _OPENING = ("{", "[")
 
@@ -122,7 +125,7 @@ def laid_out(text: str, pointer: str | None = None) -> list[Piece]:
     if text.lstrip()[:1] not in _OPENING:
         return [Piece("plain", text, target is not None)]
     pen = _Pen(_nearest(text, target))
-    return list(_joined(piece for found in _SIGN.finditer(text) for piece in pen.write(found[0])))
+    return _short(list(_joined(piece for found in _SIGN.finditer(text) for piece in pen.write(found[0]))))
 
 
 def missing(text: str, pointer: str) -> str | None:
@@ -166,6 +169,15 @@ def _kind(sign: str) -> str:
     if sign.startswith('"'):
         return "string"
     return "number" if sign[0] in "-0123456789" else "word"
+
+
+def _short(pieces: list[Piece]) -> list[Piece]:
+    """The same with only the ends marked, where a mark would cover too much to say anything."""
+    marked = [at for at, piece in enumerate(pieces) if piece.marked]
+    if not marked or sum("\n" in each.text for each in pieces[marked[0] : marked[-1]]) <= _MOST_MARKED:
+        return pieces
+    ends = (marked[0], marked[-1])
+    return [replace(piece, marked=at in ends) for at, piece in enumerate(pieces)]
 
 
 def _joined(pieces: Iterator[Piece]) -> Iterator[Piece]:

@@ -223,16 +223,23 @@
   });
 
   // What is marked in a long answer is brought into its box.
+  const bring = (box) => {
+    const at = one("mark", box).offsetTop - box.offsetTop;
+    if (at > box.clientHeight - 60) box.scrollTop = at - box.clientHeight / 3;
+  };
   const watch = new IntersectionObserver((seen) => {
     for (const { target: box, isIntersecting } of seen) {
       if (!isIntersecting) continue;
       watch.unobserve(box);
-      const at = one("mark", box).offsetTop - box.offsetTop;
-      if (at > box.clientHeight - 60) box.scrollTop = at - box.clientHeight / 3;
+      bring(box);
     }
   });
-  for (const box of all(".body:has(mark)")) watch.observe(box);
-  addEventListener("beforeprint", () => { for (const part of all(".finding > details, .gap")) part.open = true; });
+  const boxes = all(".body").filter((box) => one("mark", box));
+  for (const box of boxes) watch.observe(box);
+  addEventListener("beforeprint", () => {
+    for (const part of all(".finding > details")) part.open = true;
+    boxes.forEach(bring);
+  });
   filter();
   follow();
 })();
