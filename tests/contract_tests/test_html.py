@@ -145,7 +145,7 @@ def test_a_known_finding_says_since_when_and_who() -> None:
     shown = Elements(rendered(data)).text
     for text in ("2026-10-02", "old gateway", "team one", "2027-01-01", "X-1", "known.yaml", "was slow"):
         assert text in shown
-    assert "1 broken promise known to the baseline." in shown
+    assert "1 promise not kept, as the baseline knows." in shown
 
 
 def test_what_lists_no_secret_lists_identities_by_name() -> None:

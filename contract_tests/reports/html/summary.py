@@ -47,8 +47,9 @@ def _headline(data: Data, every: Tally) -> str:
         more = f", and {counted(warned, 'warning')}" if warned else ""
         return f"{counted(failed, 'finding')}: {broken} of {data['tested']['all']:,} not kept{more}."
     kept = counted(every.counts["passed"], "promise")
-    if warned:
-        return f"{kept} kept, none broken, {counted(warned, 'warning')}."
+    if warned or every.counts["known"]:
+        warnings = f", {counted(warned, 'warning')}" if warned else ""
+        return f"{kept} kept, none {'newly ' if every.counts['known'] else ''}broken{warnings}."
     return f"{kept} tested, and every one is kept." if every.counts["passed"] else "No promise was tested."
 
 
@@ -61,7 +62,7 @@ def _whys(data: Data, every: Tally) -> list[str]:
         (too_little, f"Too little was tested for a verdict: {least} % of what may be asked are needed."),
         (every.counts["error"], f"{counted(every.counts['error'], 'requirement')} met a fault of the suite."),
         (left, f"{counted(len(left), 'record')} that the run created could not be deleted."),
-        (every.counts["known"], f"{counted(every.counts['known'], 'broken promise')} known to the baseline."),
+        (every.counts["known"], f"{counted(every.counts['known'], 'promise')} not kept, as the baseline knows."),
         (data["strict"], "Strict: conventions fail, too."),
     ]  # fmt: skip
     return [sentence for applies, sentence in said if applies]

@@ -14,8 +14,8 @@ WORDS = {
     "known": "known",
     "warned": "warned",
     "error": "errors",
-    "not tested": "not tested",
     "passed": "kept",
+    "not tested": "not tested",
     "not applicable": "does not apply",
 }
 """The same for people."""
