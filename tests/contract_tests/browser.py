@@ -85,7 +85,8 @@ class Browser:
 
     def settle(self) -> None:
         """Waits until what is due has been done and painted."""
-        self.run("new Promise(done => setTimeout(() => requestAnimationFrame(() => done(1)), 120))")
+        frames = "requestAnimationFrame(() => requestAnimationFrame(done))"
+        self.run(f"new Promise(done => setTimeout(() => {frames}, 120))")
 
     def run(self, script: str) -> Any:
         """The value of a JavaScript expression."""

@@ -144,10 +144,10 @@
     choose(item);
   };
   const follow = () => {
-    const hash = decodeURIComponent(location.hash.slice(1).replace(/\+/g, " "));
+    const hash = location.hash.slice(1);
     if (hash.startsWith("filter?")) {
       clear();
-      for (const [name, value] of new URLSearchParams(location.hash.slice("#filter?".length))) {
+      for (const [name, value] of new URLSearchParams(hash.slice("filter?".length))) {
         if (name !== "text" && !fields.includes(name)) continue;
         form.elements[name].value = value;
       }

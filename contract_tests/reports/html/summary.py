@@ -54,15 +54,15 @@ def _headline(data: Data, every: Tally) -> str:
 
 
 def _whys(data: Data, every: Tally) -> list[str]:
-    left, tested = data["footprint"]["left"], data["tested"]
+    left, tested, counts = data["footprint"]["left"], data["tested"], every.counts
     least = tested["min_percent"]
     too_little = tested["requirements"] * 100 < least * tested["admitted"] or not tested["requirements"]
     said = [
         (data["stopped"], f"The run ended before its time: {data['stopped']}."),
         (too_little, f"Too little was tested for a verdict: {least} % of what may be asked are needed."),
-        (every.counts["error"], f"{counted(every.counts['error'], 'requirement')} met a fault of the suite."),
+        (counts["error"], f"{counted(counts['error'], 'requirement')} met a fault of the suite."),
         (left, f"{counted(len(left), 'record')} that the run created could not be deleted."),
-        (every.counts["known"], f"{counted(every.counts['known'], 'promise')} not kept, as the baseline knows."),
+        (counts["known"], f"{counted(counts['known'], 'promise')} not kept, as the baseline knows."),
         (data["strict"], "Strict: conventions fail, too."),
     ]  # fmt: skip
     return [sentence for applies, sentence in said if applies]
