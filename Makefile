@@ -17,7 +17,7 @@ mock: .venv/installed ## start the mock server: make mock ARGS='--port 5001'
 	@exec $(PY) -m hyfn mock $(ARGS)
 
 test: .venv/installed ## test our own code: make test ARGS='-k rooms'
-	@exec $(PY) -m pytest -q -n auto --maxprocesses 8 --dist worksteal $(ARGS)
+	@exec $(PY) -m pytest -q -rs -n auto --maxprocesses 8 --dist worksteal $(ARGS)
 
 check: .venv/installed ## ask a running API to keep its contract: make check URL=... ARGS=...
 	@exec $(PY) -m hyfn check $(if $(URL),'$(URL)') $(ARGS)

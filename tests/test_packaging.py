@@ -56,7 +56,7 @@ def test_the_wheel_holds_the_rooms_and_the_front_door(wheel: list[str]) -> None:
         path.relative_to(ROOT).as_posix()
         for room in ROOMS
         for path in (ROOT / room).rglob("*")
-        if path.suffix in {".py", ".yaml", ".json"}
+        if path.suffix in {".py", ".yaml", ".json", ".html", ".css", ".js"}
     }
     assert set() == (expected | {"hyfn.py"}) - set(wheel)
 

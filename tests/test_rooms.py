@@ -54,6 +54,8 @@ HOUSE = {
     "contract_tests/network/connection.py": "import socket",
     "contract_tests/ledger.py": "",
     "contract_tests/reports/__init__.py": "",
+    "contract_tests/reports/html/__init__.py": "",
+    "contract_tests/reports/html/page.py": "import jinja2",
     "contract_tests/run.py": "import contract_tests.checks, contract_tests.target",
     "contract_tests/target.py": "",
     "contract_tests/transport.py": "import httpx",
@@ -90,6 +92,7 @@ OFFENCES = [
     ("jsonschema_rs_address", "openapi.document", "jsonschema_rs"),
     ("msgspec_address", "handlers.app", "msgspec"),
     ("yaml_address", "openapi.document", "yaml"),
+    ("jinja2_address", "contract_tests.run", "jinja2"),
     ("click_address", "contract_tests.run", "click"),
     ("http_client_address", "contract_tests.run", "requests"),
 ]

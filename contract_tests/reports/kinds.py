@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from contract_tests.reports import json_report, junit
+from contract_tests.reports import html, json_report, junit
 from contract_tests.reports.data import Data
 
 
@@ -16,6 +16,7 @@ class Kind:
 
 
 KINDS: dict[str, Kind] = {
+    "html": Kind("report.html", html.render),
     "json": Kind("report.json", json_report.render),
     "junit": Kind("report.xml", junit.render),
 }
