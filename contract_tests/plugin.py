@@ -15,10 +15,11 @@ import pytest
 if TYPE_CHECKING:
     from contract_tests.lent import Lender
     from contract_tests.mock import Mock
+    from contract_tests.told import Told
 
 OURS = Path(__file__).with_name("test_conformance.py")
 
-TOLD = pytest.StashKey["Told"]()
+TOLD: "pytest.StashKey[Told]" = pytest.StashKey()
 """What the one run of this session told."""
 
 FOLDER = pytest.StashKey[str]()
