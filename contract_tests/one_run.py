@@ -1,7 +1,7 @@
 """The one run behind the tests of a session: it asks, and says what each test has to tell."""
 
 import threading
-from collections.abc import Iterable
+from collections.abc import Sequence
 from contextlib import nullcontext
 from dataclasses import replace
 
@@ -27,47 +27,44 @@ _BAD = (Status.FAILED, Status.WARNED)
 _ENDED = 3
 
 
-def run(config: pytest.Config, chosen: Iterable[Requirement] | None, judges: frozenset[str]) -> Told:
-    """Asks for all requirements, or for the chosen ones (`judges`: checks that ask nothing themselves and
-    judge what the others are answered, so that for them everything is asked).
+def run(config: pytest.Config, tested: Sequence[Requirement], whole: bool, judges: frozenset[str]) -> Told:
+    """Asks for the requirements that are tested; for all of them where the run as a `whole` is tested, too.
 
-    Whatever keeps it from an end is told, so that nobody asks again.
+    `judges`: checks that ask nothing themselves and judge what the others are answered, so that for them
+    everything is asked. Whatever keeps the run from its end is told, so that nobody asks again.
     """
     try:
-        return _run(config, chosen, judges)
+        return _run(config, tested, whole, judges)
     except CannotTell as error:
         return Told(problem=str(error), exit_code=error.exit_code)
     except (Exception, pytest.fail.Exception) as error:  # a time-out of pytest's, or a fault of ours
         return Told(problem=f"the run was ended: {type(error).__name__}: {error}", exit_code=_ENDED)
 
 
-def _run(config: pytest.Config, chosen: Iterable[Requirement] | None, judges: frozenset[str]) -> Told:
+def _run(config: pytest.Config, tested: Sequence[Requirement], whole: bool, judges: frozenset[str]) -> Told:
     with door.target(config) as target:
-        asked = _question(config, target, chosen, judges)
+        asked = door.asked(config, target)
+        if not whole and _is_sound(tested, judges, asked.permissions.profile):
+            asked = door.asked(config, target, tested)
         session = Session(target, asked)
         is_main = threading.current_thread() is threading.main_thread()
         with interrupts(session) if is_main else nullcontext(Interrupted()) as signals:
             result = session.conduct()
         if signals.number:
             return Told(problem="interrupted", exit_code=128 + signals.number)
-        listed = frozenset(planned.requirement.id for planned in session.planned)
+        listed = frozenset(planned.requirement.id for planned in session.planned if tested)
         return _Teller(result, asked, target, listed).told()
 
 
-def _question(
-    config: pytest.Config, target: Target, chosen: Iterable[Requirement] | None, judges: frozenset[str]
-) -> Question:
-    """A part is asked only where its outcomes are those of the whole."""
-    whole = door.asked(config, target)
-    if chosen is None:
-        return whole
-    some = list(chosen)
-    needed = judges | SHARED if whole.permissions.profile is Profile.FULL else judges
-    return whole if any(each.check in needed for each in some) else door.asked(config, target, some)
+def _is_sound(tested: Sequence[Requirement], judges: frozenset[str], profile: Profile) -> bool:
+    """Whether the outcomes of these requirements are the same when nothing else is asked."""
+    needed = judges | SHARED if profile is Profile.FULL else judges
+    return not any(each.check in needed for each in tested)
 
 
 class _Teller:
-    """Puts a result into the words of the console, requirement by requirement."""
+    """Puts a result into the words of the console, requirement by requirement. `listed`: ids of those that
+    have a test of their own."""
 
     def __init__(self, result: Result, asked: Question, target: Target, listed: frozenset[str]) -> None:
         self._result, self._listed, self._is_part = result, listed, asked.chosen is not None
@@ -99,7 +96,7 @@ class _Teller:
         return "\n".join([first, "", *lines, f"seed {self._result.seed}"])
 
     def _run(self) -> list[str]:
-        """Records that are left, no verdict, and what was found that is no requirement of the list."""
+        """Records that are left, no verdict, and what was found that no other test tells."""
         lines = self._alarm()
         if not lines and self._result.verdict is Verdict.INCONCLUSIVE:
             lines = [self._verdict()]

@@ -27,7 +27,8 @@ class Requirements(pytest.File):
         for name in NAMES:
             self.config.addinivalue_line("markers", f"{name}: a check of hyfn-contract")
         for name, requirement in door.requirements(self.config):
-            yield Kept.from_parent(self, name=name, requirement=requirement)
+            # As text, so that pytest takes what is in brackets for what it is, and --lf knows it again.
+            yield Kept.from_parent(self, name=name, nodeid=f"{self.nodeid}::{name}", requirement=requirement)
         yield RunTest.from_parent(self, name=RUN)
 
 
@@ -83,7 +84,7 @@ class Kept(Fed):
 
 
 class RunTest(Fed):
-    """Whether enough was tested, nothing is left behind, and what belongs to no requirement is right."""
+    """Whether enough was tested, nothing is left behind, and nothing is wrong that no other test tells."""
 
     def runtest(self) -> None:
         says = _told(self.session).run
@@ -108,12 +109,10 @@ def _told(session: pytest.Session) -> Told:
 
 
 def _ask(session: pytest.Session) -> Told:
-    """Asks for what was selected, in whichever processes it is tested; for all of it where the run itself is
-    to be judged."""
-    chosen = [item.requirement for item in session.items if isinstance(item, Kept)]
+    """Asks for what was selected, in whichever processes it is tested."""
+    tested = [item.requirement for item in session.items if isinstance(item, Kept)]
     whole = any(isinstance(item, RunTest) for item in session.items)
     judges = frozenset(check.name for check in load_checks() if check.ask is None)
-    told: Told = import_module("contract_tests.one_run").run(
-        session.config, None if whole else chosen, judges
-    )
+    one_run = import_module("contract_tests.one_run")  # the engines that judge take a second to load
+    told: Told = one_run.run(session.config, tested, whole, judges)
     return told
