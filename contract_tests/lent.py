@@ -37,15 +37,16 @@ class Lender:
         try:
             return self._lend(*self._wish(node))
         except CannotTell as error:
-            pytest.fail(f"hyfn_mock: {error}", pytrace=False)
+            says = str(error)
+        pytest.fail(f"hyfn_mock: {says}", pytrace=False)
 
     def _lend(self, path: Path | None, options: tuple[str, ...]) -> Mock:
-        known = self._running.get((path, options))
+        known = self._running.pop((path, options), None)
         if known is None:
             known = self._end.enter_context(mock(path, options))
-            self._running[path, options] = known
         else:
-            known.reset()
+            known.reset()  # one that a test has ended is told of once; the next test has a new one
+        self._running[path, options] = known
         return known
 
     def _wish(self, node: pytest.Item) -> Key:
@@ -63,16 +64,19 @@ class Lender:
         the working directory, that of the ini option from its file."""
         config = self._config
         if named is not None:
-            beside = node.path.parent / named
-            return _resolved(beside if beside.exists() else config.rootpath / named)
-        if config.getoption("document"):
-            return _resolved(config.invocation_params.dir / config.getoption("document"))
-        ini = config.getini("hyfn_document")
-        return _resolved((config.inipath or config.rootpath / "ini").parent / ini) if ini else None
+            return _found(named, node.path.parent, config.rootpath)
+        given, ini = config.getoption("document"), config.getini("hyfn_document")
+        if given:
+            return Path(config.invocation_params.dir / given).resolve()
+        return ((config.inipath or config.rootpath / "ini").parent / ini).resolve() if ini else None
 
 
-def _resolved(path: Path) -> Path:
-    return path.resolve()
+def _found(name: Any, *folders: Path) -> Path:
+    for folder in folders:
+        path = folder / str(name)
+        if path.exists():
+            return path.resolve()
+    raise Misuse(f"{name}: there is no such file, neither beside the test nor below the root")
 
 
 def _options(wish: Mapping[str, Any]) -> tuple[str, ...]:

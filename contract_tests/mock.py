@@ -44,9 +44,15 @@ class Mock:
         try:
             post(_control(self.url, "reset"))
         except Unreachable as error:
-            code = self._process.poll()
-            gone = f"the mock has ended with exit code {code}: {_last_line(self._said)}"
-            raise Inconclusive(str(error) if code is None else gone) from error
+            raise Inconclusive(self._end() or str(error)) from error
+
+    def _end(self) -> str | None:
+        """How the process ended, or None while it runs."""
+        try:
+            code = self._process.wait(1)
+        except subprocess.TimeoutExpired:
+            return None
+        return f"the mock has ended with exit code {code}: {_last_line(self._said)}".rstrip(": ")
 
 
 @contextmanager
