@@ -62,10 +62,10 @@ def mock(path: Path | None, options: Sequence[str] = ()) -> Iterator[Mock]:
     Raises Misuse where the document cannot be read, Inconclusive when the mock does not start.
     """
     schemes = read_document(path).security_schemes
-    command = [sys.executable, "-P", "-m", "hyfn", "mock", "--port", "0", "-q", *options]
+    command = [sys.executable, "-P", "-m", "hyfn", "mock", "--port", "0", "-q", "--until-eof", *options]
     command += ["--", str(path.resolve())] if path else []
     with tempfile.TemporaryFile() as said:
-        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=said, stdin=subprocess.DEVNULL)
+        process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=said)
         try:
             url = process.stdout.readline().decode().strip() if process.stdout else ""
             if not url:

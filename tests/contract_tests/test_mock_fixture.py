@@ -2,7 +2,10 @@
 
 import os
 import re
+import socket
+import time
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -117,6 +120,17 @@ def test_each_worker_has_a_mock_of_its_own(tmp_path: Path) -> None:
     done = project(tmp_path, PROJECT, "-n", "2", "-k", "test_each_begins_anew")
     assert {"passed": 3} == outcomes(done), done.stdout + done.stderr
     assert not any(is_there(int(line)) for line in (tmp_path / "pids").read_text().split())
+
+
+def test_the_mock_ends_with_a_session_that_is_killed(tmp_path: Path) -> None:
+    killed = "import os, pathlib, signal\n\ndef test_it(hyfn_mock):\n"
+    killed += "    pathlib.Path('url').write_text(hyfn_mock.url)\n    os.kill(os.getpid(), signal.SIGKILL)\n"
+    assert -9 == project(tmp_path, killed).returncode
+    parts, end = urlsplit((tmp_path / "url").read_text()), time.monotonic() + 20
+    with pytest.raises(ConnectionRefusedError):
+        while time.monotonic() < end:
+            socket.create_connection((parts.hostname, parts.port), timeout=5).close()
+            time.sleep(0.05)
 
 
 def test_the_document_of_the_ini_file_and_of_the_command_line(tmp_path: Path) -> None:
