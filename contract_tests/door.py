@@ -1,119 +1,93 @@
-"""The pytest door's other side: options in, one run, what each test says."""
+"""The pytest door's other side: what the options ask for, of whom, and which requirements there are."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
-from typing import NoReturn
+from typing import Any
 
 import pytest
 
-from contract_tests.check import Outcome, Status
-from contract_tests.contract import place
+from contract_tests.check import Requirement
+from contract_tests.checks import load_checks
+from contract_tests.contract import Contract
 from contract_tests.mock import mock
+from contract_tests.naming import names
+from contract_tests.network.pace import parse_rate
 from contract_tests.options import Filters, question
 from contract_tests.problems import CannotTell, Misuse
-from contract_tests.question import EXAMPLES, Question, draw_seed, read_document
-from contract_tests.reports import console
-from contract_tests.reports.layout import Layout
-from contract_tests.reports.places import Places
-from contract_tests.result import TESTED, Result, Verdict
-from contract_tests.session import Session
-from contract_tests.showing.mask import masked
-from contract_tests.target import Header, Target, parse_headers, parse_target
-
-
-class Report:
-    """One run, told operation by operation."""
-
-    def __init__(self, result: Result, asked: Question, headers: tuple[Header, ...]) -> None:
-        self.result = result
-        self._places, self._mask = Places(asked.document), masked(result.exchanges, headers)
-
-    @property
-    def verdict(self) -> str:
-        return console.verdict(self.result, self._mask, Layout())
-
-    def judge(self, name: str) -> None:
-        """Fails the test of an operation (`GET /things`) with what was found there or at its path; skips it
-        where nothing of it may be asked."""
-        here = [o for o in self.result.outcomes if o.requirement.place in (name, name.partition(" ")[2])]
-        if any(outcome.status in _BAD for outcome in here):
-            self._fail(here)
-        if self.result.stopped and not any(outcome.status in TESTED for outcome in here):
-            pytest.fail(f"not tested: {self._mask.hide(self.result.stopped)}", pytrace=False)
-        if not any(outcome.status in TESTED for outcome in here):
-            reasons = {outcome.reason for outcome in here if outcome.reason}
-            pytest.skip(self._mask.hide("; ".join(sorted(reasons)) or "nothing is promised of it"))
-
-    def judge_the_rest(self, names: tuple[str, ...]) -> None:
-        """Fails where something is wrong that belongs to no operation: faults of ours, records that are left,
-        a run that came to no verdict."""
-        known = {*names, *(name.partition(" ")[2] for name in names)}
-        rest = [o for o in self.result.outcomes if o.requirement.place not in known and o.status in _BAD]
-        if rest:
-            self._fail(rest)
-        if self.result.footprint.left or self.result.verdict is Verdict.INCONCLUSIVE:
-            lines = console.footprint_lines(self.result.footprint, self._mask, Layout())
-            pytest.fail("\n".join([*lines, self.verdict]), pytrace=False)
-
-    def _fail(self, outcomes: list[Outcome]) -> NoReturn:
-        lines = console.findings(
-            replace(self.result, outcomes=tuple(outcomes)), self._places, self._mask, Layout()
-        )
-        pytest.fail("\n".join([*lines, f"seed {self.result.seed}"]), pytrace=False)
-
-
-_BAD = {Status.FAILED}
+from contract_tests.question import EXAMPLES, MIN_TESTED, Question, read_document
+from contract_tests.target import Header, Target, make_headers, parse_headers, parse_target
 
 
 def check_options(config: pytest.Config) -> None:
     """Ends the session before it starts, exit code 2, when the options do not make sense."""
-    with _session_ends(config):
-        target = _given_target(config) or Target("http://127.0.0.1")
-        _question(config, target)
+    try:
+        asked(config, _given_target(config) or Target("http://127.0.0.1"))
+    except CannotTell as error:
+        pytest.exit(str(error), returncode=error.exit_code)
 
 
-def operations(config: pytest.Config) -> tuple[str, ...]:
-    """The operations to test."""
-    with _session_ends(config):
-        path = config.getoption("document")
-        return tuple(map(place, read_document(Path(path) if path else None).operations))
+def requirements(config: pytest.Config) -> Iterable[tuple[str, Requirement]]:
+    """Every requirement of the document, and what its test is called. Raises CannotTell."""
+    contract = Contract(read_document(_path(config)))
+    found = [each for check in load_checks() for each in check.derive(contract)]
+    return zip(names(found), found, strict=True)
 
 
-def report(config: pytest.Config) -> Report:
-    """Asks once. Ends the session with the exit code of `hyfn check` when there is nobody to ask."""
-    with _session_ends(config), _target(config) as target:
-        asked = _question(config, target)
-        return Report(Session(target, asked).conduct(), asked, (*target.headers, *target.other))
-
-
-def _question(config: pytest.Config, target: Target) -> Question:
-    """What the options ask for. Raises Misuse."""
-    path, seed = config.getoption("document"), _number(config, "--target-seed", 0)
+def asked(config: pytest.Config, target: Target, chosen: Iterable[Requirement] | None = None) -> Question:
+    """What the options ask for; of it only the chosen requirements, where some are. Raises Misuse."""
+    some = None if chosen is None else list(chosen)
     return question(
         target,
-        Path(path) if path else None,
+        _path(config),
         Filters(),
         Filters(),
         config.getoption("target_profile"),
-        seed=_drawn(config) if seed is None else seed,
-        examples=_number(config, "--max-examples", 1) or EXAMPLES,
+        seed=_number(config, "target_seed", 0),
+        examples=_number(config, "max_examples", 1) or EXAMPLES,
+        checks=tuple(dict.fromkeys(each.check for each in some or ())),
+        chosen=None if some is None else frozenset(each.id for each in some),
+        **_limits(config),
     )
 
 
 @contextmanager
-def _target(config: pytest.Config) -> Iterator[Target]:
+def target(config: pytest.Config) -> Iterator[Target]:
+    """The deployment that the options name, or a mock of the document. Raises CannotTell."""
     given = _given_target(config)
     if given:
         yield given
         return
+    with mock(_path(config)) as running:
+        one, other = _headers(config)
+        own = make_headers(running.headers.items())
+        taken = [header.variable for header in own]
+        second = make_headers(running.other_headers.items(), "HYFN_OTHER_", taken)
+        yield Target(running.url, one or own, other if one or other else second)
+
+
+def _limits(config: pytest.Config) -> dict[str, Any]:
+    rate, least = config.getoption("target_rate_limit"), _number(config, "target_min_tested", 0, 100)
+    if rate is not None:
+        parse_rate(rate)
+    folder = config.getoption("target_ledger")
+    return {
+        "strict": config.getoption("target_strict"),
+        "allow_billing": config.getoption("target_allow_billing"),
+        "allow_leftovers": config.getoption("target_allow_leftovers"),
+        "min_tested": MIN_TESTED if least is None else least,
+        "workers": _number(config, "target_workers", 1, 64) or 1,
+        "max_requests": _number(config, "target_max_requests", 1),
+        "rate_limit": rate,
+        "timeout": _seconds(config, "target_request_timeout") or 10.0,
+        "ledger": Path(folder) if folder else None,
+    }
+
+
+def _path(config: pytest.Config) -> Path | None:
     path = config.getoption("document")
-    document = Path(path) if path else None
-    with mock(document, read_document(document)) as target:
-        headers, other = _headers(config)
-        yield Target(target.url, headers or target.headers, other)
+    return Path(path) if path else None
 
 
 def _given_target(config: pytest.Config) -> Target | None:
@@ -133,31 +107,26 @@ def _headers(config: pytest.Config) -> tuple[tuple[Header, ...], tuple[Header, .
     return one, parse_headers(config.getoption("target_other_header"), os.environ, "HYFN_OTHER_", taken)
 
 
-def _number(config: pytest.Config, option: str, least: int) -> int | None:
-    text = config.getoption(option)
+def _number(config: pytest.Config, name: str, least: int, most: int | None = None) -> int | None:
+    text = config.getoption(name)
     if text is None:
         return None
-    if not text.isdecimal() or int(text) < least:
-        raise Misuse(f"{option}: {text!r} found, expected a whole number of at least {least}")
-    return int(text)
+    if text.isdecimal() and least <= int(text) <= (int(text) if most is None else most):
+        return int(text)
+    expected = f"of at least {least}" if most is None else f"from {least} to {most}"
+    raise Misuse(f"{_option(name)}: {text!r} found, expected a whole number {expected}")
 
 
-def _drawn(config: pytest.Config) -> int:
-    """A seed that nobody chose; the same one in every process of one xdist run."""
-    shared = getattr(config, "workerinput", {}).get("testrunuid")
-    return int(shared[:8], 16) if shared else draw_seed()
-
-
-@contextmanager
-def _session_ends(config: pytest.Config) -> Iterator[None]:
-    """Where there can be no verdict, one line says why and nothing is tested."""
+def _seconds(config: pytest.Config, name: str) -> float | None:
+    text = config.getoption(name)
     try:
-        yield
-    except CannotTell as error:
-        _end(config, error)
+        seconds = None if text is None else float(text)
+    except ValueError:
+        seconds = 0.0
+    if seconds is not None and not 0.1 <= seconds < 86_400:
+        raise Misuse(f"{_option(name)}: {text!r} found, expected seconds, at least 0.1")
+    return seconds
 
 
-def _end(config: pytest.Config, error: CannotTell) -> NoReturn:
-    if hasattr(config, "workerinput"):  # a worker of xdist that exits is taken for one that crashed
-        pytest.fail(str(error), pytrace=False)
-    pytest.exit(str(error), returncode=error.exit_code)
+def _option(name: str) -> str:
+    return f"--{name.replace('_', '-')}"

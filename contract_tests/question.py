@@ -23,7 +23,8 @@ MIN_TESTED = 60
 class Question:
     """A document to keep, and how it is asked. The same seed asks the same of a target in the same state.
 
-    `checks`, `unwanted`: patterns of check names. `wanted`: whether an operation is asked at all. `rate`:
+    `checks`, `unwanted`: patterns of check names. `chosen`: ids of requirements, where only they and what is
+    asked together with them are wanted. `wanted`: whether an operation is asked at all. `rate`:
     requests per second at most, or None. `max_failures`: failures after which nothing more is asked.
     `timeout`: seconds. `min_tested`: per cent.
     """
@@ -34,6 +35,7 @@ class Question:
     examples: int = EXAMPLES
     checks: tuple[str, ...] = ()
     unwanted: tuple[str, ...] = ()
+    chosen: frozenset[str] | None = None
     wanted: Callable[[Operation], bool] = lambda _operation: True
     workers: int = 1
     min_tested: int = MIN_TESTED

@@ -45,6 +45,16 @@ def select(checks: Iterable[Check], wanted: Sequence[str], unwanted: Sequence[st
     ]
 
 
+def part(planned: Sequence[Planned], chosen: frozenset[str]) -> list[Planned]:
+    """The requirements with these ids, and those that a check asks together with them."""
+    groups = {_group(each) for each in planned if each.requirement.id in chosen}
+    return [each for each in planned if _group(each) in groups]
+
+
+def _group(planned: Planned) -> tuple[str, str]:
+    return planned.requirement.check, planned.requirement.subject
+
+
 def _barred(
     requirement: Requirement, contract: Contract, guard: Guard, credentials: Credentials
 ) -> str | None:

@@ -23,7 +23,7 @@ from contract_tests.probing.credentials import Credentials
 from contract_tests.problems import Misuse, Unreachable
 from contract_tests.profile import Profile
 from contract_tests.question import Question
-from contract_tests.requirements import plan, select
+from contract_tests.requirements import part, plan, select
 from contract_tests.result import Progress, Result
 from contract_tests.run import Run
 from contract_tests.showing.origins import Origins
@@ -53,6 +53,8 @@ class Session:
             pace=Pace(rate, question.max_requests), timeout=question.timeout,
         )  # fmt: skip
         every = plan(self.contract, checks, self.transport.guard, credentials)
+        if question.chosen is not None:
+            every = part(every, question.chosen)
         self.planned = [each for each in every if self._is_wanted(each.requirement)]
         if not self.planned:
             self.transport.close()

@@ -1,7 +1,10 @@
 """`hyfn mock`: the command line of the server."""
 
+import os
 import re
+import signal
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -94,6 +97,12 @@ def _list_faults(context: click.Context, _option: click.Parameter, wanted: bool)
     help="Print what --fault can do, and exit.",
 )
 @click.option("--reload", is_flag=True, help="Serve edits of the document as they are saved.")
+@click.option(
+    "--until-eof",
+    is_flag=True,
+    hidden=True,
+    help="End with the standard input: whoever started the mock is gone then, however it ended.",
+)
 @click.option("--log-format", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @click.option("-q", "--quiet", is_flag=True, help="Print the address and nothing else.")
 def mock(document: Path | None, host: str | None, port: int | None, reload: bool, **options: Any) -> None:
@@ -104,6 +113,7 @@ def mock(document: Path | None, host: str | None, port: int | None, reload: bool
     path = document or BUNDLED
     quiet, store = options.pop("quiet"), options.pop("store")
     form = options.pop("log_format")
+    until_eof = options.pop("until_eof")
     log = RequestLog(None if quiet else Lines(sys.stdout, form))
     with _in_one_line():
         settings = _settings(options)
@@ -114,11 +124,19 @@ def mock(document: Path | None, host: str | None, port: int | None, reload: bool
     def announce() -> None:
         click.echo(running.announcement(sockets, quiet), nl=False, err=form == "json" and not quiet)
 
+    if until_eof:
+        threading.Thread(target=_end_with_input, daemon=True).start()
     try:
         watch = running.watch if reload else None
         serve(Served(running.app, running.unparsable, announce, watch), sockets)
     finally:
         running.close()
+
+
+def _end_with_input() -> None:
+    while os.read(0, 65536):
+        pass
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 def default_port(document: Document) -> int:

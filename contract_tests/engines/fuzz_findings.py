@@ -286,3 +286,10 @@ RULES: dict[str, _Rule] = {
     ),
 }  # fmt: skip
 """By check of the engine. A check that is not here is not asked."""
+
+SHARED = frozenset(
+    {"violation_is_refused", "valid_request_is_accepted", "undocumented_methods_are_refused",
+     "deleted_is_gone", "create_then_get_returns_it", "missing_credential_is_refused",
+     "wrong_credential_is_refused"}
+)  # fmt: skip
+"""Checks of ours that send requests themselves, and that the engine may find broken, too."""

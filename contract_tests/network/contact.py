@@ -1,4 +1,4 @@
-"""What a mock of our own says of itself; a run asks documented GETs only."""
+"""What a mock of our own says of itself, and is told; a run asks documented GETs only."""
 
 from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
 from urllib.parse import urlsplit
@@ -11,7 +11,7 @@ from openapi.codec import Json
 
 def get_json(url: str) -> Json:
     """The JSON that a GET of `url` is answered with, status 200. Raises Unreachable for anything else."""
-    status, body = _get(url, TIMEOUT)
+    status, body = _ask("GET", url, TIMEOUT)
     if status != 200:
         raise Unreachable(f"GET {url} is answered {status}, expected 200")
     try:
@@ -20,12 +20,19 @@ def get_json(url: str) -> Json:
         raise Unreachable(f"GET {url}: {error}") from error
 
 
-def _get(url: str, timeout: float) -> tuple[int, bytes]:
+def post(url: str) -> None:
+    """An empty POST that is answered 204. Raises Unreachable for anything else."""
+    status, _ = _ask("POST", url, TIMEOUT)
+    if status != 204:
+        raise Unreachable(f"POST {url} is answered {status}, expected 204")
+
+
+def _ask(method: str, url: str, timeout: float) -> tuple[int, bytes]:
     parts = urlsplit(url)
     connect = HTTPSConnection if parts.scheme == "https" else HTTPConnection
     connection = connect(parts.hostname or "", parts.port, timeout=timeout)
     try:
-        connection.request("GET", parts.path or "/", headers={"Connection": "close"})
+        connection.request(method, parts.path or "/", headers={"Connection": "close"})
         answer = connection.getresponse()
         return answer.status, _body(answer)
     except TimeoutError as error:

@@ -214,7 +214,7 @@ class Bodies:
         )
         if not isinstance(item, dict) or not isinstance(more, dict):
             return body
-        for name in more.keys() - item.keys():
+        for name in [each for each in more if each not in item]:
             item[name] = more[name]
             if not form.validator.is_valid(body):
                 del item[name]

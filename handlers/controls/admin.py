@@ -5,6 +5,7 @@
     PUT  /_mock/state         replaces everything by such a snapshot
     GET  /_mock/requests      the last 1,000 requests
     GET  /_mock/credentials   security scheme: a value that is accepted
+    GET  /_mock/credentials/other   the same of another organization; {} where there is one only
 
 Only programs on this machine may use them, or whoever has `--admin-token`. A web page may not: there are no
 CORS headers, a foreign Origin is 403, and so is a Host that is not loopback (DNS rebinding).
@@ -46,6 +47,7 @@ class Admin:
             "/_mock/state": {"GET": self._snapshot, "PUT": self._restore},
             "/_mock/requests": {"GET": self._requests},
             "/_mock/credentials": {"GET": self._credentials},
+            "/_mock/credentials/other": {"GET": self._other_credentials},
         }
 
     def knows(self, path: str) -> bool:
@@ -114,12 +116,18 @@ class Admin:
         return 200, self._log.entries()
 
     async def _credentials(self, _body: bytes) -> tuple[int, Json]:
+        return 200, self._accepted(0)
+
+    async def _other_credentials(self, _body: bytes) -> tuple[int, Json]:
+        return 200, self._accepted(1) if len(self._context.settings.identities) > 1 else {}
+
+    def _accepted(self, number: int) -> Json:
         """Values while they are the demo ones; of your own keys, names alone."""
         settings = self._context.settings
         names = list(self._keyring.schemes)
         if not settings.identities or not settings.demo:
-            return 200, dict.fromkeys(names, "(one of your own keys)")
-        return 200, {name: self._keyring.expected(settings.identities[0], name) for name in names}
+            return dict.fromkeys(names, "(one of your own keys)")
+        return {name: self._keyring.expected(settings.identities[number], name) for name in names}
 
 
 def _check_token(token: str, authorization: str) -> None:

@@ -40,11 +40,19 @@ def check_things(folder: Path, url: str, *arguments: str | Path) -> Result:
     return check(folder, url, "--document", DOCUMENT, "--seed", "1", "-H", GIVEN, *arguments)
 
 
-def door(folder: Path, *arguments: str | Path) -> Result:
-    """`pytest --pyargs contract_tests` from a folder."""
+def door(folder: Path, *arguments: str | Path, cache: bool = False) -> Result:
+    """`pytest --pyargs contract_tests` from a folder; `cache`: pytest's own, for --lf."""
+    return run_pytest(folder, "--pyargs", "contract_tests", *arguments, cache=cache)
+
+
+def run_pytest(folder: Path, *arguments: str | Path, cache: bool = False) -> Result:
+    """pytest with our plugin from a folder, without plugins that only take time."""
     plugin = [] if INSTALLED else ["-p", "contract_tests.plugin"]
-    start = [sys.executable, "-P", "-m", "pytest", "-p", "no:cacheprovider", "-p", "no:schemathesis", *plugin]
-    return _run([*start, "--pyargs", "contract_tests", *map(str, arguments)], folder)
+    without = ["schemathesis", "hypothesispytest", *([] if cache else ["cacheprovider"])]
+    start = [sys.executable, "-P", "-m", "pytest", *plugin]
+    for name in without:
+        start += ["-p", f"no:{name}"]
+    return _run([*start, *map(str, arguments)], folder)
 
 
 def _run(command: Iterable[str], folder: Path) -> Result:

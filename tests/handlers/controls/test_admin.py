@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.running import SAMPLE, Answer, Running, Start
+from tests.running import OTHER, SAMPLE, Answer, Running, Start
 
 JOB = {"agentId": "6310db44-39c9-4e4d-8b67-83c45700e545", "name": "n", "schedule": "0 9 * * *"}
 
@@ -103,6 +103,16 @@ def test_credentials_are_accepted_ones(shared_mock: Running) -> None:
     headers = {"x-api-key": told["ApiKeyAuth"], "x-org-id": told["OrgIdAuth"]}
 
     assert 200 == shared_mock.ask("GET", "/agents", headers=headers).status
+
+
+def test_other_credentials_are_those_of_another_organization(start_mock: Start, tmp_path: Path) -> None:
+    """And none where there is no other."""
+    mock = start_mock()
+    told = control(mock, "GET", "credentials/other").json
+    assert OTHER == {"x-api-key": told["ApiKeyAuth"], "x-org-id": told["OrgIdAuth"]}
+
+    (tmp_path / "keys.json").write_text('{"acme": "key"}')
+    assert {} == control(start_mock("--keys", str(tmp_path / "keys.json")), "GET", "credentials/other").json
 
 
 @pytest.mark.parametrize(
