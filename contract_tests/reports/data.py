@@ -25,7 +25,7 @@ FORMAT = 2
 
 Data = dict[str, Any]
 
-_LONGEST = 4_000
+LONGEST = 4_000
 """Characters of a body that are kept."""
 
 _BAD = (Status.FAILED, Status.WARNED)
@@ -245,7 +245,7 @@ def _text(body: bytes | None, mask: Mask) -> str | None:
     if body is None:
         return None
     text = mask.hide(body.decode("utf-8", "replace"))
-    return text if len(text) <= _LONGEST else text[:_LONGEST] + f"... ({len(text)} characters)"
+    return text if len(text) <= LONGEST else text[:LONGEST] + f"... ({len(text)} characters)"
 
 
 def _moment(seconds: float) -> str | None:
