@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from contract_tests.reports.data import Data
 from contract_tests.reports.layout import Layout, counted, cut
-from contract_tests.reports.markup import code, fence, in_html
+from contract_tests.reports.markup import code, fence, in_html, plain
 from contract_tests.reports.table import STAGES
 
 MOST_BYTES = 1_000_000
@@ -50,7 +50,7 @@ def _parts(data: Data) -> Iterator[str]:
 
 def _verdict(data: Data) -> str:
     document, counts, tested = data["document"], data["counts"], data["tested"]
-    title = code(f"{document['title']} {document['version']}".strip())
+    title = plain(f"{document['title']} {document['version']}".strip())
     known = f" ({counts['known']:,} known)" if counts.get("known") else ""
     share = 100 * tested["requirements"] // max(tested["admitted"], 1)
     every = 100 * tested["requirements"] // max(tested["all"], 1)
@@ -79,7 +79,7 @@ def _findings(data: Data) -> Iterator[str]:
 
 def _finding(finding: Data, data: Data) -> str:
     check = data["checks"].get(finding["check"])
-    asks = f"{code(check['asks'], 1_000)}\n\n" if check else ""
+    asks = f"*{plain(check['asks'], 1_000)}*\n\n" if check else ""
     return (
         f"<details><summary><b>{_word(finding)}</b> {in_html(finding['check'])} "
         f"{in_html(finding['place'])} ({finding['level']}{_many(finding)})</summary>\n\n"
@@ -210,7 +210,7 @@ def _untested(data: Data) -> Iterator[str]:
     if not reasons:
         return
     yield f"<details><summary>Not tested: {counted(reasons.total(), 'requirement')}</summary>\n\n"
-    lines = [f"| {count:,} | {in_html(reason)} |\n" for reason, count in reasons.most_common(_MOST_ROWS)]
+    lines = [f"| {count:,} | {plain(reason, 500)} |\n" for reason, count in reasons.most_common(_MOST_ROWS)]
     yield f"| | why |\n|---:|---|\n{''.join(lines)}\n</details>\n\n"
 
 
@@ -223,7 +223,7 @@ def _coverage(data: Data) -> Iterator[str]:
 
 def _facts(data: Data) -> str:
     footprint, document = data["footprint"], data["document"]
-    methods = ", ".join(f"{count:,} {in_html(method)}" for method, count in footprint["requests"].items())
+    methods = ", ".join(f"{count:,} {plain(method)}" for method, count in footprint["requests"].items())
     records = (
         f"{footprint['created']:,} created, {footprint['deleted']:,} deleted, {len(footprint['left']):,} left"
     )
@@ -231,8 +231,8 @@ def _facts(data: Data) -> str:
         "target": f"{in_html(data['target'])}, profile {data['profile']}, seed {data['seed']}",
         "document": f"{in_html(document['file'])}, SHA-256 {in_html(document['sha256'][:12])}",
         "footprint": f"{counted(footprint['sent'], 'request')} ({methods or 'none'}), {records}",
-        "run": f"{in_html(data['started'] or 'unknown')}, {data['seconds']:.1f} s",
+        "run": f"{plain(data['started'] or 'unknown')}, {data['seconds']:.1f} s",
     }
     lines = "".join(f"| {name} | {fact} |\n" for name, fact in facts.items())
-    notes = "".join(f"- {code(note, 1_000)}\n" for note in data["notes"][:_MOST_ROWS])
+    notes = "".join(f"- {plain(note, 1_000)}\n" for note in data["notes"][:_MOST_ROWS])
     return f"| | |\n|---|---|\n{lines}\n{notes}"

@@ -8,6 +8,9 @@ _LINE = 200
 """Characters of a name."""
 
 
+_READ = re.compile(r"[!-$&-*.:<>@\[-_`|~]")
+
+
 def code(text: str, most: int = _LINE) -> str:
     """A text as code inside a line; not for the cells of a table, which end at `|` even there."""
     line = _one_line(text, most)
@@ -17,10 +20,14 @@ def code(text: str, most: int = _LINE) -> str:
 
 
 def in_html(text: str, most: int = _LINE) -> str:
-    """The same as an HTML element, for cells and summaries: all punctuation is written as its number, so that
-    neither HTML nor Markdown reads anything in it."""
-    line = re.sub(r"[!-/:-@\[-`{-~]", lambda found: f"&#{ord(found[0])};", _one_line(text, most))
-    return f"<code>{line}</code>"
+    """The same as an HTML element, for cells and summaries."""
+    return f"<code>{plain(text, most)}</code>"
+
+
+def plain(text: str, most: int = _LINE) -> str:
+    """A text inside a line: the characters that HTML or Markdown would read something in are written as their
+    numbers."""
+    return _READ.sub(lambda found: f"&#{ord(found[0])};", _one_line(text, most))
 
 
 def fence(text: str, language: str = "text") -> str:

@@ -8,6 +8,7 @@ from urllib.parse import quote as percent
 
 from contract_tests.exchange import Exchange
 from contract_tests.showing.derived import KEPT, derived, secrets
+from contract_tests.showing.encodings import encodings
 from contract_tests.showing.shell import Expand, Piece, plain, printf, variable, word
 from contract_tests.target import Header
 
@@ -110,22 +111,35 @@ class Mask:
 
 
 class _Fragments:
-    """Beginnings, ends and other large parts of secrets, also in the other case."""
+    """Beginnings, ends and other large parts of secrets, also in the other case, and encoded."""
 
     def __init__(self, headers: Iterable[Header]) -> None:
-        self._secrets: list[tuple[str, str]] = []
+        self._secrets: dict[str, str] = {}
         for header in headers:
             for secret, _ in _hidden(header):
-                self._secrets += [(each, header.variable) for each in {secret, secret.swapcase()}]
+                for each in (secret, secret.swapcase(), *encodings(secret)):
+                    self._secrets.setdefault(each, header.variable)
+        self._grams = {each[at : at + _FRAGMENT] for each in self._secrets for at in range(len(each))}
 
     def hide(self, text: str) -> str:
-        found = sorted({span for each, name in self._secrets for span in _spans(text, each, name)})
+        if not self._is_suspect(text):
+            return text
+        found = sorted({span for each, name in self._secrets.items() for span in _spans(text, each, name)})
         shown, at = "", 0
         for start, end, name in found:
             if start >= at:
                 shown += f"{text[at:start]}(a part of ${name})"
                 at = end
         return shown + text[at:]
+
+    def _is_suspect(self, text: str) -> bool:
+        """Whether there may be a part: the quick question, to be asked first."""
+        if not self._secrets:
+            return False
+        grams = self._grams
+        return _CUT.search(text) is not None or any(
+            text[at : at + _FRAGMENT] in grams for at in range(len(text) - _FRAGMENT + 1)
+        )
 
 
 def masked(exchanges: Iterable[Exchange], headers: Iterable[Header]) -> Mask:
