@@ -153,7 +153,7 @@ def _url(url: str | None, options: dict[str, Any]) -> str:
     "--report",
     multiple=True,
     metavar="KIND,...",
-    help=f"Write reports: {', '.join(KINDS)}. json alone, without --report-dir, is printed, and what is for"
+    help=f"Write reports: {', '.join(KINDS)}, or all. json, without --report-dir, is printed, and what is for"
     " people goes to the standard error. Repeatable.",
 )
 @click.option("--report-dir", type=_FOLDER, help="Write what --report names here: report.json, ...")
@@ -263,7 +263,7 @@ def sweep(url: str | None, **options: Any) -> None:
 
 @click.command(context_settings=_HELP)
 @click.argument("file", type=click.Path(path_type=Path), required=False)
-@click.option("--report", multiple=True, metavar="KIND,...", help=f"Reports to make: {', '.join(KINDS)}.")
+@click.option("--report", multiple=True, metavar="KIND,...", help=f"Make {', '.join(KINDS)}, or all.")
 @click.option("--report-dir", type=_FOLDER, help="Write them here.  [default: the current folder]")
 @click.option("--schema", is_flag=True, help="Print the JSON Schema of FILE.")
 def report(file: Path | None, report: tuple[str, ...], report_dir: Path | None, schema: bool) -> None:
@@ -287,3 +287,5 @@ def report(file: Path | None, report: tuple[str, ...], report_dir: Path | None, 
         click.echo(KINDS["json"].render(data), nl=False)
     for each in reports.files:
         click.echo(each.path, err=reports.on_stdout)
+    if "har" in kinds and "exchanges" not in data:
+        click.echo("note: all exchanges are only in a report of `hyfn check --report json,har`", err=True)

@@ -25,6 +25,9 @@ _FRAGMENT = 6
 _REMEMBERED = 2_000
 """Texts that are not looked through again: reports repeat headers, reasons and answers."""
 
+_SHORT = 10_000
+"""Characters of a text that is remembered, or looked through at once."""
+
 _CUT = re.compile(r"\.\.\.|…")
 """Where a text was cut; what stands beside it may be the beginning or the end of a secret."""
 
@@ -75,7 +78,7 @@ class Mask:
 
     def hide(self, text: str) -> str:
         """`text` for people to read."""
-        return self._hide(text)
+        return self._hide(text) if len(text) <= _SHORT else self._hidden_in(text)
 
     def _hidden_in(self, text: str) -> str:
         whole = self._pattern.sub(lambda found: _told(*self._forms[found[0]]), text)
@@ -130,8 +133,9 @@ class _Fragments:
                         self._secrets.setdefault(each, header)
         self._having: dict[str, set[str]] = {}
         for each in self._secrets:
-            for at in range(len(each) - _FRAGMENT + 1):
-                self._having.setdefault(each[at : at + _FRAGMENT], set()).add(each)
+            for size in (KEPT, _FRAGMENT):
+                for at in range(len(each) - size + 1):
+                    self._having.setdefault(each[at : at + size], set()).add(each)
 
     def hide(self, text: str) -> str:
         """`text` for people to read."""
@@ -162,10 +166,20 @@ class _Fragments:
 
     def _suspects(self, text: str) -> Iterable[str]:
         """The secrets of which there may be a part: the quick question, to be asked first."""
-        if not self._secrets or _CUT.search(text):
-            return self._secrets
-        grams = {text[at : at + _FRAGMENT] for at in range(len(text) - _FRAGMENT + 1)}
-        return {secret for gram in self._having.keys() & grams for secret in self._having[gram]}
+        found: set[str] = set()
+        if not self._secrets:
+            return found
+        for cut in _CUT.finditer(text):
+            for beside in (
+                text[max(0, cut.start() - KEPT) : cut.start()],
+                text[cut.end() : cut.end() + KEPT],
+            ):
+                found.update(self._having.get(beside, ()))
+        for start in range(0, len(text), _SHORT):
+            part = text[start : start + _SHORT + _FRAGMENT]
+            grams = {part[at : at + _FRAGMENT] for at in range(len(part) - _FRAGMENT + 1)}
+            found.update(*(self._having[gram] for gram in self._having.keys() & grams))
+        return found
 
 
 def masked(exchanges: Iterable[Exchange], headers: Iterable[Header]) -> Mask:
@@ -239,18 +253,12 @@ def _spans(text: str, secret: str) -> Iterator[tuple[int, int, str]]:
 
 
 def _beside(text: str, start: int, end: int, secret: str) -> Iterator[tuple[int, int, str]]:
-    before = next(
-        (n for n in range(min(len(secret), start), KEPT - 1, -1) if text[start - n : start] in secret), 0
-    )
-    after = next(
-        (
-            n
-            for n in range(len(secret), KEPT - 1, -1)
-            if n <= len(text) - end and text[end : end + n] in secret
-        ),
-        0,
-    )
-    if before:
+    before = after = KEPT
+    if start >= before and text[start - before : start] in secret:
+        while before < start and text[start - before - 1 : start] in secret:
+            before += 1
         yield start - before, start, secret
-    if after:
+    if end + after <= len(text) and text[end : end + after] in secret:
+        while end + after < len(text) and text[end : end + after + 1] in secret:
+            after += 1
         yield end, end + after, secret

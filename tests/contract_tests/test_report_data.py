@@ -124,6 +124,13 @@ def test_json_alone_is_printed(tmp_path: Path) -> None:
     assert (0, path.read_bytes(), b"") == (done.returncode, done.stdout, done.stderr)
 
 
+def test_the_command_says_where_exchanges_are_missing(tmp_path: Path) -> None:
+    data = {name: value for name, value in reported.hostile().items() if name != "exchanges"}
+    done = command(str(written(tmp_path, data)), "--report", "har", cwd=tmp_path)
+    assert (0, b"report.har\n") == (done.returncode, done.stdout)
+    assert b"note: all exchanges are only in a report of `hyfn check --report json,har`" in done.stderr
+
+
 def test_the_command_prints_the_schema() -> None:
     assert SCHEMA == json.loads(command("--schema").stdout)
 

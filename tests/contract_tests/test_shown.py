@@ -242,3 +242,12 @@ def test_a_part_of_a_secret_is_cut_out_of_its_variable() -> None:
     shown = word(Mask([header]).pieces("/things/s3cret-of?x"))
     assert "s3cret" not in shown
     assert b"/things/s3cret-of?x" == echoed(f"printf %s {shown}", Mask([header]))
+
+
+def test_a_secret_is_found_in_a_long_text() -> None:
+    """Also where one part of what is looked through at once ends and the next one begins."""
+    mask = Mask(make_headers([("x-api-key", "s3cret-of-mine-and-yours")]))
+    encoded = b64encode(b"s3cret-of-mine-and-yours").decode()
+    for before in (*range(9_960, 10_010, 5), 200_000):
+        shown = mask.hide("." * before + encoded + ". " * 30_000)
+        assert [] == [encoded[n : n + 8] for n in range(len(encoded) - 7) if encoded[n : n + 8] in shown]
