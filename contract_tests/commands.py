@@ -16,7 +16,8 @@ from contract_tests.options import Filters, check_names, question, report_kinds
 from contract_tests.problems import CannotTell
 from contract_tests.question import EXAMPLES, MIN_TESTED
 from contract_tests.rehearsing.rehearsal import rehearsal, rehearsed
-from contract_tests.reports import console
+from contract_tests.reports import console, reading
+from contract_tests.reports.destinations import destinations
 from contract_tests.reports.kinds import KINDS
 from contract_tests.reports.outlet import Outlet
 from contract_tests.session import Session
@@ -152,7 +153,7 @@ def _url(url: str | None, options: dict[str, Any]) -> str:
     "--report",
     multiple=True,
     metavar="KIND,...",
-    help=f"Write reports: {', '.join(KINDS)}. json alone, without --report-dir, is printed, and what is for"
+    help=f"Write reports: {', '.join(KINDS)}, or all. json, without --report-dir, is printed, and what is for"
     " people goes to the standard error. Repeatable.",
 )
 @click.option("--report-dir", type=_FOLDER, help="Write what --report names here: report.json, ...")
@@ -258,3 +259,33 @@ def sweep(url: str | None, **options: Any) -> None:
     for line in found.lines or ["nothing is left of earlier runs"]:
         click.echo(line)
     raise SystemExit(found.exit_code)
+
+
+@click.command(context_settings=_HELP)
+@click.argument("file", type=click.Path(path_type=Path), required=False)
+@click.option("--report", multiple=True, metavar="KIND,...", help=f"Make {', '.join(KINDS)}, or all.")
+@click.option("--report-dir", type=_FOLDER, help="Write them here.  [default: the current folder]")
+@click.option("--schema", is_flag=True, help="Print the JSON Schema of FILE.")
+def report(file: Path | None, report: tuple[str, ...], report_dir: Path | None, schema: bool) -> None:
+    """Make reports of FILE, which `hyfn check --report json` wrote.
+
+    They are the same that `hyfn check` would have written. FILE may be `-`, the standard input.
+
+    Exit code: 0 written, 2 usage, or FILE is no such report.
+    """
+    if schema:
+        click.echo(reading.SCHEMA.read_text("utf-8"), nl=False)
+        return
+    if file is None or not report:
+        raise click.UsageError("Missing argument 'FILE'." if file is None else "Missing option '--report'.")
+    with _one_line("report"):
+        kinds = report_kinds(report)
+        data = reading.read(file)
+        reports = destinations(kinds, report_dir)
+        reports.write(data)
+    if reports.on_stdout:
+        click.echo(KINDS["json"].render(data), nl=False)
+    for each in reports.files:
+        click.echo(each.path, err=reports.on_stdout)
+    if "har" in kinds and "exchanges" not in data:
+        click.echo("note: all exchanges are only in a report of `hyfn check --report json,har`", err=True)

@@ -76,6 +76,9 @@ class Exchange:
     path: str | None = None
     """The template that the path fits, whatever the method."""
 
+    at: float = 0.0
+    """When it left, in seconds since 1970; 0 where nobody knows."""
+
     @property
     def status(self) -> int:
         """0 where nothing came."""

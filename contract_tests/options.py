@@ -87,8 +87,9 @@ def check_names(patterns: Iterable[str], option: str) -> tuple[str, ...]:
 
 
 def report_kinds(texts: Iterable[str]) -> tuple[str, ...]:
-    """Kinds of reports, also as `a,b`. Raises Misuse for one that there is not."""
-    kinds = tuple(kind for text in texts for kind in re.split(r"[,\s]+", text) if kind)
+    """Kinds of reports, also as `a,b`; `all` is every one. Raises Misuse for one that there is not."""
+    typed = [kind for text in texts for kind in re.split(r"[,\s]+", text) if kind]
+    kinds = tuple(KINDS) if "all" in typed else tuple(typed)
     for kind in kinds:
         if kind not in KINDS:
             there_are = nearest(kind, KINDS) or f", expected some of {', '.join(KINDS)}"

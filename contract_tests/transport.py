@@ -335,7 +335,7 @@ class Transport:
         request = Request(outgoing.method, self.target.url + outgoing.path, outgoing.headers, outgoing.body)
         return Exchange(
             next(self._numbers), request, sent.answer, outgoing.identity, plan.operation, outgoing.valid,
-            sent.problem, sent.seconds, outgoing.fuzz, plan.match.template if plan.match else None,
+            sent.problem, sent.seconds, outgoing.fuzz, plan.match.template if plan.match else None, sent.at,
         )  # fmt: skip
 
     def _watch(self, exchange: Exchange) -> None:

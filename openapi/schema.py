@@ -70,6 +70,11 @@ class Validator:
         return []
 
 
+def of_schema(schema: dict[str, Any]) -> Validator:
+    """The validator of a schema that belongs to no document, in JSON Schema 2020-12."""
+    return Validator(jsonschema_rs.Draft202012Validator(schema, validate_formats=True, offline=True))
+
+
 class Schemas:
     """The validators of one document in one direction.
 

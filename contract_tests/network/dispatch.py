@@ -46,11 +46,13 @@ class Unsendable(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """What came of a request: an answer, or the problem in one sentence."""
+    """What came of a request: an answer, or the problem in one sentence. `at`: when it left, in seconds
+    since 1970."""
 
     answer: Answer | None
     problem: str
     seconds: float
+    at: float = 0.0
 
 
 class Dispatch:
@@ -77,13 +79,13 @@ class Dispatch:
             raise Unsendable(reason)
         head = self._head(method, path, headers, body)
         self._pace.wait()
-        started = time.monotonic()
+        started, at = time.monotonic(), time.time()
         try:
             answer: Answer | None = self._ask(method, head, body or b"")
             problem = ""
         except Broken as error:
             answer, problem = None, str(error)
-        return Sent(answer, problem, time.monotonic() - started)
+        return Sent(answer, problem, time.monotonic() - started, at)
 
     def send_patiently(
         self, method: str, path: str, headers: Headers = (), body: bytes | None = None

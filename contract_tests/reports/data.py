@@ -1,8 +1,12 @@
 """A result as plain JSON data, which every report is made of. Ids are stable; secrets are masked here, once.
 
-It is what `--report json` writes; schema.json describes it, and `hyfn report` makes the other reports of it.
+It is what `--report json` writes; report.schema.json describes it, and `hyfn report` makes
+the other reports of it.
 """
 
+import re
+from collections.abc import Sequence
+from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
@@ -13,7 +17,7 @@ from contract_tests.question import Question
 from contract_tests.reports.places import Places
 from contract_tests.result import TESTED, Finding, Result
 from contract_tests.showing.mask import Mask, masked, visible
-from contract_tests.showing.reproduction import needed, reproduction
+from contract_tests.showing.reproduction import Command, needed, reproduction
 from contract_tests.target import Target
 
 FORMAT = 2
@@ -21,15 +25,18 @@ FORMAT = 2
 
 Data = dict[str, Any]
 
-_LONGEST = 4_000
+LONGEST = 4_000
 """Characters of a body that are kept."""
 
 _BAD = (Status.FAILED, Status.WARNED)
 _MAKERS = ("hyfn-contract", "schemathesis", "openapi-core")
 
+_COOKIE = re.compile(r"^([^=;]*=)[^;]+")
+"""The name of a cookie that a server sets, and its value."""
 
-def told(result: Result, asked: Question, target: Target) -> Data:
-    """The whole result as one JSON object."""
+
+def told(result: Result, asked: Question, target: Target, *, exchanges: bool = False) -> Data:
+    """The whole result as one JSON object; with all `exchanges` of the run, where somebody wants them."""
     mask = masked(result.exchanges, (*target.headers, *target.other))
     places = Places(asked.document)
     return {
@@ -43,6 +50,7 @@ def told(result: Result, asked: Question, target: Target) -> Data:
         "checks": _checks(result),
         "footprint": _footprint(result, mask),
         "notes": [mask.hide(note) for note in result.notes],
+        **({"exchanges": [exchange_data(each, mask) for each in result.exchanges]} if exchanges else {}),
     }
 
 
@@ -116,7 +124,7 @@ def _finding(finding: Finding, result: Result, places: Places, mask: Mask) -> Da
         "promised": mask.hide(shown.promised),
         "requirements": [visible(each.id) for each in finding.places],
         "places": list(dict.fromkeys(visible(each.place) for each in finding.places)),
-        "reproduce": [" ".join(words) for words in commands],
+        "reproduce": _lines(commands),
         "variables": dict(needed(commands, result.variables)),
         "exchanges": [exchange_data(each, mask) for each in shown.steps],
     }
@@ -142,7 +150,7 @@ def _outcome(told_of: tuple[Outcome, str | None], result: Result, places: Places
             "received": mask.hide(outcome.received),
             "promised": mask.hide(outcome.promised),
             "finding": visible(finding),
-            "reproduce": [" ".join(words) for words in commands],
+            "reproduce": _lines(commands),
             "variables": dict(needed(commands, result.variables)),
         }
     return {
@@ -158,6 +166,10 @@ def _outcome(told_of: tuple[Outcome, str | None], result: Result, places: Places
         "admitted": requirement.id not in result.barred,
         **more,
     }
+
+
+def _lines(commands: Sequence[Command]) -> list[str]:
+    return [visible(" ".join(words)) for words in commands]
 
 
 def _checks(result: Result) -> Data:
@@ -193,11 +205,13 @@ def exchange_data(exchange: Exchange, mask: Mask) -> Data:
     request, answer = exchange.request, exchange.answer
     return {
         "number": exchange.number,
-        "method": request.method,
+        "started": _moment(exchange.at),
+        "method": visible(request.method),
         "url": mask.hide(request.url),
         "identity": exchange.identity,
         "request_headers": _headers(request.headers, mask),
         "request_body": _text(request.body, mask),
+        "request_bytes": len(request.body or b""),
         "milliseconds": round(1000 * exchange.seconds, 1),
         **_answer(answer, mask),
         "problem": mask.hide(exchange.problem) if exchange.problem else None,
@@ -210,6 +224,7 @@ def _answer(answer: Answer | None, mask: Mask) -> Data:
         "media_type": visible(answer.media_type) if answer else None,
         "response_headers": _headers(answer.headers, mask) if answer else [],
         "response_body": _text(answer.body, mask) if answer else None,
+        "response_bytes": len(answer.body) if answer else 0,
     }
 
 
@@ -218,7 +233,10 @@ def _headers(headers: tuple[tuple[str, str], ...], mask: Mask) -> list[list[str]
 
 
 def _shown(name: str, value: str, mask: Mask) -> list[str]:
-    """A header's value for people; a credential is the name of its variable."""
+    """A header's value for people; a credential is the name of its variable, and what a server put into a
+    cookie is for nobody to see."""
+    if name.lower() == "set-cookie":
+        value = _COOKIE.sub(r"\1(hidden)", value)
     same = [h for h in mask.headers if h.name.lower() == name.lower() and h.value == value]
     return [f"${same[0].variable}"] if same else [mask.hide(value)]
 
@@ -227,7 +245,12 @@ def _text(body: bytes | None, mask: Mask) -> str | None:
     if body is None:
         return None
     text = mask.hide(body.decode("utf-8", "replace"))
-    return text if len(text) <= _LONGEST else text[:_LONGEST] + f"... ({len(text)} characters)"
+    return text if len(text) <= LONGEST else text[:LONGEST] + f"... ({len(text)} characters)"
+
+
+def _moment(seconds: float) -> str | None:
+    """RFC 3339 in milliseconds, UTC; None where nobody knows."""
+    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds") if seconds else None
 
 
 def _version(name: str) -> str:

@@ -2,7 +2,7 @@
 
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -17,15 +17,21 @@ def check_writable(path: Path, option: str) -> None:
         _draft(path).unlink()
 
 
-def write(path: Path, data: bytes, option: str) -> None:
-    """Raises Misuse where the file cannot be written."""
-    with _misuse(path, option):
-        draft = _draft(path)
-        try:
-            draft.write_bytes(data)
-            draft.chmod(0o666 & ~_umask())
-            draft.replace(path)
-        finally:
+def write_all(files: Sequence[tuple[Path, bytes, str]]) -> None:
+    """Writes each file (path, data, the option that asks for it) whole, all of them or none. Raises Misuse
+    where one cannot be written."""
+    drafts: list[Path] = []
+    try:
+        for path, data, option in files:
+            with _misuse(path, option):
+                drafts.append(_draft(path))
+                drafts[-1].write_bytes(data)
+                drafts[-1].chmod(0o666 & ~_umask())
+        for draft, (path, _, option) in zip(drafts, files, strict=True):
+            with _misuse(path, option):
+                draft.replace(path)
+    finally:
+        for draft in drafts:
             draft.unlink(missing_ok=True)
 
 

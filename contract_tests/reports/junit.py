@@ -1,6 +1,7 @@
 """The result as JUnit XML: one test case per requirement."""
 
 from collections.abc import Iterable
+from urllib.parse import urlsplit
 from xml.etree.ElementTree import Element, SubElement, tostring
 
 from contract_tests.reports.data import Data
@@ -10,13 +11,13 @@ from contract_tests.showing.mask import visible
 def render(data: Data) -> bytes:
     """The document; its characters are printable ones and line ends, whatever a server sent."""
     suite = Element("testsuite", name="hyfn check", time=f"{data['seconds']:.3f}")
+    suite.set("timestamp", data["started"].partition("+")[0])
+    suite.set("hostname", urlsplit(data["target"]).hostname or "")
     properties = SubElement(suite, "properties")
-    document = f"{data['document']['title']} {data['document']['version']}".strip()
-    facts = {name: data[name] for name in ("target", "profile", "seed")}
-    for name, value in {"document": document, **facts}.items():
+    for name, value in _facts(data).items():
         SubElement(properties, "property", name=name, value=visible(str(value)))
     for requirement in data["requirements"]:
-        case = SubElement(suite, "testcase", classname=requirement["check"], name=requirement["id"])
+        case = SubElement(suite, "testcase", classname=_group(requirement), name=requirement["id"])
         _tell(case, requirement, data)
     _trouble(suite, "target", [data["stopped"]] if data["stopped"] else [])
     _trouble(suite, "footprint", data["footprint"]["left"])
@@ -25,15 +26,35 @@ def render(data: Data) -> bytes:
     return xml
 
 
+def _facts(data: Data) -> Data:
+    document = data["document"]
+    return {
+        "document": f"{document['title']} {document['version']}".strip(),
+        "document.file": document["file"],
+        "document.sha256": document["sha256"],
+        **{name: data[name] for name in ("target", "profile", "seed", "verdict")},
+    }
+
+
+def _group(requirement: Data) -> str:
+    """Resource and check: what shows test cases takes the last dot for the end of a package's name."""
+    return f"{requirement['resource'].replace('.', '_')}.{requirement['check']}"
+
+
 def _tell(case: Element, requirement: Data, data: Data) -> None:
-    """What came of a requirement; a warning is a failure only where the run is strict."""
+    """What came of a requirement; a warning is a failure only where the run is strict, and what a baseline
+    knows is none."""
     outcome, reason = requirement["outcome"], requirement.get("reason", "")
-    if outcome == "failed" or (outcome == "warned" and data["strict"]):
+    told = _told(requirement, data["document"]["file"]) if "finding" in requirement else ""
+    if requirement.get("known"):
+        because = (requirement.get("baseline") or {}).get("reason") or "in the baseline"
+        SubElement(case, "skipped", message=f"known: {because}")
+        SubElement(case, "system-out").text = f"{outcome}\n{told}"
+    elif outcome == "failed" or (outcome == "warned" and data["strict"]):
         failure = SubElement(case, "failure", type=requirement["level"])
-        failure.set("message", requirement["received"].partition("\n")[0])
-        failure.text = _told(requirement, data["document"]["file"])
+        failure.set("message", requirement.get("received", "").partition("\n")[0])
+        failure.text = told
     elif outcome == "warned":
-        told = _told(requirement, data["document"]["file"])
         SubElement(case, "system-out").text = f"warned\n{told}"
     elif outcome == "error":
         SubElement(case, "error", type="error", message=reason)

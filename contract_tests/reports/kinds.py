@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from contract_tests.reports import html, json_report, junit
+from contract_tests.reports import badge, har, html, json_report, junit, markdown, sarif
 from contract_tests.reports.data import Data
 
 
@@ -19,4 +19,8 @@ KINDS: dict[str, Kind] = {
     "html": Kind("report.html", html.render),
     "json": Kind("report.json", json_report.render),
     "junit": Kind("report.xml", junit.render),
+    "markdown": Kind("report.md", markdown.render),
+    "sarif": Kind("report.sarif", sarif.render),
+    "har": Kind("report.har", har.render),
+    "badge": Kind("badge.svg", badge.render),
 }

@@ -7,11 +7,10 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TextIO
 
-from contract_tests.problems import Misuse
 from contract_tests.question import Question
 from contract_tests.reports import console
 from contract_tests.reports.data import told
-from contract_tests.reports.files import check_writable, write
+from contract_tests.reports.destinations import destinations
 from contract_tests.reports.kinds import KINDS
 from contract_tests.reports.layout import PIPE, Layout, plain
 from contract_tests.reports.places import Places
@@ -31,15 +30,12 @@ class Outlet:
     the standard error. Raises Misuse for a file that cannot be written, before anything is asked."""
 
     def __init__(self, junit_file: Path | None, kinds: Sequence[str], folder: Path | None) -> None:
-        self._json_out = "json" in kinds and folder is None
-        self._stream: TextIO = sys.stderr if self._json_out else sys.stdout
+        self._reports = destinations(kinds, folder, junit_file)
+        self._stream: TextIO = sys.stderr if self._reports.on_stdout else sys.stdout
         paint = _paint if _is_coloured(self._stream) else plain
         self._layout = Layout(_columns(self._stream), paint, self._stream.isatty())
-        self._files = list(_files(junit_file, kinds, folder))
         self._next = 0.0
         self._live = sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
-        for _, path, option in self._files:
-            check_writable(path, option)
 
     @property
     def layout(self) -> Layout:
@@ -62,14 +58,14 @@ class Outlet:
 
     def finish(self, result: Result, asked: Question, target: Target) -> None:
         """Files first: what is printed may be cut by who reads it."""
-        data = told(result, asked, target) if self._files or self._json_out else {}
-        for kind, path, option in self._files:
-            write(path, KINDS[kind].render(data), option)
+        kinds = self._reports.kinds
+        data = told(result, asked, target, exchanges="har" in kinds) if kinds else {}
+        self._reports.write(data)
         places, mask = Places(asked.document), masked(result.exchanges, (*target.headers, *target.other))
         self.say(
             [*console.body(result, places, mask, self._layout), console.verdict(result, mask, self._layout)]
         )
-        if self._json_out:
+        if self._reports.on_stdout:
             self._print(sys.stdout, KINDS["json"].render(data).decode())
 
     def _print(self, stream: TextIO, text: str) -> None:
@@ -78,31 +74,6 @@ class Outlet:
             stream.flush()
         except BrokenPipeError:
             os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
-
-
-def _files(
-    junit_file: Path | None, kinds: Sequence[str], folder: Path | None
-) -> Iterable[tuple[str, Path, str]]:
-    """(kind, path, the option that asks for it)."""
-    if junit_file:
-        yield "junit", junit_file, "--junit"
-    if folder and not kinds:
-        raise Misuse(f"--report-dir needs --report, one or more of {', '.join(KINDS)}")
-    if folder:
-        _make(folder)
-    for kind in dict.fromkeys(kinds):
-        if folder:
-            yield kind, folder / KINDS[kind].file_name, "--report-dir"
-        elif kind != "json":
-            yield kind, Path(KINDS[kind].file_name), f"--report {kind}"
-
-
-def _make(folder: Path) -> None:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        raise Misuse(f"--report-dir {folder}: cannot be made: {reason}") from error
 
 
 def _columns(stream: TextIO) -> int:

@@ -86,6 +86,13 @@ def secrets(header: Header) -> dict[str, Expand]:
     return found
 
 
+def part_of(header: Header, text: str) -> Expand | None:
+    """A part of a header's value in terms of its variable; None where the value does not have it as it
+    is."""
+    at = header.value.find(text)
+    return Source(header.value, header.variable).part(at, at + len(text)) if at >= 0 else None
+
+
 def shares(text: str, secret: str) -> bool:
     """Whether a text holds so many characters of a secret in a row that it tells something of it."""
     return any(secret[at : at + KEPT] in text for at in range(len(secret) - KEPT + 1))

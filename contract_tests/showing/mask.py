@@ -2,12 +2,14 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from json import dumps
 from urllib.parse import parse_qsl
 from urllib.parse import quote as percent
 
 from contract_tests.exchange import Exchange
-from contract_tests.showing.derived import KEPT, derived, secrets
+from contract_tests.showing.derived import KEPT, derived, part_of, secrets
+from contract_tests.showing.encodings import encodings
 from contract_tests.showing.shell import Expand, Piece, plain, printf, variable, word
 from contract_tests.target import Header
 
@@ -19,6 +21,12 @@ SHORTEST_PART = 6
 
 _FRAGMENT = 6
 """The same for what is left of a secret that somebody cut; more than half of it has to be left, too."""
+
+_REMEMBERED = 2_000
+"""Texts that are not looked through again: reports repeat headers, reasons and answers."""
+
+_SHORT = 10_000
+"""Characters of a text that is remembered, or looked through at once."""
 
 _CUT = re.compile(r"\.\.\.|…")
 """Where a text was cut; what stands beside it may be the beginning or the end of a secret."""
@@ -66,9 +74,13 @@ class Mask:
         longest_first = sorted(self._forms, key=len, reverse=True)
         self._pattern = re.compile("|".join(map(re.escape, longest_first)) or r"(?!)")
         self._fragments = _Fragments(self.headers)
+        self._hide = lru_cache(_REMEMBERED)(self._hidden_in)
 
     def hide(self, text: str) -> str:
         """`text` for people to read."""
+        return self._hide(text) if len(text) <= _SHORT else self._hidden_in(text)
+
+    def _hidden_in(self, text: str) -> str:
         whole = self._pattern.sub(lambda found: _told(*self._forms[found[0]]), text)
         return visible(self._fragments.hide(whole))
 
@@ -77,9 +89,9 @@ class Mask:
         found: list[Piece] = []
         at = 0
         for each in self._pattern.finditer(text):
-            found += [text[at : each.start()], *self._forms[each[0]][1]]
+            found += [*self._fragments.pieces(text[at : each.start()]), *self._forms[each[0]][1]]
             at = each.end()
-        return [piece for piece in [*found, text[at:]] if piece]
+        return [piece for piece in [*found, *self._fragments.pieces(text[at:])] if piece]
 
     def value(self, name: str, value: str) -> list[Piece]:
         """The value of a header for the shell; a credential is a variable, a broken one is made of it."""
@@ -110,22 +122,64 @@ class Mask:
 
 
 class _Fragments:
-    """Beginnings, ends and other large parts of secrets, also in the other case."""
+    """Beginnings, ends and other large parts of secrets, also in the other case, and encoded."""
 
     def __init__(self, headers: Iterable[Header]) -> None:
-        self._secrets: list[tuple[str, str]] = []
+        self._secrets: dict[str, Header] = {}
         for header in headers:
             for secret, _ in _hidden(header):
-                self._secrets += [(each, header.variable) for each in {secret, secret.swapcase()}]
+                for case in (secret, secret.swapcase()):
+                    for each in (case, *encodings(case)):
+                        self._secrets.setdefault(each, header)
+        self._having: dict[str, set[str]] = {}
+        for each in self._secrets:
+            for size in (KEPT, _FRAGMENT):
+                for at in range(len(each) - size + 1):
+                    self._having.setdefault(each[at : at + size], set()).add(each)
 
     def hide(self, text: str) -> str:
-        found = sorted({span for each, name in self._secrets for span in _spans(text, each, name)})
+        """`text` for people to read."""
         shown, at = "", 0
-        for start, end, name in found:
-            if start >= at:
-                shown += f"{text[at:start]}(a part of ${name})"
-                at = end
+        for start, end, header in self._found(text):
+            shown += f"{text[at:start]}(a part of ${header.variable})"
+            at = end
         return shown + text[at:]
+
+    def pieces(self, text: str) -> Iterator[Piece]:
+        """The same for the shell, which cuts a part out of its variable; of an encoded one there is only a
+        word for people."""
+        at = 0
+        for start, end, header in self._found(text):
+            yield text[at:start]
+            yield part_of(header, text[start:end]) or f"(a part of {header.variable})"
+            at = end
+        yield text[at:]
+
+    def _found(self, text: str) -> Iterator[tuple[int, int, Header]]:
+        """Where parts stand, in order; of two that overlap the second one from the end of the first on."""
+        spans = {span for each in self._suspects(text) for span in _spans(text, each)}
+        at = 0
+        for start, end, secret in sorted(spans, key=lambda span: (span[0], -span[1])):
+            if end > at:
+                yield max(start, at), end, self._secrets[secret]
+                at = end
+
+    def _suspects(self, text: str) -> Iterable[str]:
+        """The secrets of which there may be a part: the quick question, to be asked first."""
+        found: set[str] = set()
+        if not self._secrets:
+            return found
+        for cut in _CUT.finditer(text):
+            for beside in (
+                text[max(0, cut.start() - KEPT) : cut.start()],
+                text[cut.end() : cut.end() + KEPT],
+            ):
+                found.update(self._having.get(beside, ()))
+        for start in range(0, len(text), _SHORT):
+            part = text[start : start + _SHORT + _FRAGMENT]
+            grams = {part[at : at + _FRAGMENT] for at in range(len(part) - _FRAGMENT + 1)}
+            found.update(*(self._having[gram] for gram in self._having.keys() & grams))
+        return found
 
 
 def masked(exchanges: Iterable[Exchange], headers: Iterable[Header]) -> Mask:
@@ -183,8 +237,8 @@ def _told(name: str, pieces: list[Piece]) -> str:
     return shown if short else f"${name}"
 
 
-def _spans(text: str, secret: str, name: str) -> Iterator[tuple[int, int, str]]:
-    """(start, end, name) of large parts of a secret in a text, and of small ones where the text was cut."""
+def _spans(text: str, secret: str) -> Iterator[tuple[int, int, str]]:
+    """(start, end, secret) of large parts of a secret in a text, and of small ones where the text was cut."""
     size = max(_FRAGMENT, (len(secret) + 1) // 2)
     for at in range(len(secret) - size + 1):
         start = text.find(secret[at : at + size])
@@ -192,25 +246,19 @@ def _spans(text: str, secret: str, name: str) -> Iterator[tuple[int, int, str]]:
             end = start + size
             while end < len(text) and text[start : end + 1] in secret:
                 end += 1
-            yield start, end, name
+            yield start, end, secret
             start = text.find(secret[at : at + size], end)
     for cut in _CUT.finditer(text):
-        yield from _beside(text, cut.start(), cut.end(), secret, name)
+        yield from _beside(text, cut.start(), cut.end(), secret)
 
 
-def _beside(text: str, start: int, end: int, secret: str, name: str) -> Iterator[tuple[int, int, str]]:
-    before = next(
-        (n for n in range(min(len(secret), start), KEPT - 1, -1) if text[start - n : start] in secret), 0
-    )
-    after = next(
-        (
-            n
-            for n in range(len(secret), KEPT - 1, -1)
-            if n <= len(text) - end and text[end : end + n] in secret
-        ),
-        0,
-    )
-    if before:
-        yield start - before, start, name
-    if after:
-        yield end, end + after, name
+def _beside(text: str, start: int, end: int, secret: str) -> Iterator[tuple[int, int, str]]:
+    before = after = KEPT
+    if start >= before and text[start - before : start] in secret:
+        while before < start and text[start - before - 1 : start] in secret:
+            before += 1
+        yield start - before, start, secret
+    if end + after <= len(text) and text[end : end + after] in secret:
+        while end + after < len(text) and text[end : end + after + 1] in secret:
+            after += 1
+        yield end, end + after, secret

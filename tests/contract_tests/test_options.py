@@ -4,10 +4,11 @@ from typing import Any
 
 import pytest
 
-from contract_tests.options import Filters, check_names, nearest, question
+from contract_tests.options import Filters, check_names, nearest, question, report_kinds
 from contract_tests.problems import Misuse
 from contract_tests.profile import Profile
 from contract_tests.question import Question
+from contract_tests.reports.kinds import KINDS
 from contract_tests.target import parse_target
 
 EVERYTHING = Filters()
@@ -127,3 +128,10 @@ def test_an_unknown_check_is_told_with_the_nearest(typed: str, said: str) -> Non
 
 def test_what_is_near_nothing_has_no_nearest() -> None:
     assert ("", ", did you mean abc?") == (nearest("xyz", ["abc"]), nearest("abd", ["abc", "zzz"]))
+
+
+def test_reports_are_named_by_kind() -> None:
+    assert ("junit", "sarif", "har") == report_kinds(["junit,sarif", "har"])
+    assert tuple(KINDS) == report_kinds(["json", "all"])
+    with pytest.raises(Misuse, match=r"--report sarf: there is no such report, did you mean sarif\?"):
+        report_kinds(["sarf"])

@@ -14,7 +14,7 @@ from contract_tests.profile import Permissions, Profile
 from contract_tests.question import Question
 from contract_tests.reports import console, json_report, junit
 from contract_tests.reports.data import Data, told
-from contract_tests.reports.files import check_writable, write
+from contract_tests.reports.files import check_writable, write_all
 from contract_tests.reports.layout import Layout, cut, listed, together
 from contract_tests.reports.places import Places
 from contract_tests.reports.table import table
@@ -246,7 +246,7 @@ def test_text_obeys_nobody(hostile: Result) -> None:
 
 
 def test_a_file_appears_whole_or_not_at_all(tmp_path: Path) -> None:
-    write(tmp_path / "a.xml", b"<a/>", "--junit")
+    write_all([(tmp_path / "a.xml", b"<a/>", "--junit")])
     assert [("a.xml", b"<a/>")] == [(path.name, path.read_bytes()) for path in tmp_path.iterdir()]
     with pytest.raises(Misuse, match=r"--junit .*: is a folder"):
         check_writable(tmp_path, "--junit")

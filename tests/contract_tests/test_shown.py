@@ -1,9 +1,14 @@
 """What is shown of a run: no secret, no control character, curl lines that send what was sent."""
 
 import base64
+import json
 import shutil
 import subprocess
+from base64 import b64encode, urlsafe_b64encode
+from collections.abc import Callable
+from html import escape
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 
@@ -204,3 +209,45 @@ def test_two_headers_have_two_variables() -> None:
         Header("x-api-key", KEY, "HYFN_X_API_KEY"),
         Header("X_API_KEY", "another one", "HYFN_X_API_KEY_"),
     ] == [one, two]
+
+
+@pytest.mark.parametrize(
+    "encode",
+    [
+        lambda text: quote(text, safe=""), lambda text: quote(text).lower(), json.dumps, escape, str.swapcase,
+        lambda text: b64encode(f"key {text}!".encode()).decode(), lambda text: text.encode().hex(),
+        lambda text: urlsafe_b64encode(f"ke {text}!".encode()).decode(),
+    ],
+)  # fmt: skip
+def test_a_secret_is_found_in_what_it_is_encoded_to(encode: Callable[[str], str]) -> None:
+    secret = 's3cr/et"+of=mine&yours'
+    mask = Mask(make_headers([("x-api-key", secret)]))
+    for shown in (
+        mask.hide(f"it is {encode(secret)}, see?"),
+        word(mask.pieces(f"it is {encode(secret)}, see?")),
+    ):
+        assert "HYFN_X_API_KEY" in shown
+        assert [] == [
+            each for each in (encode(secret), secret) for n in range(12) if each[n : n + 8] in shown
+        ]
+
+
+def test_parts_that_overlap_are_hidden_both() -> None:
+    mask = Mask(make_headers([("a", "abcdefghij"), ("b", "fghijklmno")]))
+    assert "(a part of $HYFN_A)(a part of $HYFN_B)" == mask.hide("bcdefghijklmn")
+
+
+def test_a_part_of_a_secret_is_cut_out_of_its_variable() -> None:
+    header = make_headers([("x-api-key", "s3cret-of-mine")])[0]
+    shown = word(Mask([header]).pieces("/things/s3cret-of?x"))
+    assert "s3cret" not in shown
+    assert b"/things/s3cret-of?x" == echoed(f"printf %s {shown}", Mask([header]))
+
+
+def test_a_secret_is_found_in_a_long_text() -> None:
+    """Also where one part of what is looked through at once ends and the next one begins."""
+    mask = Mask(make_headers([("x-api-key", "s3cret-of-mine-and-yours")]))
+    encoded = b64encode(b"s3cret-of-mine-and-yours").decode()
+    for before in (*range(9_960, 10_010, 5), 200_000):
+        shown = mask.hide("." * before + encoded + ". " * 30_000)
+        assert [] == [encoded[n : n + 8] for n in range(len(encoded) - 7) if encoded[n : n + 8] in shown]
