@@ -125,7 +125,15 @@ def test_a_finding_has_promise_quote_answer_and_commands() -> None:
         variables={"X": "x-key"},
     )
     page = Elements(rendered(data)).text
-    for text in ("something else", "422 came", ":12", "responses:", 'curl -H "x: $X"', "x-key", '"id": 1'):
+    for text in (
+        "something else",
+        "422 came",
+        ":12",
+        "12responses:\n13  '200':",
+        'curl -H "x: $X"',
+        "x-key",
+        '"id": 1',
+    ):
         assert text in page
 
 

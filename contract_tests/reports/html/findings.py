@@ -47,6 +47,13 @@ class Shown:
     """Which one of its check it is: from the third on it is folded."""
 
     @property
+    def quote(self) -> list[tuple[int, str]]:
+        """(line, text) of what the document promises, without the indent that all lines have."""
+        told = self.told["quote"]
+        indent = min((len(text) - len(text.lstrip(" ")) for _, text in told if text.strip()), default=0)
+        return [(number, text[indent:]) for number, text in told]
+
+    @property
     def rest(self) -> str:
         """What tells its place from others, without the place."""
         return str(self.told["at"]).removeprefix(self.told["place"]).strip()

@@ -67,7 +67,11 @@
       if (nothing) nothing.hidden = count > 0;
     }
     chips(values);
+    makeRoom();
   };
+  // What a link leads to stands below the bars, however many lines the filter takes.
+  const makeRoom = () => { root.style.scrollPaddingTop = `${form.offsetHeight + 56}px`; };
+  addEventListener("resize", makeRoom);
   const chips = (values) => {
     const made = ["stage", "place"].filter((name) => values[name]).map((name) => {
       const chip = document.createElement("button");
