@@ -13,6 +13,7 @@ from contract_tests.reports.data import Data
 from contract_tests.reports.html import anchors
 from contract_tests.reports.html.body import laid_out, missing
 from contract_tests.reports.html.coverage import coverage
+from contract_tests.reports.html.findings import lines, shown
 from contract_tests.reports.html.gaps import gaps
 from contract_tests.reports.html.matrix import life, operations
 from tests.contract_tests.test_reports import broken, requirement, result, tell
@@ -93,25 +94,25 @@ def laid(text: str) -> str:
 
 
 def test_the_page_tells_the_verdict_and_the_share() -> None:
-    shown = rendered(tell(result(passed(requirement("GET /a")), broken("GET /things/1", "422"))))
-    assert "Does not conform" in shown
-    assert "1 finding: 1 promise of 2 not kept." in shown
-    assert "<b>2</b> of 2 promises tested" in shown
+    page = rendered(tell(result(passed(requirement("GET /a")), broken("GET /things/1", "422"))))
+    assert "Does not conform" in page
+    assert "1 finding: 1 promise of 2 not kept." in page
+    assert "<b>2</b> of 2 promises tested" in page
 
 
 def test_a_green_page_says_how_much_was_tested() -> None:
     data = tell(result(passed(requirement("GET /a")), not_tested(requirement("GET /b"), "no time")))
-    shown = rendered(data)
-    assert "Inconclusive" in shown
-    assert "50 %" in shown or ">50<" in shown
-    assert "No time" in shown
+    page = rendered(data)
+    assert "Inconclusive" in page
+    assert "50 %" in page or ">50<" in page
+    assert "No time" in page
 
 
 def test_a_conforming_run_has_no_findings() -> None:
-    shown = rendered(tell(result(passed(requirement("GET /a")))))
-    assert "Conforms" in shown
-    assert 'id="findings"' not in shown
-    assert "Everything that applies was tested." in shown
+    page = rendered(tell(result(passed(requirement("GET /a")))))
+    assert "Conforms" in page
+    assert 'id="findings"' not in page
+    assert "Everything that applies was tested." in page
 
 
 def test_a_finding_has_promise_quote_answer_and_commands() -> None:
@@ -123,9 +124,17 @@ def test_a_finding_has_promise_quote_answer_and_commands() -> None:
         reproduce=['curl -H "x: $X"'],
         variables={"X": "x-key"},
     )
-    shown = Elements(rendered(data)).text
-    for text in ("something else", "422 came", ":12", "responses:", 'curl -H "x: $X"', "x-key", '"id": 1'):
-        assert text in shown
+    page = Elements(rendered(data)).text
+    for text in (
+        "something else",
+        "422 came",
+        ":12",
+        "12responses:\n13  '200':",
+        'curl -H "x: $X"',
+        "x-key",
+        '"id": 1',
+    ):
+        assert text in page
 
 
 def test_a_known_finding_says_since_when_and_who() -> None:
@@ -142,16 +151,16 @@ def test_a_known_finding_says_since_when_and_who() -> None:
     data["requirements"][1] |= {"known": True, "baseline": known}
     fixed = [{"id": "some id", "reason": "was slow", "owner": "me", "expires": None, "ticket": None}]
     data["baseline"] = {"file": "known.yaml", "known": 1, "new": 0, "fixed": fixed, "expired": []}
-    shown = Elements(rendered(data)).text
+    page = Elements(rendered(data)).text
     for text in ("2026-10-02", "old gateway", "team one", "2027-01-01", "X-1", "known.yaml", "was slow"):
-        assert text in shown
-    assert "1 promise not kept, as the baseline knows." in shown
+        assert text in page
+    assert "1 promise not kept, as the baseline knows." in page
 
 
 def test_what_lists_no_secret_lists_identities_by_name() -> None:
-    shown = Elements(rendered(tell(result(passed(requirement("GET /a")))))).text
-    assert "x-api-key" in shown
-    assert "s3cret-of-mine" not in shown
+    page = Elements(rendered(tell(result(passed(requirement("GET /a")))))).text
+    assert "x-api-key" in page
+    assert "s3cret-of-mine" not in page
 
 
 def test_every_requirement_has_a_row_and_failures_come_first() -> None:
@@ -169,6 +178,14 @@ def test_the_tables_count_by_stage_and_by_operation() -> None:
         (row.name, row.cells["read"].worst, row.cells["read"].shown) for row in life(data).rows
     ]
     assert "1 broken, 1 kept" == operations(data).rows[0].cells["GET /a"].words
+
+
+def test_findings_of_one_check_are_one_line_at_the_top_and_folded_below() -> None:
+    data = tell(result(*(broken(f"GET /things/{n}", f"cause {n}") for n in range(20))))
+    elements = Elements(rendered(data))
+    assert [(20, 20)] == [(each.causes, each.places) for each in lines(shown(data))]
+    assert "and 19 more findings of this check" in elements.text
+    assert 18 == sum(a.get("class") == "whole" for _, a in elements.found)
 
 
 def test_gaps_are_grouped_by_reason() -> None:
@@ -250,9 +267,9 @@ def test_the_page_may_load_and_send_nothing() -> None:
 
 def test_a_body_is_laid_out_as_it_came() -> None:
     text = '{"a":[1.10,{"b":"x\\u0041"},[],{}],"n":123456789012345678901234567890,"a":null}'
-    shown = laid(text)
-    assert text == re.sub(r"\n *", "", shown).replace(": ", ":")
-    assert '{\n  "a": [\n    1.10,\n    {\n      "b": "x\\u0041"\n    },\n    [],\n    {}\n  ],\n' in shown
+    page = laid(text)
+    assert text == re.sub(r"\n *", "", page).replace(": ", ":")
+    assert '{\n  "a": [\n    1.10,\n    {\n      "b": "x\\u0041"\n    },\n    [],\n    {}\n  ],\n' in page
 
 
 @pytest.mark.parametrize(
@@ -304,9 +321,9 @@ def test_a_marked_status_header_and_member_stand_out() -> None:
 
 def test_an_exchange_without_an_answer_is_told() -> None:
     nothing: Data = {"status": None, "media_type": None, "response_headers": [], "response_body": None}
-    shown = Elements(rendered(found(exchange("", **nothing, problem="connection reset")))).text
-    assert "no answer" in shown
-    assert "connection reset" in shown
+    page = Elements(rendered(found(exchange("", **nothing, problem="connection reset")))).text
+    assert "no answer" in page
+    assert "connection reset" in page
 
 
 def test_the_page_can_be_made_of_a_file() -> None:

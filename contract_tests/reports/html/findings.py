@@ -1,6 +1,6 @@
 """A finding as the page shows it."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 
 from contract_tests.reports.data import Data
@@ -43,15 +43,52 @@ class Shown:
     places: list[tuple[str, str]]
     """(place, anchor of its requirement)."""
 
+    nth: int
+    """Which one of its check it is: from the third on it is folded."""
+
+    @property
+    def quote(self) -> list[tuple[int, str]]:
+        """(line, text) of what the document promises, without the indent that all lines have."""
+        told = self.told["quote"]
+        indent = min((len(text) - len(text.lstrip(" ")) for _, text in told if text.strip()), default=0)
+        return [(number, text[indent:]) for number, text in told]
+
+    @property
+    def rest(self) -> str:
+        """What tells its place from others, without the place."""
+        return str(self.told["at"]).removeprefix(self.told["place"]).strip()
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """All findings of a check in one line: the first of them, how many there are, and in how many places."""
+
+    first: Shown
+    causes: int
+    places: int
+
+
+def lines(found: list[Shown]) -> list[Line]:
+    """One per check and status, in the order of the findings."""
+    groups: dict[tuple[str, str], list[Shown]] = defaultdict(list)
+    for each in found:
+        groups[each.told["check"], each.status].append(each)
+    return [Line(each[0], len(each), sum(len(one.places) for one in each)) for each in groups.values()]
+
 
 def shown(data: Data) -> list[Shown]:
     """Findings, failures first; what the baseline knows comes after what is new."""
     at: dict[str, Data] = {each["id"]: each for each in data["requirements"]}
     found = sorted(data["findings"], key=lambda each: STATUSES.index(status(each)))
-    return [_shown(each, number, at) for number, each in enumerate(found, 1)]
+    seen: Counter[str] = Counter()
+    shown_so_far = []
+    for number, each in enumerate(found, 1):
+        seen[each["check"]] += 1
+        shown_so_far.append(_shown(each, number, seen[each["check"]], at))
+    return shown_so_far
 
 
-def _shown(told: Data, number: int, at: dict[str, Data]) -> Shown:
+def _shown(told: Data, number: int, nth: int, at: dict[str, Data]) -> Shown:
     broken = [at[each] for each in told["requirements"] if each in at]
     exchanges = told["exchanges"]
     return Shown(
@@ -62,6 +99,7 @@ def _shown(told: Data, number: int, at: dict[str, Data]) -> Shown:
         resources=tuple(dict.fromkeys(each["resource"] for each in broken)),
         steps=[_step(each, each is exchanges[-1]) for each in exchanges],
         places=_places(broken),
+        nth=nth,
     )
 
 

@@ -20,6 +20,7 @@ def page(data: Data) -> str:
     """The whole page as HTML."""
     data = words.printable(data)
     style, script = _asset("style.css"), _asset("script.js")
+    found = findings.shown(data)
     anchor_of = {each["id"]: anchors.finding(each) for each in data["findings"]}
     return (
         _environment()
@@ -30,7 +31,8 @@ def page(data: Data) -> str:
             script=script,
             policy=_policy(style, script),
             summary=summary(data),
-            findings=findings.shown(data),
+            findings=found,
+            lines=findings.lines(found),
             life=matrix.life(data),
             operations=matrix.operations(data),
             gaps=gaps.gaps(data),
@@ -84,7 +86,7 @@ def _environment() -> Environment:
         "class": words.class_name,
         "number": "{:,}".format,
         "tail": words.tail,
-        "upper_first": words.capital,
+        "capital": words.capital,
         "words": words.sentence,
     }
     return environment

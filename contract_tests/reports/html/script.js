@@ -26,6 +26,7 @@
   const fields = ["status", "level", "check", "resource", "stage", "place"];
   const findings = all(".finding");
   const rows = all("#rows tbody tr");
+  const folds = ".finding .whole, .finding .evidence, .finding .also";
   const texts = new Map();
   const text = (item) => {
     if (!texts.has(item)) texts.set(item, item.textContent.toLowerCase());
@@ -66,7 +67,11 @@
       if (nothing) nothing.hidden = count > 0;
     }
     chips(values);
+    makeRoom();
   };
+  // What a link leads to stands below the bars, however many lines the filter takes.
+  const makeRoom = () => { root.style.scrollPaddingTop = `${form.offsetHeight + 56}px`; };
+  addEventListener("resize", makeRoom);
   const chips = (values) => {
     const made = ["stage", "place"].filter((name) => values[name]).map((name) => {
       const chip = document.createElement("button");
@@ -105,7 +110,7 @@
       one("#list").append(...findings.sort(by[key]));
     });
     one("#unfold").addEventListener("click", (event) => {
-      const parts = all(".finding > details");
+      const parts = all(folds);
       const open = parts.some((part) => !part.open);
       for (const part of parts) part.open = open;
       event.target.textContent = open ? "Close all" : "Open all";
@@ -139,8 +144,7 @@
     for (let around = item; around; around = around.parentElement) {
       if (around.tagName === "DETAILS") around.open = true;
     }
-    if (item.matches(".finding")) one("details", item)?.closest(".finding").querySelectorAll(":scope > .evidence")
-      .forEach((part) => { part.open = true; });
+    if (item.matches(".finding")) for (const part of all(".whole, .evidence", item)) part.open = true;
     choose(item);
   };
   const follow = () => {
@@ -216,7 +220,7 @@
       event.preventDefault();
       step(event.key === "ArrowDown" ? 1 : -1);
     } else if (event.target === current && event.key === "Enter") {
-      const part = one(".evidence", current);
+      const part = one(".whole, .evidence", current);
       if (part) part.open = !part.open;
       else one("a", current)?.click();
     }
@@ -237,7 +241,7 @@
   const boxes = all(".body").filter((box) => one("mark", box));
   for (const box of boxes) watch.observe(box);
   addEventListener("beforeprint", () => {
-    for (const part of all(".finding > details")) part.open = true;
+    for (const part of all(folds)) part.open = true;
     boxes.forEach(bring);
   });
   filter();
