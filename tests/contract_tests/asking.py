@@ -46,13 +46,17 @@ def door(folder: Path, *arguments: str | Path, cache: bool = False) -> Result:
 
 
 def run_pytest(folder: Path, *arguments: str | Path, cache: bool = False) -> Result:
-    """pytest with our plugin from a folder, without plugins that only take time."""
+    """pytest with our plugin from a folder."""
+    return _run(pytest_command(*arguments, cache=cache), folder)
+
+
+def pytest_command(*arguments: str | Path, cache: bool = False) -> list[str]:
+    """pytest with our plugin, without plugins that only take time."""
     plugin = [] if INSTALLED else ["-p", "contract_tests.plugin"]
-    without = ["schemathesis", "hypothesispytest", *([] if cache else ["cacheprovider"])]
     start = [sys.executable, "-P", "-m", "pytest", *plugin]
-    for name in without:
+    for name in ("schemathesis", "hypothesispytest", *([] if cache else ["cacheprovider"])):
         start += ["-p", f"no:{name}"]
-    return _run([*start, *map(str, arguments)], folder)
+    return [*start, *map(str, arguments)]
 
 
 def _run(command: Iterable[str], folder: Path) -> Result:

@@ -13,7 +13,7 @@ from contract_tests.guard import Guard
 from contract_tests.probing.credentials import Credentials
 from contract_tests.problems import Inconclusive
 from contract_tests.profile import Permissions, Profile
-from contract_tests.requirements import plan, select
+from contract_tests.requirements import Planned, part, plan, select
 from contract_tests.target import Target, make_headers
 from openapi.document import BUNDLED, load
 
@@ -82,6 +82,15 @@ def test_checks_are_chosen_by_name_and_pattern() -> None:
     assert "deleted_is_gone" in found
     assert "list_items_equal_their_get" in found
     assert "list_is_stable" not in found
+
+
+def test_a_part_is_what_was_chosen_and_what_is_asked_together_with_it() -> None:
+    def planned(pointer: str, check: str, subject: str) -> Planned:
+        return Planned(Requirement(pointer, check, Level.HTTP, "/x", subject=subject), None)
+
+    one, same = planned("#/a", "first", "s"), planned("#/b", "first", "s")
+    others = [planned("#/c", "first", "t"), planned("#/d", "second", "s")]
+    assert [one, same] == part([one, *others, same], frozenset({same.requirement.id}))
 
 
 def test_two_requirements_with_one_id_are_a_fault_of_ours() -> None:
