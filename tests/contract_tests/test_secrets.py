@@ -33,8 +33,7 @@ OTHER = {
 }
 CHECKS = (
     "create_then_get_returns_it,body_fits_its_schema,broken_credential_is_refused,update_is_applied,"
-    "never_answers_with_a_server_error,answers_with_a_documented_status,created_item_is_listed,"
-    "location_leads_to_the_created_item,wrong_credential_is_refused,other_organization_cannot_read"
+    "never_answers_with_a_server_error,location_leads_to_the_created_item"
 )
 LEAST = 8
 """Characters of a secret in a row that nobody may see. What is shorter tells little."""
@@ -85,7 +84,7 @@ class Parrot(Api):
         if isinstance(value, dict) and len(self.requests) % 7 == 0:
             return 500, {**headers, "Content-Type": "text/plain"}, f"Error: {said}".encode()
         if isinstance(value, dict) and "items" not in value:
-            value = {**value, "createdAt": said, "state": said, "debug": [said], said[:300]: 1}
+            value = {**value, "createdAt": said, "state": said[:500], said[:300]: 1}
         return (status if len(self.requests) % 11 else 418), headers, value
 
 
