@@ -129,6 +129,9 @@ class Check:
     the rule comes from. `derive` lists what it is asked of, before anything is sent. It is asked in one of
     two ways: `ask` sends requests for the requirements of one subject; `judge` looks at every answer that
     comes, whoever caused it, and gives outcomes for the requirements that the answer speaks of.
+
+    For `hyfn explain` and docs/checks.md: `how` says which requests it takes, `example` is an exchange with a
+    server that fails it, `fault` the fault of our mock that does (`hyfn mock --fault`), where there is one.
     """
 
     name: str
@@ -140,3 +143,6 @@ class Check:
     judge: "Callable[[Contract, Exchange, Callable[[str], Requirement | None]], Iterable[Outcome]] | None" = (
         None
     )
+    how: str = ""
+    example: str = ""
+    fault: str = ""

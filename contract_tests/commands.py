@@ -1,14 +1,14 @@
 """`hyfn check` and `hyfn sweep`: the command lines of the conformance suite."""
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import click
 
-from contract_tests.checks import load_checks
+from contract_tests import guide
 from contract_tests.interrupts import interrupts
 from contract_tests.ledger import default_folder
 from contract_tests.network.pace import Pace, parse_rate
@@ -164,7 +164,7 @@ def check(url: str | None, **options: Any) -> None:
     Exit code: 0 conforms, 1 does not, 2 usage or document, 3 unreachable or inconclusive, 130 interrupted.
     """  # fmt: skip
     if options.pop("list_checks"):
-        _list_checks()
+        _say(guide.overview())
         return
     where = _url(url, options)
     for name, elsewhere in (("seed", "seed_elsewhere"), ("junit_file", "junit_elsewhere")):
@@ -211,9 +211,22 @@ def _conduct(session: Session, outlet: Outlet, wait: float | None) -> int:
     return 128 + signals.number if signals.number else result.verdict.value
 
 
-def _list_checks() -> None:
-    for each in load_checks():
-        click.echo(f"{each.name:45} {each.level.value:11} {each.asks}")
+def _say(lines: Iterable[str]) -> None:
+    for line in lines:
+        click.echo(line)
+
+
+@click.command(context_settings=_HELP)
+@click.argument("names", metavar="[CHECK]...", nargs=-1)
+def explain(names: tuple[str, ...]) -> None:
+    """Say what a check asks and how, and show what fails it.
+
+    CHECK is the name of a check (`,` and * work); without one, all checks are listed.
+
+    Exit code: 0, or 2 where no check has that name.
+    """
+    with _one_line("explain"):
+        _say(guide.explained(names) if names else guide.overview())
 
 
 @contextmanager

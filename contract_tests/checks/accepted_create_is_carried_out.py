@@ -77,6 +77,11 @@ CHECK = Check(
     level=Level.CONVENTION,
     asks="Can what a create has accepted (202) be read after a while?",
     source="RFC 9110 section 15.3.3",
+    how=(
+        "Sends a create that declares 202, and then GETs the item for up to ten seconds, at the pace"
+        " that Retry-After asks for."
+    ),
+    example="POST /reports answers 202 with id 7; ten seconds later GET /reports/7 still answers 404.",
     derive=derive,
     ask=ask,
 )

@@ -47,6 +47,13 @@ CHECK = Check(
     level=Level.LIFECYCLE,
     asks="Is the answer of an action what the next GET returns?",
     source="conformance.md section 3, patch_effect",
+    how=(
+        "Creates a record, carries an action out on it, and reads it. Properties that the answer of the"
+        " action and the GET both have are compared."
+    ),
+    example=(
+        'POST /orders/7/cancel answers {"status": "cancelled"}; GET /orders/7 answers {"status": "open"}.'
+    ),
     derive=derive,
     ask=ask,
 )

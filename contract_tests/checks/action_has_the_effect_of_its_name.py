@@ -88,6 +88,11 @@ CHECK = Check(
     level=Level.CONVENTION,
     asks="Is an item in the state that an action is named after?",
     source="names of actions and of states",
+    how=(
+        "Carries out an action whose name is one of the states in an enum (cancel, and status may be"
+        " cancelled), and reads the record before and after."
+    ),
+    example='POST /orders/7/cancel answers 200; GET /orders/7 still answers {"status": "open"}.',
     derive=derive,
     ask=ask,
 )

@@ -45,6 +45,8 @@ CHECK = Check(
     level=Level.LIFECYCLE,
     asks="Is an action on an item that does not exist refused?",
     source="RFC 9110 section 15.5.5",
+    how="Sends an action to an id that nobody has, which a GET has proved first.",
+    example="POST /orders/nobody/cancel is answered 200.",
     derive=derive,
     ask=ask,
 )

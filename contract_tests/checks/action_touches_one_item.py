@@ -60,6 +60,11 @@ CHECK = Check(
     level=Level.LIFECYCLE,
     asks="Does an action change the item that it names, and no other?",
     source="conformance.md section 3, write_isolated",
+    how=(
+        "Creates several records, carries an action out on one of them, and reads the others before and"
+        " after."
+    ),
+    example='POST /orders/7/cancel answers 200; GET /orders/8, which was "open", answers "cancelled".',
     derive=derive,
     ask=ask,
 )

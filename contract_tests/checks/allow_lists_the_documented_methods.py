@@ -55,6 +55,12 @@ CHECK = Check(
     level=Level.HTTP,
     asks="Does a 405 have an Allow header with just the documented methods?",
     source="RFC 9110 sections 15.5.6 and 10.2.1",
+    how=(
+        "Looks at every 405 that comes for its Allow header, and compares it with the methods of the"
+        " path. HEAD and OPTIONS may be there besides."
+    ),
+    example="PUT /things/7 is answered 405 without Allow.",
+    fault="allow_is_missing",
     derive=derive,
     judge=judge,
 )

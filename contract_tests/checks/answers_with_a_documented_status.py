@@ -49,6 +49,13 @@ CHECK = Check(
     level=Level.DOCUMENT,
     asks="Is every status that comes declared for its operation?",
     source="OpenAPI 3, Responses Object",
+    how=(
+        "Sends nothing of its own. It compares the status of every answer with those that the operation"
+        " declares, ranges and `default` among them. 401, 405 and the like of an operation that"
+        " declares no refusal at all are let pass."
+    ),
+    example="POST /things declares 201 and 400. The thing is created, and the answer is 200.",
+    fault="create_answers_200",
     derive=derive,
     judge=judge,
 )

@@ -70,6 +70,12 @@ CHECK = Check(
     level=Level.DOCUMENT,
     asks="Does every JSON body fit the schema of its response?",
     source="OpenAPI 3, Media Type Object, schema",
+    how=(
+        "Sends nothing of its own. It validates every JSON answer with the schema of its status and"
+        " media type, in the direction of a response, formats and closed objects included."
+    ),
+    example='GET /things/7 answers {"id": "7", "price": "12"}; the schema says that price is a number.',
+    fault="property_has_another_type",
     derive=derive,
     judge=judge,
 )

@@ -45,6 +45,17 @@ CHECK = Check(
     level=Level.DOCUMENT,
     asks="Are values on each boundary of the schema accepted?",
     source="OpenAPI 3, Schema Object; conformance.md section 3, roundtrip and length_unit",
+    how=(
+        "Creates and updates records with values on the edges of their schema: the longest and shortest"
+        " text, the least and greatest number, null where it is allowed, each member of an enum,"
+        " characters of every kind. Several properties share one request; where it is refused, each is"
+        " sent alone."
+    ),
+    example=(
+        "`name` has maxLength 100. POST /things with 100 characters, some of them emoji, is answered"
+        " 400: the server counts bytes."
+    ),
+    fault="null_is_refused",
     derive=derive,
     ask=ask,
 )

@@ -89,6 +89,15 @@ CHECK = Check(
     level=Level.LIFECYCLE,
     asks="Is each property of what was created what was sent?",
     source="conformance.md section 3, create_echo; RFC 9110 section 9.3.3",
+    how=(
+        "Creates one record with every optional property and one with the least. Each property in the"
+        " answer of the create, or in the GET after it, is compared with what was sent."
+    ),
+    example=(
+        'POST /things with {"name": "x", "color": "red"} answers 201 with {"id": "7", "name": "x",'
+        ' "color": null}.'
+    ),
+    fault="create_ignores_a_property",
     derive=derive,
     ask=ask,
 )

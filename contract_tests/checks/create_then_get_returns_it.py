@@ -68,6 +68,12 @@ CHECK = Check(
     level=Level.LIFECYCLE,
     asks="Does GET return what was just created, as the create answered it?",
     source="conformance.md section 3, create_get_equal; RFC 9110 section 9.3.3",
+    how=(
+        "Creates a record with every optional property (POST) and reads it (GET). Each declared"
+        " property that the server does not move by itself has to be as the create answered it."
+    ),
+    example="POST /things answers 201 with id 7; GET /things/7 answers 404.",
+    fault="create_is_not_stored",
     derive=derive,
     ask=ask,
 )

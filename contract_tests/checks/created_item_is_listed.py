@@ -72,6 +72,12 @@ CHECK = Check(
     level=Level.LIFECYCLE,
     asks="Is what was created in the list, over all pages, exactly once?",
     source="conformance.md section 3, list_contains",
+    how=(
+        "Creates records, and reads their list, page by page where it has pages. Each record has to be"
+        " there, once."
+    ),
+    example="POST /things answers 201 with id 7; no page of GET /things has 7.",
+    fault="list_misses_the_newest_item",
     derive=derive,
     ask=ask,
 )

@@ -88,6 +88,11 @@ CHECK = Check(
     level=Level.DOCUMENT,
     asks="Is a page without a limit as long as the default of the parameter?",
     source="OpenAPI 3, Schema Object, default; conformance.md section 3, page_partition",
+    how=(
+        "Makes the list longer than the `default` of its limit, as far as that takes few records, and"
+        " reads a page without a limit."
+    ),
+    example="`limit` has default 10, and there are 11 things. GET /things answers seven of them.",
     derive=derive,
     ask=ask,
 )

@@ -92,6 +92,15 @@ CHECK = Check(
     level=Level.DOCUMENT,
     asks="Has what is not sent the default that the document writes?",
     source="JSON Schema 2020-12 validation section 9.2; OpenAPI 3.0, Schema Object, default",
+    how=(
+        "Creates a record without the properties that have a `default`, and compares what the answer"
+        " (or the GET after it) shows with the default in the document."
+    ),
+    example=(
+        '`state` has default "open". POST /things with {"name": "x"} answers 201 with {"id": "7",'
+        ' "state": null}.'
+    ),
+    fault="default_is_not_applied",
     derive=derive,
     ask=ask,
 )

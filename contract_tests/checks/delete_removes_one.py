@@ -50,6 +50,9 @@ CHECK = Check(
     level=Level.LIFECYCLE,
     asks="Does a DELETE remove the item that it names, and no other?",
     source="conformance.md section 3, delete_isolated",
+    how="Creates several records, deletes one of them, and reads the others before and after.",
+    example="DELETE /things/7 answers 204; GET /things/8, which answered 200 before, answers 404.",
+    fault="delete_removes_another_item_too",
     derive=derive,
     ask=ask,
 )

@@ -106,6 +106,12 @@ CHECK = Check(
     level=Level.LIFECYCLE,
     asks="Is an update of what is deleted refused, and does it bring nothing back?",
     source="conformance.md section 3, delete_effect",
+    how=(
+        "Creates a record, deletes it, sends an update or an action to it, and reads it. A refusal is"
+        " promised, and that it does not come back."
+    ),
+    example="DELETE /things/7 answers 204; PATCH /things/7 answers 200, and GET /things/7 has it again.",
+    fault="deleted_item_can_be_updated",
     derive=derive,
     ask=ask,
 )

@@ -88,6 +88,13 @@ CHECK = Check(
     level=Level.LIFECYCLE,
     asks="Is a record gone after its DELETE?",
     source="conformance.md section 3, delete_effect; RFC 9110 section 9.3.5",
+    how=(
+        "Creates a record, deletes it, and reads it again: GET has to answer 404 or 410, or the list"
+        " may not have it any more. What stands once below it has to be gone as well. A soft deletion"
+        " that shows is let pass."
+    ),
+    example="DELETE /things/7 answers 204; GET /things/7 answers 200.",
+    fault="deleted_item_can_be_read",
     derive=derive,
     ask=ask,
 )

@@ -81,6 +81,11 @@ CHECK = Check(
     level=Level.LIFECYCLE,
     asks="Is a record that was deleted in no list any more?",
     source="conformance.md section 3, delete_effect",
+    how=(
+        "Creates a record, deletes it, and reads the list, whole and filtered by a value that the record had."
+    ),
+    example="DELETE /things/7 answers 204; GET /things still has 7.",
+    fault="list_holds_deleted_items",
     derive=derive,
     ask=ask,
 )

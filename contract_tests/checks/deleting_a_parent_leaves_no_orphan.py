@@ -169,6 +169,12 @@ CHECK = Check(
     level=Level.CONVENTION,
     asks="Does deleting a record leave no other one that points at nothing?",
     source="conformance.md section 3, delete_referenced",
+    how=(
+        "Creates a record and another one that refers to it or lies below it, deletes the first, and"
+        " reads both. A refusal that changes nothing is right, and so is a deletion after which nothing"
+        " points at nothing."
+    ),
+    example="DELETE /shelves/1 answers 204; GET /shelves/1/books/7 still answers 200.",
     derive=derive,
     ask=ask,
 )

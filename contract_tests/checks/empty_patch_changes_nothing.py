@@ -76,6 +76,12 @@ CHECK = Check(
     level=Level.LIFECYCLE,
     asks="Does an update with an empty object leave the record as it is?",
     source="conformance.md section 3, patch_empty; RFC 7396 section 2",
+    how=(
+        "Sends PATCH with an empty object where the schema allows it, and reads the record before and"
+        " after. It has to be accepted, and nothing may change."
+    ),
+    example="PATCH /things/7 with {} answers 200; every property is null in the next GET.",
+    fault="empty_update_resets_the_item",
     derive=derive,
     ask=ask,
 )

@@ -46,6 +46,11 @@ CHECK = Check(
     level=Level.HTTP,
     asks="Does the ETag change when the item changes?",
     source="RFC 9110 section 8.8.3",
+    how=(
+        "Reads a record, updates it, and reads it again. Where its content has changed, the ETag has to"
+        " be another one."
+    ),
+    example='`ETag: "1"` comes with GET /things/7 before PATCH /things/7 changes its name, and after it.',
     derive=derive,
     ask=ask,
 )

@@ -118,6 +118,11 @@ CHECK = Check(
     level=Level.LIFECYCLE,
     asks="Do two filters together leave exactly what passes both?",
     source="conformance.md section 3, filter_exact",
+    how=(
+        "Makes records that differ in two properties, and filters by both at once. What passes only one"
+        " of the two filters may not be in the list."
+    ),
+    example="GET /things?color=red&size=1 answers things that are red or of size 1.",
     derive=derive,
     ask=ask,
 )

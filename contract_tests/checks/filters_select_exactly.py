@@ -110,6 +110,11 @@ CHECK = Check(
     level=Level.LIFECYCLE,
     asks="Does a filter select exactly the records that have the value?",
     source="conformance.md section 3, filter_exact",
+    how=(
+        "Reads the whole list, then the list filtered by a value that a record has, and by one that"
+        " none has. The filtered list has to be what has the value: all of it, and nothing else."
+    ),
+    example="GET /things?color=red answers every thing, the blue ones as well.",
     derive=derive,
     ask=ask,
 )

@@ -92,6 +92,12 @@ CHECK = Check(
     level=Level.HTTP,
     asks="Does a GET change nothing, neither the record nor another one?",
     source="RFC 9110 section 9.2.1; conformance.md section 3, get_safe",
+    how=(
+        "Reads one record several times, and its list before and after. What differs once may be"
+        " somebody else's doing; what differs again and again is told."
+    ),
+    example='GET /things/7 answers {"updated_at": "10:00:01"}, the next GET {"updated_at": "10:00:02"}.',
+    fault="read_moves_the_moment_of_the_update",
     derive=derive,
     ask=ask,
 )

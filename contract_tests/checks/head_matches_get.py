@@ -106,6 +106,12 @@ CHECK = Check(
     level=Level.HTTP,
     asks="Is HEAD answered as GET is, without the body?",
     source="RFC 9110 section 9.3.2",
+    how=(
+        "Sends GET and HEAD to the same address, and compares status and media type. 404, 405 and 501"
+        " are right where the document has no HEAD."
+    ),
+    example="GET /things/7 answers 200; HEAD /things/7 answers 204.",
+    fault="head_answers_another_status",
     derive=derive,
     ask=ask,
 )

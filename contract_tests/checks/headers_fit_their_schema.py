@@ -80,6 +80,11 @@ CHECK = Check(
     level=Level.DOCUMENT,
     asks="Is every required response header there, and does every declared one fit its schema?",
     source="OpenAPI 3, Response Object, headers; Header Object",
+    how=(
+        "Sends nothing of its own. It looks in every answer for the headers that its response requires,"
+        " and validates those that came."
+    ),
+    example="POST /things answers 201 without Location, which the 201 requires.",
     derive=derive,
     judge=judge,
 )

@@ -77,6 +77,14 @@ CHECK = Check(
     level=Level.LIFECYCLE,
     asks="Does another organization get a record of its own for the same Idempotency-Key?",
     source="IETF draft-ietf-httpapi-idempotency-key-header; conformance.md section 3, idempotency_key",
+    how=(
+        "Creates a record with an Idempotency-Key, and sends a create of another organization with the"
+        " same key. That one has to make a record of its own."
+    ),
+    example=(
+        "POST /things of organization one with `Idempotency-Key: k` makes thing 7; the same POST of"
+        " organization two is answered with thing 7."
+    ),
     derive=derive,
     ask=ask,
 )

@@ -66,6 +66,14 @@ CHECK = Check(
     level=Level.DOCUMENT,
     asks="Is another body with a known Idempotency-Key refused, where the document says so?",
     source="IETF draft-ietf-httpapi-idempotency-key-header",
+    how=(
+        "Where the document has a 409 or 422 for it: creates a record with an Idempotency-Key, then"
+        " sends another body with the same key."
+    ),
+    example=(
+        'POST /things {"name": "x"} with `Idempotency-Key: k` answers 201; {"name": "y"} with the same'
+        " key answers 201."
+    ),
     derive=derive,
     ask=ask,
 )

@@ -92,6 +92,11 @@ CHECK = Check(
     level=Level.LIFECYCLE,
     asks="Is a create that is repeated with its Idempotency-Key answered with the one record that it made?",
     source="IETF draft-ietf-httpapi-idempotency-key-header; conformance.md section 3, idempotency_key",
+    how=(
+        "Sends one create twice with the same Idempotency-Key and body. Both have to answer the same"
+        " record, and the list holds it once; a declared 409 is right, too."
+    ),
+    example="POST /things with `Idempotency-Key: k` answers id 7; the same request again answers id 8.",
     derive=derive,
     ask=ask,
 )

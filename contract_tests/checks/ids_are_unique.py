@@ -128,6 +128,13 @@ CHECK = Check(
     level=Level.LIFECYCLE,
     asks="Does each new record get an id of its own, also across organizations?",
     source="conformance.md section 3, id_unique",
+    how=(
+        "Creates several records, one of them as another organization, and compares their ids. Where"
+        " clients choose ids and a 409 is declared, it creates one with an id that is taken, and reads"
+        " the first one again."
+    ),
+    example="POST /things answers 201 with id 7; the next POST /things answers 201 with id 7, too.",
+    fault="ids_repeat",
     derive=derive,
     ask=ask,
 )

@@ -59,6 +59,10 @@ CHECK = Check(
     level=Level.HTTP,
     asks="Is a GET with the current ETag in If-None-Match answered 304, and one with another ETag in full?",
     source="RFC 9110 section 13.1.2",
+    how="GETs a record, then again with its ETag in If-None-Match, then with an ETag that nobody has.",
+    example=(
+        'GET /things/7 with `If-None-Match: "1"`, which is its ETag, is answered 200 with the whole item.'
+    ),
     derive=derive,
     ask=ask,
 )

@@ -98,6 +98,11 @@ CHECK = Check(
     level=Level.LIFECYCLE,
     asks="Is what lies under one item found there alone?",
     source="RFC 3986 section 1.2.3: the path is a hierarchy",
+    how=(
+        "Creates two parents, each with an item, and asks for the item of the one below the other; and"
+        " lists what is below the other."
+    ),
+    example="Book 7 lies on shelf 1. GET /shelves/2/books/7 is answered 200.",
     derive=derive,
     ask=ask,
 )

@@ -83,6 +83,12 @@ CHECK = Check(
     level=Level.HTTP,
     asks="Is every body that is declared as JSON well-formed?",
     source="RFC 8259 sections 2, 4 and 8.1",
+    how=(
+        "Sends nothing of its own. It reads every answer that says it is JSON as RFC 8259 has it: UTF-8"
+        " without a byte order mark, one value, no NaN, no name twice in one object."
+    ),
+    example='GET /things/7 answers {"id": "7", "price": NaN}, which JavaScript and most parsers refuse.',
+    fault="json_holds_nan",
     derive=derive,
     judge=judge,
 )

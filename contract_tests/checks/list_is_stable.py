@@ -71,6 +71,12 @@ CHECK = Check(
     level=Level.LIFECYCLE,
     asks="Does a list keep its order while nothing changes?",
     source="conformance.md section 3, list_stable",
+    how=(
+        "Reads a list twice while this run changes nothing in it, and compares the order of the records"
+        " that are in both."
+    ),
+    example="GET /things answers 7, 8, 9; the same GET right after it answers 8, 7, 9.",
+    fault="list_changes_its_order",
     derive=derive,
     ask=ask,
 )

@@ -103,6 +103,9 @@ CHECK = Check(
     level=Level.LIFECYCLE,
     asks="Is an item in the list equal to its GET, in what both declare?",
     source="conformance.md section 3, list_contains",
+    how="Reads a record by GET and in its list, twice, and compares the properties that both declare.",
+    example='GET /things/7 answers {"name": "x"}; GET /things has it as {"id": "7", "name": "X"}.',
+    fault="list_items_lack_a_property",
     derive=derive,
     ask=ask,
 )

@@ -148,6 +148,12 @@ CHECK = Check(
     level=Level.LIFECYCLE,
     asks="Is an item that was updated listed as it is now, and found by what it is now?",
     source="conformance.md section 3, list_contains and patch_effect",
+    how=(
+        "Updates a record, and looks for it in the list as it is now; then in lists filtered by the new"
+        " value and by the old one."
+    ),
+    example='PATCH /things/7 {"color": "red"} answers 200; GET /things?color=red does not have 7.',
+    fault="list_shows_items_before_the_update",
     derive=derive,
     ask=ask,
 )

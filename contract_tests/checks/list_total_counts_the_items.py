@@ -121,6 +121,12 @@ CHECK = Check(
     level=Level.LIFECYCLE,
     asks="Is the total that a list tells the number of its items over all pages?",
     source="conformance.md section 3, list_total",
+    how=(
+        "Reads all pages of a list, and one short page, and compares the total that they tell with the"
+        " number of items. Then it creates a record and deletes it: the total has to go up by one and"
+        " down again."
+    ),
+    example=('GET /things?limit=1 answers {"items": [...], "total": 1}; over all pages there are 12 things.'),
     derive=derive,
     ask=ask,
 )

@@ -118,6 +118,13 @@ CHECK = Check(
     level=Level.HTTP,
     asks="Does Location lead to what was created?",
     source="RFC 9110 sections 10.2.2 and 15.3.2; conformance.md section 3, location_resolves",
+    how=(
+        "Looks at the Location of a create that was answered 201, and GETs it where it is a URL of this"
+        " API. It is never followed to another host."
+    ),
+    example=(
+        "POST /things answers 201 with `Location: /thing/7`; the path is /things/7, so GET of it answers 404."
+    ),
     derive=derive,
     ask=ask,
 )

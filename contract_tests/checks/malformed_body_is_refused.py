@@ -100,6 +100,15 @@ CHECK = Check(
     level=Level.DOCUMENT,
     asks="Is a body refused that is no JSON, or not UTF-8?",
     source="OpenAPI 3, Request Body Object; RFC 8259 sections 2 and 8.1",
+    how=(
+        "Takes a valid body and cuts off its last byte, adds a brace, replaces it with plain text, or"
+        " puts bytes into one of its texts that are not UTF-8. Each goes to every operation with a JSON"
+        " body."
+    ),
+    example=(
+        'POST /things with {"name": "x" (no closing brace) is answered 201, with a thing without a name.'
+    ),
+    fault="malformed_json_is_read_as_an_empty_object",
     derive=derive,
     ask=ask,
 )

@@ -53,6 +53,11 @@ CHECK = Check(
     level=Level.HTTP,
     asks="Is a write with the current ETag in If-Match carried out?",
     source="RFC 9110 section 13.1.1",
+    how=(
+        "Reads a record and sends an update or a DELETE with its current ETag in If-Match. 412 and 428"
+        " are wrong then."
+    ),
+    example='GET /things/7 comes with `ETag: "1"`; PATCH /things/7 with `If-Match: "1"` is answered 412.',
     derive=derive,
     ask=ask,
 )

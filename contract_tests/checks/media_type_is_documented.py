@@ -45,6 +45,15 @@ CHECK = Check(
     level=Level.DOCUMENT,
     asks="Does every body come as a media type that its response declares?",
     source="OpenAPI 3, Response Object, content; RFC 9110 section 8.3",
+    how=(
+        "Sends nothing of its own. It compares the Content-Type of every answer with the media types"
+        " that its response declares."
+    ),
+    example=(
+        "GET /things/unknown is answered 404 with a page in text/html; the 404 declares"
+        " application/problem+json."
+    ),
+    fault="refusal_is_a_page",
     derive=derive,
     judge=judge,
 )

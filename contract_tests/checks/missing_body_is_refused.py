@@ -53,6 +53,11 @@ CHECK = Check(
     level=Level.DOCUMENT,
     asks="Is a request without its required body refused?",
     source="OpenAPI 3, Request Body Object, required",
+    how="Sends every operation whose body is required a request without one.",
+    example=(
+        "PATCH /things/7 without a body is answered 200, although its requestBody says `required: true`."
+    ),
+    fault="missing_body_is_read_as_an_empty_object",
     derive=derive,
     ask=ask,
 )

@@ -47,6 +47,13 @@ CHECK = Check(
     level=Level.HTTP,
     asks="Is every request answered, and none with a 5xx?",
     source="RFC 9110 section 15.6",
+    how=(
+        "Sends nothing of its own. It looks at every answer of the run, also to input that the document"
+        " forbids: unknown ids, broken bodies, long and odd texts. A 503 with Retry-After is no"
+        " failure."
+    ),
+    example="POST /things with a name of 10,000 characters is answered 500 and a stack trace.",
+    fault="long_text_crashes",
     derive=derive,
     judge=judge,
 )

@@ -45,6 +45,14 @@ CHECK = Check(
     level=Level.HTTP,
     asks="Do 204, 205 and 304 come without a body?",
     source="RFC 9110 sections 15.3.5, 15.3.6, 15.4.5 and 8.6",
+    how=(
+        "Sends nothing of its own. It looks at every 204, 205 and 304 for a body, and at a 204 for a"
+        " Content-Length."
+    ),
+    example=(
+        'DELETE /things/7 answers 204 with the body {"deleted": true}; on a kept connection it is read'
+        " as the start of the next answer."
+    ),
     derive=derive,
     judge=judge,
 )

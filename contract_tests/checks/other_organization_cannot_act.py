@@ -129,6 +129,13 @@ CHECK = Check(
     level=Level.LIFECYCLE,
     asks="Is what lies below an item, and what can be done with it, refused to another organization?",
     source="conformance.md section 3, tenant_write",
+    how=(
+        "As the second organization: carries actions out on a record of the first one, reads and"
+        " changes what stands below it, lists and creates below it."
+    ),
+    example=(
+        "Order 7 belongs to organization one. POST /orders/7/cancel of organization two is answered 200."
+    ),
     derive=derive,
     ask=ask,
 )

@@ -116,6 +116,12 @@ CHECK = Check(
     level=Level.LIFECYCLE,
     asks="Is an item in no list of another organization, and in none of its totals?",
     source="conformance.md section 3, tenant_list and tenant_filter",
+    how=(
+        "Creates a record and lists, filters and counts as the second organization. The record may be"
+        " in none of it, and their total may not move."
+    ),
+    example="Thing 7 belongs to organization one. GET /things of organization two has 7.",
+    fault="list_holds_items_of_all_organizations",
     derive=derive,
     ask=ask,
 )

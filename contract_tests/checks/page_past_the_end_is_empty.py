@@ -67,6 +67,11 @@ CHECK = Check(
     level=Level.LIFECYCLE,
     asks="Is there nothing past the last page?",
     source="conformance.md section 3, page_partition",
+    how=(
+        "Asks for a page that is surely past the end (`offset=1000000`). An empty page is right, and so"
+        " is a declared refusal."
+    ),
+    example="GET /things?offset=1000000 is answered 200 with the first page.",
     derive=derive,
     ask=ask,
 )

@@ -74,6 +74,11 @@ CHECK = Check(
     level=Level.LIFECYCLE,
     asks="Does an update of one property leave the others alone?",
     source="conformance.md section 3, patch_frame; RFC 5789 section 2, RFC 7396 section 2",
+    how="Updates a new record one property at a time, and reads it before and after each update.",
+    example=(
+        'PATCH /things/7 {"name": "y"} answers 200; the color, which was "red", is null in the next GET.'
+    ),
+    fault="update_resets_what_was_not_sent",
     derive=derive,
     ask=ask,
 )

@@ -52,6 +52,8 @@ CHECK = Check(
     level=Level.DOCUMENT,
     asks="Does an operation that declares no security answer without credentials?",
     source="OpenAPI 3, Operation Object, security",
+    how="Sends every GET that needs no credentials by the document a request without any.",
+    example="GET /about has `security: []`; without credentials it is answered 401.",
     derive=derive,
     ask=ask,
 )

@@ -60,6 +60,8 @@ CHECK = Check(
     level=Level.HTTP,
     asks="Does the same PUT twice leave the same record as once?",
     source="RFC 9110 section 9.2.2",
+    how="Sends the same PUT twice, and reads the record after each.",
+    example='PUT /carts/7 {"add": 2} answers 200 twice; GET /carts/7 answers a count of 2 and then of 4.',
     derive=derive,
     ask=ask,
 )

@@ -161,6 +161,15 @@ CHECK = Check(
     level=Level.HTTP,
     asks="Does a PUT replace the whole item, so that what it leaves out does not keep its value?",
     source="RFC 9110 section 9.3.4",
+    how=(
+        "Sets optional properties to values that are no defaults, then sends a PUT without them and"
+        " reads the record. They have to be absent, null or their default. It does not apply where the"
+        " document lets a PUT be partial."
+    ),
+    example=(
+        'Thing 7 has {"name": "x", "note": "n"}. PUT /things/7 {"name": "x"} answers 200, and GET still'
+        " has the note."
+    ),
     derive=derive,
     ask=ask,
 )

@@ -132,6 +132,14 @@ CHECK = Check(
     level=Level.LIFECYCLE,
     asks="Does a write with a wrong credential leave everything as it was?",
     source="conformance.md section 3, auth_factor",
+    how=(
+        "Sends each write with a wrong credential, and then, with the right one, reads the record or"
+        " looks for the new one in the list."
+    ),
+    example=(
+        "DELETE /things/7 with a wrong key is answered 401; GET /things/7 with the right one is answered 404."
+    ),
+    fault="unauthorized_write_is_carried_out",
     derive=derive,
     ask=ask,
 )

@@ -184,6 +184,13 @@ CHECK = Check(
     level=Level.LIFECYCLE,
     asks="Is a write that is refused not carried out, not even in part?",
     source="conformance.md section 3, failed_write_no_effect",
+    how=(
+        "Sends creates and updates that have to be refused for one thing only: a value that does not"
+        " fit, a body cut short, another media type, a reference to nothing. Then it reads the record,"
+        " or looks for the new one in the list."
+    ),
+    example='PATCH /things/7 {"name": "y", "count": "many"} answers 400; GET /things/7 has the name y.',
+    fault="refused_update_is_stored",
     derive=derive,
     ask=ask,
 )

@@ -74,6 +74,14 @@ CHECK = Check(
     level=Level.LIFECYCLE,
     asks="Is the DELETE of what is deleted answered as declared, each time the same?",
     source="conformance.md section 3, delete_repeat; RFC 9110 section 9.2.2",
+    how=(
+        "Deletes a record three times. The second and third answer have to be a declared 404 or 410"
+        " where there is one, and alike."
+    ),
+    example=(
+        "DELETE /things/7 answers 204, and again 204, although the document has 404 for what is not there."
+    ),
+    fault="second_delete_answers_success",
     derive=derive,
     ask=ask,
 )

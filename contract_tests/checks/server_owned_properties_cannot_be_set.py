@@ -100,6 +100,16 @@ CHECK = Check(
     level=Level.LIFECYCLE,
     asks="Is a property that the server owns refused, or ignored, when a client sends it?",
     source="OpenAPI 3, Schema Object, readOnly; conformance.md section 3, server_owned",
+    how=(
+        "Sends readOnly properties and others that no request declares (id, organization, time of"
+        " creation) with made-up values, in a create and in an update. A refusal is right, and so is an"
+        " answer that shows the server's own values."
+    ),
+    example=(
+        'POST /things with {"name": "x", "created_at": "2001-02-03T04:05:06Z"} answers 201, and GET'
+        " /things/7 shows 2001."
+    ),
+    fault="client_chooses_the_id",
     derive=derive,
     ask=ask,
 )

@@ -57,6 +57,10 @@ CHECK = Check(
     level=Level.LIFECYCLE,
     asks="Does a thing that is there once under an item have the values that an update gave it?",
     source="conformance.md section 3, patch_effect; RFC 9110 section 9.3.4",
+    how=("Creates a record, updates what stands once below it (settings, a profile), and reads that by GET."),
+    example=(
+        'PUT /shops/7/settings {"open": true} answers 200; GET /shops/7/settings answers {"open": false}.'
+    ),
     derive=derive,
     ask=ask,
 )

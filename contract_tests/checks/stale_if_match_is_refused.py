@@ -85,6 +85,14 @@ CHECK = Check(
     level=Level.HTTP,
     asks="Is a write with an old ETag in If-Match refused, and does it change nothing?",
     source="RFC 9110 section 13.1.1",
+    how=(
+        "Reads a record, changes it, and writes to it with the ETag from before in If-Match. 412 is"
+        " promised, and that the record stays as it is."
+    ),
+    example=(
+        'Thing 7 was changed since `ETag: "1"`. PATCH /things/7 with `If-Match: "1"` is answered 200:'
+        " the change is lost."
+    ),
     derive=derive,
     ask=ask,
 )

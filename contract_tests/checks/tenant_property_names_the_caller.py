@@ -94,6 +94,12 @@ CHECK = Check(
     level=Level.CONVENTION,
     asks="Does the property that names the organization name the caller's?",
     source="conformance.md section 3, tenant_field",
+    how=(
+        "Sends nothing of its own. It compares the property that names the organization, in every item"
+        " that is answered, with the organization that the request's credentials name."
+    ),
+    example='GET /things with `x-org-id: one` answers an item with {"org_id": "two"}.',
+    fault="create_names_another_organization",
     derive=derive,
     judge=judge,
 )

@@ -131,6 +131,12 @@ CHECK = Check(
     level=Level.CONVENTION,
     asks="Are the times of creation and of the last change what the clock says?",
     source="RFC 3339; conformance.md section 3, clock",
+    how=(
+        "Compares the time of creation in a new record with the Date header of the answer (five minutes"
+        " of difference are let pass), and the time of the last change before and after an update."
+    ),
+    example='POST /things, at noon UTC, answers {"created_at": "1970-01-01T00:00:00Z"}.',
+    fault="update_leaves_the_moment_of_the_update",
     derive=derive,
     ask=ask,
 )

@@ -130,6 +130,14 @@ CHECK = Check(
     level=Level.LIFECYCLE,
     asks="Do id, organization and time of creation stay what they were?",
     source="conformance.md section 3, readonly_stable",
+    how=(
+        "Reads a record before and after updates and actions: its id, its organization and its time of"
+        " creation have to be what they were."
+    ),
+    example=(
+        'PATCH /things/7 {"name": "y"} answers 200; created_at in the next GET is the time of the PATCH.'
+    ),
+    fault="update_moves_the_moment_of_creation",
     derive=derive,
     ask=ask,
 )

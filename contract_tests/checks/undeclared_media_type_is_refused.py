@@ -64,6 +64,12 @@ CHECK = Check(
     level=Level.DOCUMENT,
     asks="Is a body refused whose Content-Type is not declared?",
     source="OpenAPI 3, Request Body Object, content; RFC 9110 section 15.5.16",
+    how=(
+        "Sends every operation a valid JSON body under a Content-Type that it does not declare, such as"
+        " text/plain."
+    ),
+    example="POST /things declares application/json. The same JSON as text/plain is answered 201.",
+    fault="undeclared_media_type_is_read",
     derive=derive,
     ask=ask,
 )

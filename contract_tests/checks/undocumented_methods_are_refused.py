@@ -159,6 +159,13 @@ CHECK = Check(
     level=Level.HTTP,
     asks="Is a method that a path does not declare refused, and does it change nothing?",
     source="RFC 9110 sections 9.1 and 15.5.6",
+    how=(
+        "Sends the methods that a path does not declare (GET, PUT, POST, PATCH, TRACE, DELETE) to a"
+        " record of this run, and reads it before and after; to other paths in profile full alone. 405,"
+        " 404 and 501 are right."
+    ),
+    example="/things/7 declares GET and PATCH. PUT /things/7 is answered 200, and replaces it.",
+    fault="undocumented_put_acts_as_patch",
     derive=derive,
     ask=ask,
 )

@@ -98,6 +98,15 @@ CHECK = Check(
     level=Level.CONVENTION,
     asks="Does another organization see no difference between an item and an id that nobody has?",
     source="conformance.md section 3, tenant_indistinct",
+    how=(
+        "As the second organization: sends the same request to a record of the first one and to an id"
+        " that nobody has, and compares status and shape of the answers. It does not apply where 403"
+        " and 404 are both declared."
+    ),
+    example=(
+        "Thing 7 belongs to organization one. To organization two GET /things/7 answers 403, GET"
+        " /things/nobody 404."
+    ),
     derive=derive,
     ask=ask,
 )

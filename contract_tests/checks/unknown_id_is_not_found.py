@@ -95,6 +95,15 @@ CHECK = Check(
     level=Level.DOCUMENT,
     asks="Is an id that nobody has answered with 404?",
     source="RFC 9110 section 15.5.5",
+    how=(
+        "GETs an id that nobody has; then ids that are nearly that of a record: one character more, one"
+        " less, a number that is higher by a power of two."
+    ),
+    example=(
+        "GET /things/11111111-1111-4111-8111-111111111111 is answered 200 with null; the document has"
+        " 404 for it."
+    ),
+    fault="unknown_id_answers_success",
     derive=derive,
     ask=ask,
 )

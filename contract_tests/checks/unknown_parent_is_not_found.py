@@ -89,6 +89,8 @@ CHECK = Check(
     level=Level.DOCUMENT,
     asks="Is a list, a create or a read below a parent that is not there answered with 404?",
     source="RFC 9110 section 15.5.5",
+    how="Lists, reads and creates below a parent that does not exist, where the document has 404 for it.",
+    example="GET /shelves/nobody/books is answered 200 with an empty list.",
     derive=derive,
     ask=ask,
 )

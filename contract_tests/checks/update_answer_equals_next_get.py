@@ -52,6 +52,12 @@ CHECK = Check(
     level=Level.LIFECYCLE,
     asks="Is the answer of an update what the next GET returns?",
     source="conformance.md section 3, patch_effect",
+    how=(
+        "Updates a record and reads it right after. Properties that the answer and the GET both have"
+        " are compared."
+    ),
+    example='PATCH /things/7 {"name": "y"} answers {"name": "x"}; GET /things/7 answers {"name": "y"}.',
+    fault="update_answers_the_item_before",
     derive=derive,
     ask=ask,
 )

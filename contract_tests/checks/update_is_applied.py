@@ -129,6 +129,12 @@ CHECK = Check(
     level=Level.LIFECYCLE,
     asks="Does each property have the value that an update gave it?",
     source="conformance.md section 3, patch_effect; RFC 9110 section 9.3.4, RFC 5789 section 2",
+    how=(
+        "Updates a record (PATCH or PUT) with another valid value for every property, and reads it by"
+        " GET; then once more with other values. What is refused together is sent property by property."
+    ),
+    example='PATCH /things/7 {"name": "y"} answers 200; GET /things/7 answers {"name": "x"}, as before.',
+    fault="update_is_not_stored",
     derive=derive,
     ask=ask,
 )

@@ -81,6 +81,13 @@ CHECK = Check(
     level=Level.LIFECYCLE,
     asks="Does every value come back exactly as it was sent, by create and by update?",
     source="conformance.md section 3, roundtrip; RFC 8259 sections 6 and 7",
+    how=(
+        "Creates and updates records with values on the edges of their schema, and reads each one back"
+        " (GET). What is read is compared with what was sent, code point by code point and digit by"
+        " digit."
+    ),
+    example='POST /things with {"name": " x "} answers 201; GET /things/7 answers {"name": "x"}.',
+    fault="text_is_trimmed",
     derive=derive,
     ask=ask,
 )

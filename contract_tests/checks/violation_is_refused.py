@@ -195,6 +195,13 @@ CHECK = Check(
     level=Level.DOCUMENT,
     asks="Is input refused that breaks one keyword of its schema, in the body or in a parameter?",
     source="OpenAPI 3, Schema Object; conformance.md section 3, negative_one_keyword",
+    how=(
+        "Sends every operation bodies and parameters that break one keyword of their schema and are"
+        " valid otherwise: a text too long, a number as text, an undeclared enum member, a required"
+        " property left out. A declared refusal (400 or 422) is what is promised."
+    ),
+    example='`count` is an integer. POST /things with {"name": "x", "count": "7"} is answered 201.',
+    fault="type_is_not_checked",
     derive=derive,
     ask=ask,
 )

@@ -74,6 +74,11 @@ CHECK = Check(
     level=Level.DOCUMENT,
     asks="Do writeOnly properties stay out of every answer?",
     source="OpenAPI 3, Schema Object, writeOnly",
+    how=(
+        "Sends nothing of its own. It looks at every item that is answered, alone or in a list, for"
+        " properties that the document marks writeOnly."
+    ),
+    example='POST /hooks with {"secret": "abc"} answers 201 with {"id": "7", "secret": "abc"}.',
     derive=derive,
     judge=judge,
 )

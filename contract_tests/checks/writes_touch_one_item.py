@@ -82,6 +82,14 @@ CHECK = Check(
     level=Level.LIFECYCLE,
     asks="Does an update change the item that it names, and no other?",
     source="conformance.md section 3, write_isolated",
+    how=(
+        "Updates one record, or what stands once below it, and reads other records of this run before"
+        " and after."
+    ),
+    example=(
+        'PATCH /things/7 {"name": "y"} answers 200; GET /things/8, which had the name "x", answers "y".'
+    ),
+    fault="update_changes_another_item_too",
     derive=derive,
     ask=ask,
 )
