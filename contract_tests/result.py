@@ -6,6 +6,7 @@ from enum import Enum
 from functools import cached_property
 
 from contract_tests.check import Level, Outcome, Requirement, Status
+from contract_tests.contract import Contract
 from contract_tests.exchange import Exchange
 from contract_tests.footprint import Footprint
 from contract_tests.showing.origins import Origins
@@ -80,6 +81,7 @@ class Result:
     cpu_seconds: float = 0.0
     variables: tuple[tuple[str, str], ...] = ()
     origins: Origins | None = None
+    contract: Contract | None = None
     started: str = ""
     """When the run began: RFC 3339, UTC, in seconds."""
 

@@ -183,6 +183,7 @@ class Session:
             cpu_seconds=cpu_seconds,
             variables=tuple((h.variable, h.name) for h in (*self.target.headers, *self.target.other)),
             origins=Origins(self.contract, self.target.url, self._exchanges),
+            contract=self.contract,
             stages={o.requirement.id: self._stage(o.requirement) for o in outcomes},
         )
 

@@ -8,6 +8,7 @@ from contract_tests.exchange import Exchange
 from contract_tests.probing.asking import Asking, Item
 from contract_tests.probing.subjects import NEEDS_WRITE, closure, maker, resources_with
 from contract_tests.probing.values import entity_of
+from contract_tests.spot import STATUS
 from openapi.resources import ABSENT
 from openapi.source import join_pointer
 
@@ -49,7 +50,7 @@ def ask(asking: Asking, requirements: Sequence[Requirement]) -> Iterator[Outcome
         yield failed(
             requirement, f"after {_PATIENCE:g} seconds GET is still answered {last.status}",
             f"{requirement.place} accepted it, so {place(resource.operations['read'])} returns it one day",
-            made, last, cause=f"what was accepted is answered {last.status}",
+            made, last, cause=f"what was accepted is answered {last.status}", spot=STATUS,
         )  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from contract_tests.probing.asking import Asking
 from contract_tests.probing.compare import told
 from contract_tests.probing.edges import edge_requirements, round_of
 from contract_tests.probing.rounds import played
+from contract_tests.spot import STATUS
 
 NAME = "boundary_is_accepted"
 
@@ -37,6 +38,7 @@ def ask(asking: Asking, requirements: Sequence[Requirement]) -> Iterator[Outcome
                 *([found.item.made] if found.item and found.item.made is not found.exchange else []),
                 found.exchange,
                 cause=f"{edge.kind.replace('_', ' ')}: {found.exchange.status}",
+                spot=STATUS,
             )
 
 

@@ -19,6 +19,7 @@ from contract_tests.probing.compare import differences
 from contract_tests.probing.samples import fullest
 from contract_tests.probing.shown import comparable, first_sight, made_by, making, property_pointer, showing
 from contract_tests.probing.subjects import NEEDS_WRITE, closure, resources_with
+from contract_tests.spot import of
 from openapi.codec import Json
 from openapi.resources import ABSENT, Property, Resource
 
@@ -67,7 +68,7 @@ def _judge(
             return failed(
                 requirement, "; ".join(wrong[:3]), f"{name} is what was sent", item.made,
                 *([exchange] if exchange is not item.made else []),
-                cause=f"{name} is not what was sent",
+                cause=f"{name} is not what was sent", spot=of(wrong, item.id),
             )  # fmt: skip
     return passed(requirement) if sent else not_tested(requirement, f"no body that could be made has {name}")
 

@@ -9,6 +9,7 @@ from contract_tests.probing.asking import Asking, Item
 from contract_tests.probing.listing import Listing, is_cut, is_steady, selecting, whole_list
 from contract_tests.probing.pages import stock
 from contract_tests.probing.subjects import NEEDS_WRITE, closure, resources_with, success_pointer
+from contract_tests.spot import in_item
 from openapi.resources import Resource
 
 NAME = "created_item_is_listed"
@@ -64,6 +65,7 @@ def _wrong(requirement: Requirement, item: Item, listing: Listing, count: int) -
         requirement, f"the record {item.id} was created, and is {received}",
         "a record is in the list once, over all pages", item.made, *listing.pages[-_MOST_STEPS:],
         cause=f"a created record is {where}",
+        spot=in_item(own=item.id if count else None) if len(listing.pages) == 1 else None,
     )  # fmt: skip
 
 

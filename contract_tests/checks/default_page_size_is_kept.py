@@ -9,6 +9,7 @@ from contract_tests.probing.listing import one_page, whole_list
 from contract_tests.probing.pages import how_to_list, stock
 from contract_tests.probing.samples import made
 from contract_tests.probing.subjects import resources_with
+from contract_tests.spot import in_item
 from openapi.resources import Resource
 
 NAME = "default_page_size_is_kept"
@@ -72,6 +73,7 @@ def _judge(
         requirement, f"without {name} a page has {wrong[0]} of {count} items",
         f"{min(default, count)} items, since the default of {name} is {default}",
         *(item.made for item in more), page, cause="a page without a limit is not as long as the default",
+        spot=in_item(),
     )  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from contract_tests.probing.promises import promise, uncreatable
 from contract_tests.probing.removing import Removal, removed, soft
 from contract_tests.probing.subjects import success_pointer
 from contract_tests.probing.workpieces import story
+from contract_tests.spot import in_item
 from openapi.codec import Json
 from openapi.resources import Resource
 
@@ -65,7 +66,9 @@ def _judged(asking: Asking, requirement: Requirement, found: Removal) -> Outcome
     where = f"the list filtered by {name}" if name else "the list"
     return failed(
         requirement, f"{where} still has the record that was deleted", "what is deleted is in no list",
-        *story(found.item, found.done, listing.pages[-1]), cause=f"{where} has deleted records",
+        *story(found.item, found.done, listing.page(resource, found.item.id)),
+        cause=f"{where} has deleted records",
+        spot=in_item(own=found.item.id),
     )  # fmt: skip
 
 

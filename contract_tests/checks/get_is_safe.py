@@ -10,6 +10,7 @@ from contract_tests.probing.listing import Listing
 from contract_tests.probing.readings import Readings, differing, listed, pause, read, readings
 from contract_tests.probing.samples import Known
 from contract_tests.probing.subjects import resources_with
+from contract_tests.spot import in_item
 from openapi.resources import ABSENT
 
 NAME = "get_is_safe"
@@ -58,6 +59,7 @@ def _changes_itself(asking: Asking, requirement: Requirement, found: Readings) -
     return failed(
         requirement, f"one GET after another differs: {'; '.join(told[:3])}", "GET changes nothing",
         found.record.shown, one.exchange, two.exchange, three.exchange, cause="a GET changes the record",
+        spot=in_item(again[0]),
     )  # fmt: skip
 
 
@@ -77,6 +79,7 @@ def _changes_others(asking: Asking, requirement: Requirement, found: Readings) -
     return failed(
         requirement, f"a GET of {record.id} changed {other}", "GET changes no other record",
         record.shown, found.gets[0].exchange, *lists[1].pages[:2], cause="a GET changes another record",
+        spot=in_item(own=other),
     )  # fmt: skip
 
 

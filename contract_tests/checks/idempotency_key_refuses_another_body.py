@@ -9,6 +9,7 @@ from contract_tests.probing.asking import Asking
 from contract_tests.probing.shown import made_by
 from contract_tests.probing.subjects import NEEDS_WRITE, closure, resources_with
 from contract_tests.probing.values import valid_value
+from contract_tests.spot import STATUS
 from openapi.operation import Operation
 from openapi.source import join_pointer
 
@@ -57,7 +58,7 @@ def ask(asking: Asking, requirements: Sequence[Requirement]) -> Iterator[Outcome
         yield failed(
             requirement, f"another body with the same key is answered {other.status or 'nothing'}",
             f"{_refusal(made_by(resource))}, which the document has for it", item.made, other,
-            cause=f"another body with the same Idempotency-Key is answered {other.status}",
+            cause=f"another body with the same Idempotency-Key is answered {other.status}", spot=STATUS,
         )  # fmt: skip
 
 

@@ -13,6 +13,7 @@ from contract_tests.probing.subjects import maker
 from contract_tests.probing.values import entity_of
 from contract_tests.probing.workpieces import cousin, pieces, story
 from contract_tests.safety.ownership import scalars
+from contract_tests.spot import STATUS, in_item
 from openapi.codec import Json
 from openapi.resources import Resource
 
@@ -65,7 +66,7 @@ def _read(asking: Asking, requirement: Requirement, own: Item, other: Item) -> O
         return passed(requirement)  # ids are counted under each parent: it is the other one
     return failed(
         requirement, f"{exchange.status} for an item under a parent that it does not lie under", "a refusal",
-        *story(own, other, exchange), cause="an item is found under another parent",
+        *story(own, other, exchange), cause="an item is found under another parent", spot=STATUS,
     )  # fmt: skip
 
 
@@ -78,8 +79,9 @@ def _list(asking: Asking, requirement: Requirement, own: Item, other: Item) -> O
         requirement,
         "the list under one item has what lies under another one",
         "what lies under that item alone",
-        *story(own, other, listing.pages[-1]),
+        *story(own, other, listing.page(own.resource, own.id)),
         cause="a list has what lies under other parents",
+        spot=in_item(own=own.id),
     )
 
 

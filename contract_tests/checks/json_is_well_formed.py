@@ -8,6 +8,7 @@ from contract_tests.check import Check, Level, Outcome, Requirement, failed, pas
 from contract_tests.contract import Contract, place
 from contract_tests.exchange import Exchange
 from contract_tests.probing.subjects import needs_of
+from contract_tests.spot import in_body
 from openapi import codec
 from openapi.media import is_json
 from openapi.resources import ABSENT
@@ -42,6 +43,7 @@ def judge(
             "well-formed JSON",
             exchange,
             cause=_cause(problem),
+            spot=in_body(),
         )
     else:
         yield passed(requirement)

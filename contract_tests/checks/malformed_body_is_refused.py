@@ -18,6 +18,7 @@ from contract_tests.probing.inputs import creates, form_of, spoil, subject_item,
 from contract_tests.probing.refusals import INVALID, declared, level_of, suits
 from contract_tests.probing.subjects import needs_of
 from contract_tests.probing.typical import typical
+from contract_tests.spot import STATUS
 from contract_tests.transport import Held
 from openapi import codec
 from openapi.operation import Operation
@@ -66,7 +67,7 @@ def ask(asking: Asking, requirements: Sequence[Requirement]) -> Iterator[Outcome
         yield failed(
             requirement, f"{exchange.status or 'no answer'} for a body that is {requirement.part}",
             f"a refusal ({declared(operation, _WANTED)})", *([item.made] if item else []), exchange,
-            cause=f"a body that is {requirement.part}: {exchange.status}",
+            cause=f"a body that is {requirement.part}: {exchange.status}", spot=STATUS,
         )  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from contract_tests.contract import Contract, place
 from contract_tests.probing.asking import Asking
 from contract_tests.probing.subjects import NEEDS_WRITE, closure, resources_with
 from contract_tests.probing.tags import condition_pointer, seen, strong, tag_of, takes_condition, write
+from contract_tests.spot import STATUS
 
 NAME = "matching_if_match_is_accepted"
 
@@ -42,7 +43,7 @@ def ask(asking: Asking, requirements: Sequence[Requirement]) -> Iterator[Outcome
             yield failed(
                 requirement, f"If-Match with the current ETag is answered {exchange.status}", "a success",
                 item.made, before.exchange, exchange,
-                cause=f"If-Match with the current ETag is answered {exchange.status}",
+                cause=f"If-Match with the current ETag is answered {exchange.status}", spot=STATUS,
             )  # fmt: skip
         else:
             yield not_tested(requirement, f"the write is answered {exchange.status}, whatever its condition")

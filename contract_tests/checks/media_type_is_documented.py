@@ -6,6 +6,7 @@ from contract_tests.check import Check, Level, Outcome, Requirement, failed, pas
 from contract_tests.contract import Contract
 from contract_tests.exchange import Exchange
 from contract_tests.probing.subjects import response_of, responses_to_see
+from contract_tests.spot import header
 from openapi.media import match
 from openapi.source import join_pointer
 
@@ -36,7 +37,7 @@ def judge(
     declared = ", ".join(response.content)
     yield failed(
         requirement, f"{came}, with status {answer.status}", f"{response.key} comes as {declared}", exchange,
-        cause=f"{came} instead of {declared}",
+        cause=f"{came} instead of {declared}", spot=header("Content-Type"),
     )  # fmt: skip
 
 

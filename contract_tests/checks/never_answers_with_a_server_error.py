@@ -6,6 +6,7 @@ from contract_tests.check import Check, Level, Outcome, Requirement, failed, pas
 from contract_tests.contract import Contract, place
 from contract_tests.exchange import Exchange
 from contract_tests.probing.subjects import needs_of
+from contract_tests.spot import STATUS
 
 NAME = "never_answers_with_a_server_error"
 
@@ -38,7 +39,7 @@ def judge(
     else:
         yield failed(
             requirement, f"{status}, a server error", "a status below 500, whatever was sent", exchange,
-            cause=f"{status}",
+            cause=f"{status}", spot=STATUS,
         )  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from contract_tests.probing.asking import Asking
 from contract_tests.probing.listing import one_page
 from contract_tests.probing.pages import allows, how_to_list, stock
 from contract_tests.probing.subjects import resources_with
+from contract_tests.spot import in_item
 
 NAME = "page_is_no_longer_than_its_limit"
 
@@ -41,7 +42,7 @@ def ask(asking: Asking, requirements: Sequence[Requirement]) -> Iterator[Outcome
         if len(items) > size:
             yield failed(
                 requirement, f"{limit.name}={size} brings {len(items)} items", f"at most {size} items", page,
-                cause="a page is longer than its limit",
+                cause="a page is longer than its limit", spot=in_item(),
             )  # fmt: skip
             return
     if not told:

@@ -8,6 +8,7 @@ from contract_tests.exchange import Exchange
 from contract_tests.probing.asking import Asking
 from contract_tests.probing.pages import allows, how_to_list
 from contract_tests.probing.subjects import resources_with
+from contract_tests.spot import STATUS, in_item
 from openapi.operation import Operation
 from openapi.resources import ABSENT, Resource
 
@@ -46,6 +47,7 @@ def ask(asking: Asking, requirements: Sequence[Requirement]) -> Iterator[Outcome
     yield failed(
         requirement, f"{position.name}={far} is answered {page.status} {_told(resource, page)}",
         "an empty page, or a declared refusal", page, cause=f"a page past the end is answered {page.status}",
+        spot=in_item() if page.succeeded else STATUS,
     )  # fmt: skip
 
 

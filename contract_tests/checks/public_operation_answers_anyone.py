@@ -7,6 +7,7 @@ from contract_tests.contract import Contract, place
 from contract_tests.probing.asking import Asking
 from contract_tests.probing.subjects import closure
 from contract_tests.probing.typical import typical
+from contract_tests.spot import STATUS
 from openapi.source import join_pointer
 
 NAME = "public_operation_answers_anyone"
@@ -42,6 +43,7 @@ def ask(asking: Asking, requirements: Sequence[Requirement]) -> Iterator[Outcome
             "the document asks for none here",
             exchange,
             cause=f"{exchange.status}",
+            spot=STATUS,
         )
     else:
         yield passed(requirement)

@@ -16,6 +16,7 @@ from contract_tests.probing.promises import promise, unseen
 from contract_tests.probing.subjects import body_property
 from contract_tests.probing.updating import Update, conditions, together, update, updates
 from contract_tests.probing.workpieces import workpiece
+from contract_tests.spot import in_item
 from openapi.codec import Json
 from openapi.dialect import parts
 from openapi.operation import Operation
@@ -83,7 +84,7 @@ def ask(asking: Asking, requirements: Sequence[Requirement]) -> Iterator[Outcome
             yield failed(
                 requirement, f"{name} is still {told(put.before.value(name))} after a PUT that leaves it out",
                 "a PUT replaces the whole item: what is left out is absent, null or its default", *put.steps,
-                cause="a PUT keeps what it leaves out",
+                cause="a PUT keeps what it leaves out", spot=in_item(name, own=put.item.id),
             )  # fmt: skip
         else:
             yield passed(requirement)

@@ -22,6 +22,7 @@ from contract_tests.probing.inputs import living_victim
 from contract_tests.probing.listing import whole_list
 from contract_tests.probing.subjects import closure
 from contract_tests.probing.typical import ON_ITEM, typical
+from contract_tests.spot import STATUS, in_item
 from openapi.codec import encode
 from openapi.operation import Operation
 
@@ -80,6 +81,7 @@ def _on_item(asking: Asking, requirement: Requirement, operation: Operation) -> 
     return failed(
         requirement, f"answered {exchange.status}, and yet the record is {came}",
         "a refused request changes nothing", item.made, exchange, after, cause=f"the record is {came}",
+        spot=in_item(own=item.id) if after.succeeded else STATUS,
     )  # fmt: skip
 
 

@@ -23,6 +23,7 @@ from contract_tests.probing.refusing import (
 from contract_tests.probing.settings import see
 from contract_tests.probing.updating import ROLES, Update, conditions, if_match, together, updates
 from contract_tests.probing.workpieces import pieces, story, workpiece
+from contract_tests.spot import of
 from openapi.operation import Operation
 from openapi.resources import Resource
 from openapi.source import join_pointer
@@ -154,7 +155,7 @@ def _on_things_below(
             yield failed(
                 requirement, f"{done.status} ({spoiled.says}), and yet changed: {'; '.join(wrong[:3])}",
                 "a refused request changes nothing", *story(item, sights[1].exchange, done, after.exchange),
-                cause="a refused write is carried out",
+                cause="a refused write is carried out", spot=of(wrong, item.id),
             )  # fmt: skip
         else:
             yield passed(requirement)
@@ -176,6 +177,7 @@ def _compared(requirement: Requirement, spoiled: Spoiled, found: Update) -> Outc
         requirement, f"{found.done.status} ({spoiled.says}), and yet changed: {'; '.join(wrong[:3])}",
         "a refused request changes nothing", *found.steps,
         cause="a refused update is carried out" if after.there else "a refused update removes the record",
+        spot=of(wrong, found.item.id),
     )  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from contract_tests.probing.asking import Asking
 from contract_tests.probing.compare import told
 from contract_tests.probing.promises import promise
 from contract_tests.probing.settings import lost, was_set, writes
+from contract_tests.spot import in_item
 from openapi.source import join_pointer
 
 NAME = "singleton_update_is_applied"
@@ -47,6 +48,7 @@ def ask(asking: Asking, requirements: Sequence[Requirement]) -> Iterator[Outcome
             "what the update sets is what the next GET has",
             *found.steps,
             cause="what an update sets is not there afterwards",
+            spot=in_item(wrong[0]),
         )
     else:
         yield passed(requirement)

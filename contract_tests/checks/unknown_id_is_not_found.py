@@ -10,6 +10,7 @@ from contract_tests.probing.refusals import UNKNOWN, declared, level_of, refusal
 from contract_tests.probing.samples import around
 from contract_tests.probing.subjects import NEEDS_WRITE, closure, maker, resources_with
 from contract_tests.probing.values import entity_of, fits
+from contract_tests.spot import STATUS, in_item
 from openapi.codec import Json
 from openapi.resources import ABSENT, Resource
 
@@ -56,7 +57,7 @@ def _near(asking: Asking, requirement: Requirement) -> Iterator[Outcome]:
             yield failed(
                 requirement, f"GET of the id {other} is answered with the item {item.id}",
                 "an id names one item, and no other id does", item.made, exchange,
-                cause="an id that is nearly that of an item finds it",
+                cause="an id that is nearly that of an item finds it", spot=in_item(),
             )  # fmt: skip
             return
     yield passed(requirement) if tried else not_tested(requirement, "no id is near that of an item")
@@ -87,6 +88,7 @@ def _free(asking: Asking, requirement: Requirement) -> Iterator[Outcome]:
         yield failed(
             requirement, f"GET of an id that nobody has is answered {exchange.status or 'nothing'}",
             declared(operation, UNKNOWN), exchange, cause=f"an unknown id is answered {exchange.status}",
+            spot=STATUS,
         )  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from contract_tests.probing.refusals import UNKNOWN, declared, refusal_pointer, 
 from contract_tests.probing.samples import around, known
 from contract_tests.probing.subjects import closure, maker, needs_of
 from contract_tests.probing.values import unused_id
+from contract_tests.spot import STATUS
 from openapi.operation import Operation
 from openapi.resources import Resource
 
@@ -54,7 +55,7 @@ def ask(asking: Asking, requirements: Sequence[Requirement]) -> Iterator[Outcome
         yield failed(
             requirement, f"below a parent that is not there it is answered {exchange.status or 'nothing'}",
             declared(operation, UNKNOWN), *steps, exchange,
-            cause=f"what lies below an unknown parent is answered {exchange.status}",
+            cause=f"what lies below an unknown parent is answered {exchange.status}", spot=STATUS,
         )  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from contract_tests.probing.observing import blind
 from contract_tests.probing.removing import removed
 from contract_tests.probing.subjects import needs_of, success_pointer
 from contract_tests.probing.typical import ON_ITEM, typical
+from contract_tests.spot import STATUS
 from contract_tests.transport import Held
 from openapi.operation import Operation
 
@@ -87,7 +88,7 @@ def _judged(requirement: Requirement, exchange: Exchange, before: list[Exchange]
     return failed(
         requirement, f"{exchange.status} for a request that fits the document",
         f"a success, as {requirement.pointer.rpartition('/')[2]} declares it", *before, exchange,
-        cause=f"a valid request is answered {exchange.status}",
+        cause=f"a valid request is answered {exchange.status}", spot=STATUS,
     )  # fmt: skip
 
 

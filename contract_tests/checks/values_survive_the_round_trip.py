@@ -10,6 +10,7 @@ from contract_tests.probing.changing import arrived, members_of
 from contract_tests.probing.compare import differences, same, same_moment
 from contract_tests.probing.edges import edge_requirements, round_of
 from contract_tests.probing.rounds import Edge, Round, played, sent_value
+from contract_tests.spot import of
 from openapi.codec import Json
 from openapi.operation import Operation
 from openapi.resources import ABSENT
@@ -40,6 +41,7 @@ def ask(asking: Asking, requirements: Sequence[Requirement]) -> Iterator[Outcome
         yield failed(
             requirement, wrong, f"{edge.name} comes back as it was sent ({edge.boundary.says})", *steps,
             cause="it does not come back at all" if came is ABSENT else _cause(edge.kind),
+            spot=of([wrong], found.item.id if found.item else None),
         )  # fmt: skip
 
 

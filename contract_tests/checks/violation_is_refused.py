@@ -33,6 +33,7 @@ from contract_tests.probing.parameters import Break, breaks
 from contract_tests.probing.refusals import INVALID, UNKNOWN, declared, level_of, suits
 from contract_tests.probing.subjects import needs_of
 from contract_tests.probing.typical import typical
+from contract_tests.spot import STATUS
 from contract_tests.transport import Held
 from openapi.codec import Json
 from openapi.explain import path_text
@@ -186,7 +187,7 @@ def _judged(requirement: Requirement, operation: Operation, exchange: Exchange, 
     return failed(
         requirement, f"{exchange.status or 'no answer'} for {where}: {part.says}",
         f"a refusal ({declared(operation, wanted)})", *([item.made] if item else []), exchange,
-        cause=f"{rule}: {exchange.status}",
+        cause=f"{rule}: {exchange.status}", spot=STATUS,
     )  # fmt: skip
 
 

@@ -12,6 +12,7 @@ from contract_tests.exchange import Answer, Exchange
 from contract_tests.question import Question
 from contract_tests.reports.places import Places
 from contract_tests.result import TESTED, Finding, Result
+from contract_tests.showing.marks import mark
 from contract_tests.showing.mask import Mask, masked, visible
 from contract_tests.showing.reproduction import needed, reproduction
 from contract_tests.target import Target
@@ -118,8 +119,17 @@ def _finding(finding: Finding, result: Result, places: Places, mask: Mask) -> Da
         "places": list(dict.fromkeys(visible(each.place) for each in finding.places)),
         "reproduce": [" ".join(words) for words in commands],
         "variables": dict(needed(commands, result.variables)),
-        "exchanges": [exchange_data(each, mask) for each in shown.steps],
+        "exchanges": _steps(shown, result, mask),
     }
+
+
+def _steps(shown: Outcome, result: Result, mask: Mask) -> list[Data]:
+    """The exchanges that show a failure; the last one with the mark of what is wrong with it."""
+    steps = [exchange_data(each, mask) for each in shown.steps]
+    found = mark(shown, result.contract) if result.contract else None
+    if found:
+        steps[-1]["mark"] = {name: mask.hide(text) for name, text in found.items()}
+    return steps
 
 
 def _in_words(result: Result) -> list[tuple[Outcome, str | None]]:
