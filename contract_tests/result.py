@@ -7,6 +7,7 @@ from functools import cached_property
 
 from contract_tests.check import Level, Outcome, Requirement, Status
 from contract_tests.contract import Contract
+from contract_tests.coverage import Coverage
 from contract_tests.exchange import Exchange
 from contract_tests.footprint import Footprint
 from contract_tests.showing.origins import Origins
@@ -101,6 +102,11 @@ class Result:
             Finding(min(each, key=_effort), tuple(o.requirement for o in each)) for each in groups.values()
         ]
         return tuple(sorted(found, key=lambda finding: _ORDER[finding.shown.status]))
+
+    @cached_property
+    def coverage(self) -> Coverage | None:
+        """How much of the contract was seen; None where there is none."""
+        return Coverage(self.contract, self.target, self.exchanges) if self.contract else None
 
     def count(self, status: Status) -> int:
         return sum(outcome.status is status for outcome in self.outcomes)

@@ -56,6 +56,7 @@ def body(result: Result, places: Places, mask: Mask, layout: Layout) -> Iterator
     yield from _untested(result, mask, layout)
     yield from table(result, layout)
     yield ""
+    yield from _coverage(result, layout)
     yield from footprint_lines(result.footprint, mask, layout)
     for note in result.notes:
         yield from layout.hanging("note       ", mask.hide(note))
@@ -101,6 +102,19 @@ def finding_lines(
     others = [_place(each) for each in finding.places if each is not requirement]
     if others:
         yield from layout.hanging("  also at   ", listed(map(together, others), _MOST_PLACES))
+
+
+def _coverage(result: Result, layout: Layout) -> Iterator[str]:
+    """How much of the contract was seen."""
+    if result.coverage is None:
+        return
+    seen = {name: f"{one:,} of {of:,}" for name, (one, of) in result.coverage.totals.items()}
+    text = (
+        f"{seen['operations']} operations, {seen['statuses']} declared statuses, {seen['parameters']}"
+        f" parameters; of the rules for requests {seen['keywords_satisfied']} seen kept,"
+        f" {seen['keywords_violated']} seen refused"
+    )
+    yield from layout.hanging("coverage   ", text, layout.paint("coverage", "bold") + "   ")
 
 
 def footprint_lines(footprint: Footprint, mask: Mask, layout: Layout) -> Iterator[str]:

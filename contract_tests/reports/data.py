@@ -42,6 +42,7 @@ def told(result: Result, asked: Question, target: Target) -> Data:
         "findings": [_finding(each, result, places, mask) for each in result.findings],
         "requirements": [_outcome(each, result, places, mask) for each in _in_words(result)],
         "checks": _checks(result),
+        "coverage": _visible(result.coverage.data) if result.coverage else None,
         "footprint": _footprint(result, mask),
         "notes": [mask.hide(note) for note in result.notes],
     }
@@ -184,6 +185,15 @@ def _checks(result: Result) -> Data:
         for check in load_checks()
         if check.name in asked
     }
+
+
+def _visible(value: Any) -> Any:
+    """What the document calls things, for people to see."""
+    if isinstance(value, dict):
+        return {visible(name): _visible(inner) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [_visible(inner) for inner in value]
+    return visible(value) if isinstance(value, str) else value
 
 
 def _footprint(result: Result, mask: Mask) -> Data:
