@@ -18,7 +18,7 @@ from contract_tests.question import EXAMPLES, MIN_TESTED
 from contract_tests.rehearsing.rehearsal import rehearsal, rehearsed
 from contract_tests.reports import console
 from contract_tests.reports.kinds import KINDS
-from contract_tests.reports.outlet import Outlet
+from contract_tests.reports.outlet import Manner, Outlet
 from contract_tests.session import Session
 from contract_tests.sweep import sweep as sweep_ledgers
 from contract_tests.target import parse_target
@@ -138,6 +138,14 @@ def _url(url: str | None, options: dict[str, Any]) -> str:
     type=_FOLDER,
     help="Where the list of created records is kept.  [default: the user's state directory]",
 )
+@click.option("-q", "--quiet", is_flag=True, help="Print the verdict alone.")
+@click.option("-v", "--verbose", count=True, help="Print each exchange as it happens; -vv the bodies, too.")
+@click.option(
+    "--color",
+    type=click.Choice(["auto", "always", "never"]),
+    default="auto",
+    help="Colour the text.  [default: on a terminal; NO_COLOR and FORCE_COLOR count]",
+)
 @click.option("--dry-run", is_flag=True, help="Print the requirements and requests, send nothing.")
 @click.option("--list-checks", is_flag=True, help="Print every check with its level and question.")
 @click.option(
@@ -177,7 +185,9 @@ def check(url: str | None, **options: Any) -> None:
 def _check(url: str, options: dict[str, Any]) -> int:
     """The exit code."""
     target = parse_target(url, options.pop("headers"), os.environ, options.pop("other_headers"))
-    outlet = Outlet(options.pop("junit_file"), report_kinds(options.pop("report")), options.pop("report_dir"))
+    manner = Manner(options.pop("quiet"), options.pop("verbose"), options.pop("color"))
+    kinds = report_kinds(options.pop("report"))
+    outlet = Outlet(options.pop("junit_file"), kinds, options.pop("report_dir"), manner)
     asked = question(
         target,
         options.pop("document"),
@@ -200,6 +210,8 @@ def _check(url: str, options: dict[str, Any]) -> int:
 def _conduct(session: Session, outlet: Outlet, wait: float | None) -> int:
     """Asks, and says what came of it; the exit code."""
     outlet.say(console.opening(session, outlet.layout))
+    if hear := outlet.listener(session.target):
+        session.transport.listen(hear)
     with interrupts(session) as signals:
         try:
             if wait:

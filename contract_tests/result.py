@@ -151,10 +151,11 @@ def _effort(outcome: Outcome) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """Where a run is: what is asked now, requirements done and in all, requests sent, failures so far."""
+    """Where a run is: what is asked now, how much of it is done (0 to 1, None where nobody can tell),
+    requests sent, failures so far, seconds until its end (None where it is too early to tell)."""
 
     asking: str
-    done: int
-    total: int
+    share: float | None
     requests: int
     failures: int
+    left: float | None = None
