@@ -40,7 +40,7 @@ def ask(asking: Asking, requirements: Sequence[Requirement]) -> Iterator[Outcome
         wrong = next(differences(sent, came, edge.name))
         yield failed(
             requirement, wrong, f"{edge.name} comes back as it was sent ({edge.boundary.says})", *steps,
-            cause="it does not come back at all" if came is ABSENT else _cause(edge.kind),
+            cause=_cause(edge, found, came),
             spot=of([wrong], found.item.id if found.item else None),
         )  # fmt: skip
 
@@ -74,8 +74,14 @@ def _same_address(one: str, other: str) -> bool:
         return False
 
 
-def _cause(kind: str) -> str:
-    return f"{kind.replace('_', ' ')} does not come back as sent"
+def _cause(edge: Edge, found: Round, came: Json) -> str:
+    """An update that changes nothing is one fault, whatever it was told."""
+    if came is ABSENT:
+        return "it does not come back at all"
+    before = found.before.get(edge.name, ABSENT) if isinstance(found.before, dict) else ABSENT
+    if same(before, came):
+        return "an update leaves what was there"
+    return f"{edge.kind.replace('_', ' ')} does not come back as sent"
 
 
 CHECK = Check(

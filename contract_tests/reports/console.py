@@ -93,6 +93,9 @@ def findings(result: Result, places: Places, mask: Mask, layout: Layout) -> Iter
             yield ""
         yield from _brief(group[len(full) :], mask, layout)
     yield from _variables(commands, result, layout)
+    if groups:
+        yield from layout.hanging("to know more  ", f"hyfn explain {visible(result.findings[0].check)}")
+        yield ""
 
 
 def finding_lines(
