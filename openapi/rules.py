@@ -109,7 +109,13 @@ class Rules:
         target = locate(self._schemas.tree, schema["$ref"]) if "$ref" in schema else None
 
         def listed(*keywords: str) -> list[str]:
-            return [join_pointer(pointer, k, at) for k in keywords for at in range(len(schema.get(k) or ()))]
+            found = ((keyword, schema.get(keyword)) for keyword in keywords)
+            lists = ((keyword, value) for keyword, value in found if isinstance(value, list))
+            return [
+                join_pointer(pointer, keyword, at) for keyword, value in lists for at in range(len(value))
+            ]
+
+        members = schema.get("properties")
 
         def inside(keyword: str) -> str | None:
             return join_pointer(pointer, keyword) if isinstance(schema.get(keyword), dict) else None
@@ -117,7 +123,8 @@ class Rules:
         return _Node(
             rules=list(self._rules(pointer, schema)),
             members={
-                name: join_pointer(pointer, "properties", name) for name in schema.get("properties", ())
+                name: join_pointer(pointer, "properties", name)
+                for name in (members if isinstance(members, dict) else ())
             },
             others=inside("additionalProperties"),
             items=inside("items"),
@@ -132,7 +139,7 @@ class Rules:
             if keyword not in schema or not _says_something(keyword, schema[keyword]):
                 continue
             if keyword == "required":
-                names = [f"required {name}" for name in schema["required"] if isinstance(name, str)]
+                names = [f"required {name}" for name in _texts(schema["required"])]
                 yield from (((pointer, name), name) for name in names)
                 continue
             implied = isinstance(written, dict) and keyword not in written and "format" in written
@@ -161,7 +168,11 @@ def _looks_at(keyword: str, value: Json) -> bool:
 def _says_something(keyword: str, said: Any) -> bool:
     """Whether there is a value that breaks it."""
     if keyword == "format":
-        return said in _FORMATS
+        return isinstance(said, str) and said in _FORMATS
     if keyword == "additionalProperties":
         return said is False
     return keyword not in ("minLength", "minItems", "minProperties", "uniqueItems") or bool(said)
+
+
+def _texts(value: Any) -> list[str]:
+    return [each for each in value if isinstance(each, str)] if isinstance(value, list) else []

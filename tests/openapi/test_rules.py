@@ -37,6 +37,7 @@ def met(schema: Any, value: Any, **more: Any) -> set[tuple[str, str]]:
         ({"type": "integer", "format": "int32"}, {"type", "format"}),
         ({"minimum": 0, "exclusiveMaximum": 9}, {"minimum", "exclusiveMaximum"}),
         (True, set()),
+        ({"properties": None, "required": True, "allOf": {}, "format": {}, "items": 3}, set()),
     ],
 )
 def test_what_counts_as_a_rule(schema: Any, expected: set[str]) -> None:
