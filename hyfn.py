@@ -16,6 +16,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "mock": ("handlers.commands", "Serve an API that keeps its document."),
     "check": ("contract_tests.commands", "Ask a running API whether it keeps its document."),
     "report": ("contract_tests.commands", "Make reports of a JSON report."),
+    "explain": ("contract_tests.commands", "Say what a check asks, and show what fails it."),
     "sweep": ("contract_tests.commands", "Delete what a killed check left behind."),
 }
 

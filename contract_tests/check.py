@@ -6,6 +6,7 @@ from enum import Enum
 from typing import TYPE_CHECKING, Any
 
 from contract_tests.exchange import Exchange
+from contract_tests.spot import Spot
 from openapi.source import split_pointer
 
 if TYPE_CHECKING:
@@ -89,7 +90,7 @@ class Outcome:
 
     A failure says what was received, what was promised, and holds the exchanges that show it, in order;
     findings of one check with one `cause` are one finding. `reason`: why it was not tested, or what our own
-    fault is.
+    fault is. `spot`: what of the last answer is wrong, where somebody knows.
     """
 
     requirement: Requirement
@@ -99,6 +100,7 @@ class Outcome:
     steps: tuple[Exchange, ...] = ()
     cause: str = ""
     reason: str = ""
+    spot: Spot | None = None
 
 
 def passed(requirement: Requirement) -> Outcome:
@@ -106,15 +108,20 @@ def passed(requirement: Requirement) -> Outcome:
 
 
 def failed(
-    requirement: Requirement, received: str, promised: str, *steps: Exchange, cause: str = ""
+    requirement: Requirement,
+    received: str,
+    promised: str,
+    *steps: Exchange,
+    cause: str = "",
+    spot: Spot | None = None,
 ) -> Outcome:
     """A promise that was not kept: a failure, or a warning where it is a convention.
 
     `received` and `promised` are one sentence each; `steps` the requests that show it, the last one with the
-    wrong answer.
+    wrong answer; `spot` what is wrong with that.
     """
     status = Status.WARNED if requirement.level is Level.CONVENTION else Status.FAILED
-    return Outcome(requirement, status, received, promised, steps, cause or received)
+    return Outcome(requirement, status, received, promised, steps, cause or received, spot=spot)
 
 
 def not_tested(requirement: Requirement, reason: str) -> Outcome:
@@ -129,6 +136,9 @@ class Check:
     the rule comes from. `derive` lists what it is asked of, before anything is sent. It is asked in one of
     two ways: `ask` sends requests for the requirements of one subject; `judge` looks at every answer that
     comes, whoever caused it, and gives outcomes for the requirements that the answer speaks of.
+
+    For `hyfn explain` and docs/checks.md: `how` says which requests it takes, `example` is an exchange with a
+    server that fails it, `fault` the fault of our mock that does (`hyfn mock --fault`), where there is one.
     """
 
     name: str
@@ -140,3 +150,6 @@ class Check:
     judge: "Callable[[Contract, Exchange, Callable[[str], Requirement | None]], Iterable[Outcome]] | None" = (
         None
     )
+    how: str = ""
+    example: str = ""
+    fault: str = ""

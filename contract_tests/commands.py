@@ -1,14 +1,14 @@
 """`hyfn check` and `hyfn sweep`: the command lines of the conformance suite."""
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import click
 
-from contract_tests.checks import load_checks
+from contract_tests import guide
 from contract_tests.interrupts import interrupts
 from contract_tests.ledger import default_folder
 from contract_tests.network.pace import Pace, parse_rate
@@ -19,7 +19,7 @@ from contract_tests.rehearsing.rehearsal import rehearsal, rehearsed
 from contract_tests.reports import console, reading
 from contract_tests.reports.destinations import destinations
 from contract_tests.reports.kinds import KINDS
-from contract_tests.reports.outlet import Outlet
+from contract_tests.reports.outlet import Manner, Outlet
 from contract_tests.session import Session
 from contract_tests.sweep import sweep as sweep_ledgers
 from contract_tests.target import parse_target
@@ -139,6 +139,14 @@ def _url(url: str | None, options: dict[str, Any]) -> str:
     type=_FOLDER,
     help="Where the list of created records is kept.  [default: the user's state directory]",
 )
+@click.option("-q", "--quiet", is_flag=True, help="Print the verdict alone.")
+@click.option("-v", "--verbose", count=True, help="Print each exchange as it happens; -vv the bodies, too.")
+@click.option(
+    "--color",
+    type=click.Choice(["auto", "always", "never"]),
+    default="auto",
+    help="Colour the text.  [default: on a terminal; NO_COLOR and FORCE_COLOR count]",
+)
 @click.option("--dry-run", is_flag=True, help="Print the requirements and requests, send nothing.")
 @click.option("--list-checks", is_flag=True, help="Print every check with its level and question.")
 @click.option(
@@ -165,7 +173,7 @@ def check(url: str | None, **options: Any) -> None:
     Exit code: 0 conforms, 1 does not, 2 usage or document, 3 unreachable or inconclusive, 130 interrupted.
     """  # fmt: skip
     if options.pop("list_checks"):
-        _list_checks()
+        _say(guide.overview())
         return
     where = _url(url, options)
     for name, elsewhere in (("seed", "seed_elsewhere"), ("junit_file", "junit_elsewhere")):
@@ -178,7 +186,9 @@ def check(url: str | None, **options: Any) -> None:
 def _check(url: str, options: dict[str, Any]) -> int:
     """The exit code."""
     target = parse_target(url, options.pop("headers"), os.environ, options.pop("other_headers"))
-    outlet = Outlet(options.pop("junit_file"), report_kinds(options.pop("report")), options.pop("report_dir"))
+    manner = Manner(options.pop("quiet"), options.pop("verbose"), options.pop("color"))
+    kinds = report_kinds(options.pop("report"))
+    outlet = Outlet(options.pop("junit_file"), kinds, options.pop("report_dir"), manner)
     asked = question(
         target,
         options.pop("document"),
@@ -201,6 +211,8 @@ def _check(url: str, options: dict[str, Any]) -> int:
 def _conduct(session: Session, outlet: Outlet, wait: float | None) -> int:
     """Asks, and says what came of it; the exit code."""
     outlet.say(console.opening(session, outlet.layout))
+    if hear := outlet.listener(session.target):
+        session.transport.listen(hear)
     with interrupts(session) as signals:
         try:
             if wait:
@@ -212,9 +224,22 @@ def _conduct(session: Session, outlet: Outlet, wait: float | None) -> int:
     return 128 + signals.number if signals.number else result.verdict.value
 
 
-def _list_checks() -> None:
-    for each in load_checks():
-        click.echo(f"{each.name:45} {each.level.value:11} {each.asks}")
+def _say(lines: Iterable[str]) -> None:
+    for line in lines:
+        click.echo(line)
+
+
+@click.command(context_settings=_HELP)
+@click.argument("names", metavar="[CHECK]...", nargs=-1)
+def explain(names: tuple[str, ...]) -> None:
+    """Say what a check asks and how, and show what fails it.
+
+    CHECK is the name of a check (`,` and * work); without one, all checks are listed.
+
+    Exit code: 0, or 2 where no check has that name.
+    """
+    with _one_line("explain"):
+        _say(guide.explained(names) if names else guide.overview())
 
 
 @contextmanager

@@ -78,11 +78,12 @@ def nearest(value: str, known: Iterable[str]) -> str:
 
 
 def check_names(patterns: Iterable[str], option: str) -> tuple[str, ...]:
-    """Names of checks, also as `a,b` and with `*`. Raises Misuse for one that fits none."""
+    """Names of checks, also as `a,b` and with `*`. Raises Misuse for one that fits none; `option`: what it
+    was given to, if anything."""
     found = tuple(name for text in patterns for name in re.split(r"[,\s]+", text) if name)
     for name in found:
         if name != "all" and not any(fnmatchcase(known, name) for known in NAMES):
-            raise Misuse(f"{option} {name}: there is no such check{nearest(name, NAMES)}")
+            raise Misuse(f"{option} {name}: there is no such check{nearest(name, NAMES)}".strip())
     return tuple("*" if name == "all" else name for name in found)
 
 

@@ -6,6 +6,8 @@ from enum import Enum
 from functools import cached_property
 
 from contract_tests.check import Level, Outcome, Requirement, Status
+from contract_tests.contract import Contract
+from contract_tests.coverage import Coverage
 from contract_tests.exchange import Exchange
 from contract_tests.footprint import Footprint
 from contract_tests.showing.origins import Origins
@@ -80,6 +82,7 @@ class Result:
     cpu_seconds: float = 0.0
     variables: tuple[tuple[str, str], ...] = ()
     origins: Origins | None = None
+    contract: Contract | None = None
     started: str = ""
     """When the run began: RFC 3339, UTC, in seconds."""
 
@@ -99,6 +102,11 @@ class Result:
             Finding(min(each, key=_effort), tuple(o.requirement for o in each)) for each in groups.values()
         ]
         return tuple(sorted(found, key=lambda finding: _ORDER[finding.shown.status]))
+
+    @cached_property
+    def coverage(self) -> Coverage | None:
+        """How much of the contract was seen; None where there is none."""
+        return Coverage(self.contract, self.target, self.exchanges) if self.contract else None
 
     def count(self, status: Status) -> int:
         return sum(outcome.status is status for outcome in self.outcomes)
@@ -143,10 +151,11 @@ def _effort(outcome: Outcome) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """Where a run is: what is asked now, requirements done and in all, requests sent, failures so far."""
+    """Where a run is: what is asked now, how much of it is done (0 to 1, None where nobody can tell),
+    requests sent, failures so far, seconds until its end (None where it is too early to tell)."""
 
     asking: str
-    done: int
-    total: int
+    share: float | None
     requests: int
     failures: int
+    left: float | None = None

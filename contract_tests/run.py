@@ -13,6 +13,7 @@ from contract_tests.check import (
     Status,
     not_tested,
 )
+from contract_tests.forecast import Forecast
 from contract_tests.probing.asking import Asking
 from contract_tests.problems import CannotTell
 from contract_tests.requirements import Planned
@@ -37,6 +38,7 @@ class Run:
         self.failures = 0
         self.stopped: str | None = None
         self.asking_now = "starting"
+        self.forecast = Forecast()
         self.answers = Answers(
             asking.contract, [c for c in checks if c.judge], [p.requirement for p in planned]
         )
@@ -46,6 +48,7 @@ class Run:
         """Asks every check that sends; those of one resource in one thread, in their order."""
         self._settle_the_rest()
         lanes = [lane for lane in self._lanes() if lane]
+        self.forecast.expect(check.name for lane in lanes for check, _ in lane)
         if workers == 1:
             for lane in lanes:
                 self._walk(lane, tell)
@@ -98,7 +101,9 @@ class Run:
                 return
             self.asking_now = f"{check.name.replace('_', ' ')} ({group[0].place})"
             tell()
+            before = self._asking.transport.footprint.sent
             self._ask(check, group)
+            self.forecast.asked(check.name, self._asking.transport.footprint.sent - before)
             if self._most and self.failures + self.answers.failures >= self._most:
                 self.stop(f"{self._most} {'failure was' if self._most == 1 else 'failures were'} seen")
 

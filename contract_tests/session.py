@@ -33,6 +33,9 @@ from contract_tests.transport import Stopped, Transport
 _PAUSE = 0.5
 """Seconds from one look at a target that does not answer to the next."""
 
+_TO_DELETE = 2
+"""Requests that the deletion of a record takes."""
+
 Tell = Callable[[Progress], None]
 
 
@@ -67,6 +70,7 @@ class Session:
         self._found: tuple[FuzzFinding, ...] = ()
         self._notes: tuple[str, ...] = ()
         self._began = ""
+        self._ending = False
         self.transport.listen(self._exchanges.append)
 
     def conduct(self, tell: Tell = lambda _progress: None) -> Result:
@@ -77,9 +81,11 @@ class Session:
         """
         self._began = datetime.now(UTC).isoformat(timespec="seconds")
         started, cpu = time.monotonic(), time.process_time()
+        self.transport.listen(lambda _exchange: tell(self._progress()))
         try:
             self._ask(tell)
         finally:
+            self._ending = True
             clean_up(self.transport)
             self.transport.close()
         return self._result(time.monotonic() - started, time.process_time() - cpu)
@@ -141,9 +147,19 @@ class Session:
                 self.run.stop(found.stopped)
 
     def _progress(self) -> Progress:
-        done, sent = len(self.run.outcomes), self.transport.footprint.sent
-        failures = self.run.failures + self.run.answers.failures
-        return Progress(self.run.asking_now, done, len(self.planned), sent, failures)
+        """With the fuzz engine still to come, nobody knows how long it will be."""
+        run, sent = self.run, self.transport.footprint.sent
+        alive = self.transport.ownership.alive
+        if self._ending:
+            return Progress(f"deleting what was created ({alive} left)", None, sent, self._failures)
+        if self.question.permissions.profile is Profile.FULL and not self.question.checks:
+            return Progress(run.asking_now, None, sent, self._failures)
+        left = run.forecast.seconds_left(_TO_DELETE * alive)
+        return Progress(run.asking_now, run.forecast.share, sent, self._failures, left)
+
+    @property
+    def _failures(self) -> int:
+        return self.run.failures + self.run.answers.failures
 
     def _is_wanted(self, requirement: Requirement) -> bool:
         """Whether a requirement is about an operation that is asked."""
@@ -185,6 +201,7 @@ class Session:
             cpu_seconds=cpu_seconds,
             variables=tuple((h.variable, h.name) for h in (*self.target.headers, *self.target.other)),
             origins=Origins(self.contract, self.target.url, self._exchanges),
+            contract=self.contract,
             stages={o.requirement.id: self._stage(o.requirement) for o in outcomes},
         )
 

@@ -5,7 +5,7 @@ person has to read.
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from openapi.codec import show
@@ -19,10 +19,12 @@ The library's one address is `schema.py`.
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """`place` in dotted form (`body.items[3].name`) and `message`, the rule that is broken there."""
+    """`place` in dotted form (`body.items[3].name`) and `message`, the rule that is broken there. `path`: the
+    part of the value that it is about; of a missing property, what it is missing in."""
 
     place: str
     message: str
+    path: tuple[str | int, ...] = field(default=(), compare=False)
 
     def __str__(self) -> str:
         return f"{self.place}: {self.message}"
@@ -31,18 +33,19 @@ class Problem:
 def explain(error: EngineError, root: str) -> Iterator[Problem]:
     """The problems that one error of the schema engine stands for. `root` names the whole value."""
     kind: Any = error.kind
-    place = root + path_text(error.instance_path)
+    place, path = root + path_text(error.instance_path), tuple(error.instance_path)
     if kind.name == "required":
-        yield Problem(f"{place}.{kind.property}", "required, but missing")
+        yield Problem(f"{place}.{kind.property}", "required, but missing", path)
     elif kind.name in ("additionalProperties", "unevaluatedProperties"):
         yield from (
-            Problem(f"{place}.{name}", "no such property is allowed here") for name in kind.unexpected
+            Problem(f"{place}.{name}", "no such property is allowed here", (*path, name))
+            for name in kind.unexpected
         )
     elif kind.name in ("anyOf", "oneOf") and (branch := _only_branch(kind)):
         for inner in branch:
             yield from explain(inner, root)
     else:
-        yield Problem(place, _SENTENCES.get(kind.name, _other)(kind, error))
+        yield Problem(place, _SENTENCES.get(kind.name, _other)(kind, error), path)
 
 
 def path_text(path: list[str | int]) -> str:

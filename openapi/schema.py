@@ -59,6 +59,22 @@ class Validator:
         except ValueError as error:
             yield Problem(place, str(error).lower())
 
+    def breaches(self, value: Json) -> set[tuple[tuple[str | int, ...], str]]:
+        """(path in the value, keyword) of every rule that `value` breaks, those of each branch of anyOf and
+        oneOf among them; of a missing property `required NAME`, at what it is missing in."""
+        found: set[tuple[tuple[str | int, ...], str]] = set()
+        try:
+            waiting = list(self._compiled.iter_errors(value))
+        except ValueError:
+            return found
+        while waiting:
+            error = waiting.pop()
+            kind: Any = error.kind
+            waiting += [inner for branch in getattr(kind, "context", None) or () for inner in branch]
+            keyword = f"required {kind.property}" if kind.name == "required" else str(kind.name)
+            found.add((tuple(error.instance_path), keyword))
+        return found
+
     def first_problem(self, value: Json, place: str) -> list[Problem]:
         """What `problems` begins with, found without looking further; empty where `value` fits."""
         try:

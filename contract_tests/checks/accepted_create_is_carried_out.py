@@ -8,6 +8,7 @@ from contract_tests.exchange import Exchange
 from contract_tests.probing.asking import Asking, Item
 from contract_tests.probing.subjects import NEEDS_WRITE, closure, maker, resources_with
 from contract_tests.probing.values import entity_of
+from contract_tests.spot import STATUS
 from openapi.resources import ABSENT
 from openapi.source import join_pointer
 
@@ -49,7 +50,7 @@ def ask(asking: Asking, requirements: Sequence[Requirement]) -> Iterator[Outcome
         yield failed(
             requirement, f"after {_PATIENCE:g} seconds GET is still answered {last.status}",
             f"{requirement.place} accepted it, so {place(resource.operations['read'])} returns it one day",
-            made, last, cause=f"what was accepted is answered {last.status}",
+            made, last, cause=f"what was accepted is answered {last.status}", spot=STATUS,
         )  # fmt: skip
 
 
@@ -77,6 +78,11 @@ CHECK = Check(
     level=Level.CONVENTION,
     asks="Can what a create has accepted (202) be read after a while?",
     source="RFC 9110 section 15.3.3",
+    how=(
+        "Sends a create that declares 202, and then GETs the item for up to ten seconds, at the pace"
+        " that Retry-After asks for."
+    ),
+    example="POST /reports answers 202 with id 7; ten seconds later GET /reports/7 still answers 404.",
     derive=derive,
     ask=ask,
 )

@@ -9,6 +9,7 @@ from contract_tests.probing.asking import Asking
 from contract_tests.probing.observing import disagreements, names_in
 from contract_tests.probing.promises import promise, unseen
 from contract_tests.probing.subjects import success_pointer
+from contract_tests.spot import of
 
 NAME = "action_answer_equals_next_get"
 
@@ -39,6 +40,7 @@ def ask(asking: Asking, requirements: Sequence[Requirement]) -> Iterator[Outcome
         requirement, f"the answer is not what the next GET has: {'; '.join(wrong[:3])}",
         f"{place(action.operation)} answers the item as it is afterwards", *found.steps,
         cause=f"the answer of an action differs from the next GET: {names_in(wrong)}",
+        spot=of(wrong, found.item.id),
     )  # fmt: skip
 
 
@@ -47,6 +49,13 @@ CHECK = Check(
     level=Level.LIFECYCLE,
     asks="Is the answer of an action what the next GET returns?",
     source="conformance.md section 3, patch_effect",
+    how=(
+        "Creates a record, carries an action out on it, and reads it. Properties that the answer of the"
+        " action and the GET both have are compared."
+    ),
+    example=(
+        'POST /orders/7/cancel answers {"status": "cancelled"}; GET /orders/7 answers {"status": "open"}.'
+    ),
     derive=derive,
     ask=ask,
 )

@@ -9,6 +9,7 @@ from contract_tests.probing.asking import Asking
 from contract_tests.probing.compare import same, told
 from contract_tests.probing.promises import promise, unseen
 from contract_tests.probing.subjects import success_pointer
+from contract_tests.spot import in_item
 from openapi.codec import Json
 from openapi.dialect import parts
 from openapi.resources import Action, Resource
@@ -89,7 +90,7 @@ def ask(asking: Asking, requirements: Sequence[Requirement]) -> Iterator[Outcome
         elif same(now, found.before.value(name)) and not same(now, state):
             yield failed(
                 requirement, f"{name} is still {told(now)} after {action.name}", f"{name} is {told(state)}",
-                *found.steps, cause="an action has no effect",
+                *found.steps, cause="an action has no effect", spot=in_item(name, own=found.item.id),
             )  # fmt: skip
         else:
             yield passed(requirement)
@@ -100,6 +101,11 @@ CHECK = Check(
     level=Level.CONVENTION,
     asks="Is an item in the state that an action is named after?",
     source="names of actions and of states",
+    how=(
+        "Carries out an action whose name is one of the states in an enum (cancel, and status may be"
+        " cancelled), and reads the record before and after."
+    ),
+    example='POST /orders/7/cancel answers 200; GET /orders/7 still answers {"status": "open"}.',
     derive=derive,
     ask=ask,
 )

@@ -8,6 +8,7 @@ from contract_tests.probing.acting import act, action_of, actions
 from contract_tests.probing.asking import Asking
 from contract_tests.probing.promises import promise
 from contract_tests.probing.refusals import UNKNOWN, declared, level_of, suits
+from contract_tests.spot import STATUS
 
 NAME = "action_on_unknown_id_is_not_found"
 
@@ -37,6 +38,7 @@ def ask(asking: Asking, requirements: Sequence[Requirement]) -> Iterator[Outcome
             f"a refusal ({declared(operation, UNKNOWN)})",
             done,
             cause=f"an action on an unknown id is answered {done.status}",
+            spot=STATUS,
         )
 
 
@@ -45,6 +47,8 @@ CHECK = Check(
     level=Level.LIFECYCLE,
     asks="Is an action on an item that does not exist refused?",
     source="RFC 9110 section 15.5.5",
+    how="Sends an action to an id that nobody has, which a GET has proved first.",
+    example="POST /orders/nobody/cancel is answered 200.",
     derive=derive,
     ask=ask,
 )

@@ -9,6 +9,7 @@ from contract_tests.probing.asking import Asking
 from contract_tests.probing.observing import names_in, side_effects
 from contract_tests.probing.promises import promise, unseen
 from contract_tests.probing.workpieces import story
+from contract_tests.spot import of
 from openapi.resources import Resource
 
 NAME = "action_touches_one_item"
@@ -41,7 +42,7 @@ def ask(asking: Asking, requirements: Sequence[Requirement]) -> Iterator[Outcome
                 requirement, f"another record of this run is changed as well: {'; '.join(wrong[:3])}",
                 "an action changes the item that it names, no other",
                 *story(found.item, other.item, other.before.exchange, found.done, other.after.exchange),
-                cause=f"an action changes another item: {names_in(wrong)}",
+                cause=f"an action changes another item: {names_in(wrong)}", spot=of(wrong, other.item.id),
             )  # fmt: skip
             return
     yield passed(requirement)
@@ -60,6 +61,11 @@ CHECK = Check(
     level=Level.LIFECYCLE,
     asks="Does an action change the item that it names, and no other?",
     source="conformance.md section 3, write_isolated",
+    how=(
+        "Creates several records, carries an action out on one of them, and reads the others before and"
+        " after."
+    ),
+    example='POST /orders/7/cancel answers 200; GET /orders/8, which was "open", answers "cancelled".',
     derive=derive,
     ask=ask,
 )

@@ -6,6 +6,7 @@ from contract_tests.check import FULL, WRITE, Check, Level, Outcome, Requirement
 from contract_tests.contract import Contract
 from contract_tests.exchange import Exchange
 from contract_tests.probing.subjects import closure, maker
+from contract_tests.spot import header
 from openapi.source import join_pointer
 
 NAME = "allow_lists_the_documented_methods"
@@ -40,11 +41,21 @@ def judge(
     wanted = ", ".join(sorted(documented))
     if allow is None:
         yield failed(
-            requirement, "405 without Allow", f"Allow: {wanted}", exchange, cause="405 without Allow"
+            requirement,
+            "405 without Allow",
+            f"Allow: {wanted}",
+            exchange,
+            cause="405 without Allow",
+            spot=header("Allow"),
         )
     elif missing or more:
         yield failed(
-            requirement, f"Allow: {allow}", f"Allow: {wanted}", exchange, cause="Allow lists other methods"
+            requirement,
+            f"Allow: {allow}",
+            f"Allow: {wanted}",
+            exchange,
+            cause="Allow lists other methods",
+            spot=header("Allow"),
         )
     else:
         yield passed(requirement)
@@ -55,6 +66,12 @@ CHECK = Check(
     level=Level.HTTP,
     asks="Does a 405 have an Allow header with just the documented methods?",
     source="RFC 9110 sections 15.5.6 and 10.2.1",
+    how=(
+        "Looks at every 405 that comes for its Allow header, and compares it with the methods of the"
+        " path. HEAD and OPTIONS may be there besides."
+    ),
+    example="PUT /things/7 is answered 405 without Allow.",
+    fault="allow_is_missing",
     derive=derive,
     judge=judge,
 )

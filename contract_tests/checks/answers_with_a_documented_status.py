@@ -7,6 +7,7 @@ from contract_tests.contract import Contract, place
 from contract_tests.exchange import Exchange
 from contract_tests.probing.refusals import ANY_SERVER
 from contract_tests.probing.subjects import needs_of, responses_pointer
+from contract_tests.spot import STATUS
 from openapi.operation import Operation
 
 NAME = "answers_with_a_documented_status"
@@ -35,7 +36,7 @@ def judge(
         declared = ", ".join(operation.responses) or "none"
         yield failed(
             requirement, f"{status} is not documented", f"one of the declared statuses: {declared}", exchange,
-            cause=f"{status} is not documented",
+            cause=f"{status} is not documented", spot=STATUS,
         )  # fmt: skip
 
 
@@ -49,6 +50,13 @@ CHECK = Check(
     level=Level.DOCUMENT,
     asks="Is every status that comes declared for its operation?",
     source="OpenAPI 3, Responses Object",
+    how=(
+        "Sends nothing of its own. It compares the status of every answer with those that the operation"
+        " declares, ranges and `default` among them. 401, 405 and the like of an operation that"
+        " declares no refusal at all are let pass."
+    ),
+    example="POST /things declares 201 and 400. The thing is created, and the answer is 200.",
+    fault="create_answers_200",
     derive=derive,
     judge=judge,
 )

@@ -7,6 +7,8 @@ from contract_tests.check import Check, Level, Outcome, Requirement, failed, pas
 from contract_tests.contract import Contract
 from contract_tests.exchange import Exchange
 from contract_tests.probing.subjects import response_of, responses_to_see
+from contract_tests.spot import in_body
+from openapi.explain import Problem
 from openapi.media import essence, is_json, match
 from openapi.operation import Response
 from openapi.resources import ABSENT
@@ -43,12 +45,12 @@ def judge(
         return
     more = f" (and {len(problems) - 2} more)" if len(problems) > 2 else ""
     yield failed(
-        requirement, "; ".join(problems[:2]) + more, f"the schema of {response.key}, {name}", exchange,
-        cause=_cause(problems[0]),
+        requirement, "; ".join(map(str, problems[:2])) + more, f"the schema of {response.key}, {name}",
+        exchange,         cause=_cause(str(problems[0])), spot=in_body(*problems[0].path),
     )  # fmt: skip
 
 
-def _problems(contract: Contract, response: Response, name: str, body: object) -> list[str]:
+def _problems(contract: Contract, response: Response, name: str, body: object) -> list[Problem]:
     later = contract.responses.of_media(response.content[name])
     try:
         validator = later() if later else None
@@ -56,7 +58,7 @@ def _problems(contract: Contract, response: Response, name: str, body: object) -
         return []
     if validator is None or validator.is_valid(body):
         return []
-    return [str(problem) for problem in islice(validator.problems(body, "body"), 20)]
+    return list(islice(validator.problems(body, "body"), 20))
 
 
 def _cause(problem: str) -> str:
@@ -70,6 +72,12 @@ CHECK = Check(
     level=Level.DOCUMENT,
     asks="Does every JSON body fit the schema of its response?",
     source="OpenAPI 3, Media Type Object, schema",
+    how=(
+        "Sends nothing of its own. It validates every JSON answer with the schema of its status and"
+        " media type, in the direction of a response, formats and closed objects included."
+    ),
+    example='GET /things/7 answers {"id": "7", "price": "12"}; the schema says that price is a number.',
+    fault="property_has_another_type",
     derive=derive,
     judge=judge,
 )

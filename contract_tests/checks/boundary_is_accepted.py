@@ -8,6 +8,7 @@ from contract_tests.probing.asking import Asking
 from contract_tests.probing.compare import told
 from contract_tests.probing.edges import edge_requirements, round_of
 from contract_tests.probing.rounds import played
+from contract_tests.spot import STATUS
 
 NAME = "boundary_is_accepted"
 
@@ -37,6 +38,7 @@ def ask(asking: Asking, requirements: Sequence[Requirement]) -> Iterator[Outcome
                 *([found.item.made] if found.item and found.item.made is not found.exchange else []),
                 found.exchange,
                 cause=f"{edge.kind.replace('_', ' ')}: {found.exchange.status}",
+                spot=STATUS,
             )
 
 
@@ -45,6 +47,17 @@ CHECK = Check(
     level=Level.DOCUMENT,
     asks="Are values on each boundary of the schema accepted?",
     source="OpenAPI 3, Schema Object; conformance.md section 3, roundtrip and length_unit",
+    how=(
+        "Creates and updates records with values on the edges of their schema: the longest and shortest"
+        " text, the least and greatest number, null where it is allowed, each member of an enum,"
+        " characters of every kind. Several properties share one request; where it is refused, each is"
+        " sent alone."
+    ),
+    example=(
+        "`name` has maxLength 100. POST /things with 100 characters, some of them emoji, is answered"
+        " 400: the server counts bytes."
+    ),
+    fault="null_is_refused",
     derive=derive,
     ask=ask,
 )

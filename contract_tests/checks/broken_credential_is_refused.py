@@ -28,6 +28,13 @@ CHECK = Check(
     level=Level.DOCUMENT,
     asks="Is a credential refused that is empty, cut, longer, in other case, or of somebody else in part?",
     source="OpenAPI 3, Security Requirement Object; conformance.md section 3, auth_factor",
+    how=(
+        "Sends requests with one credential that is almost right: empty, cut by a character, longer at"
+        " either end, in the other case, under another scheme's word, or that of another organization."
+        " One reading and one writing operation per collection; profile full asks all."
+    ),
+    example="The key is demo-key-123. GET /things with `x-api-key: demo-key-12` is answered 200.",
+    fault="beginning_of_the_key_is_accepted",
     derive=derive,
     ask=ask,
 )

@@ -19,6 +19,7 @@ from contract_tests.probing.compare import differences
 from contract_tests.probing.samples import fullest
 from contract_tests.probing.shown import comparable, first_sight, made_by, making, property_pointer, showing
 from contract_tests.probing.subjects import NEEDS_WRITE, closure, resources_with
+from contract_tests.spot import of
 from openapi.codec import Json
 from openapi.resources import ABSENT, Property, Resource
 
@@ -67,7 +68,7 @@ def _judge(
             return failed(
                 requirement, "; ".join(wrong[:3]), f"{name} is what was sent", item.made,
                 *([exchange] if exchange is not item.made else []),
-                cause=f"{name} is not what was sent",
+                cause=f"{name} is not what was sent", spot=of(wrong, item.id),
             )  # fmt: skip
     return passed(requirement) if sent else not_tested(requirement, f"no body that could be made has {name}")
 
@@ -89,6 +90,15 @@ CHECK = Check(
     level=Level.LIFECYCLE,
     asks="Is each property of what was created what was sent?",
     source="conformance.md section 3, create_echo; RFC 9110 section 9.3.3",
+    how=(
+        "Creates one record with every optional property and one with the least. Each property in the"
+        " answer of the create, or in the GET after it, is compared with what was sent."
+    ),
+    example=(
+        'POST /things with {"name": "x", "color": "red"} answers 201 with {"id": "7", "name": "x",'
+        ' "color": null}.'
+    ),
+    fault="create_ignores_a_property",
     derive=derive,
     ask=ask,
 )

@@ -9,6 +9,7 @@ from contract_tests.probing.compare import differences
 from contract_tests.probing.listing import id_in
 from contract_tests.probing.subjects import NEEDS_WRITE, closure, maker, resources_with, success_pointer
 from contract_tests.probing.values import entity_of
+from contract_tests.spot import STATUS, Difference, of
 from openapi.resources import ABSENT
 
 NAME = "create_then_get_returns_it"
@@ -36,7 +37,7 @@ def ask(asking: Asking, requirements: Sequence[Requirement]) -> Iterator[Outcome
             requirement,
             f"GET of what was just created is answered {exchange.status}",
             f"{requirement.place} creates it, so {place(resource.operations['read'])} returns it",
-            item.made, exchange, cause=f"answered {exchange.status}",
+            item.made, exchange, cause=f"answered {exchange.status}", spot=STATUS,
         )  # fmt: skip
         return
     created = item.entity if isinstance(item.entity, dict) else {}
@@ -46,12 +47,13 @@ def ask(asking: Asking, requirements: Sequence[Requirement]) -> Iterator[Outcome
     )
     wrong = list(differences(told, here))
     if resource.id and resource.id.property and id_in(resource, found) != item.id:
-        wrong.append(f"the id is {id_in(resource, found)}, expected {item.id}")
+        said = f"the id is {id_in(resource, found)}, expected {item.id}"
+        wrong.append(Difference(said, (resource.id.property,)))
     if wrong:
         yield failed(
             requirement, f"GET differs from the answer of the create: {'; '.join(wrong[:3])}",
             "GET right after returns what the create answered", item.made, exchange,
-            cause="GET differs from what the create answered",
+            cause="GET differs from what the create answered", spot=of(wrong, item.id),
         )  # fmt: skip
     else:
         yield passed(requirement)
@@ -68,6 +70,12 @@ CHECK = Check(
     level=Level.LIFECYCLE,
     asks="Does GET return what was just created, as the create answered it?",
     source="conformance.md section 3, create_get_equal; RFC 9110 section 9.3.3",
+    how=(
+        "Creates a record with every optional property (POST) and reads it (GET). Each declared"
+        " property that the server does not move by itself has to be as the create answered it."
+    ),
+    example="POST /things answers 201 with id 7; GET /things/7 answers 404.",
+    fault="create_is_not_stored",
     derive=derive,
     ask=ask,
 )

@@ -9,6 +9,7 @@ from contract_tests.probing.asking import Asking, Item
 from contract_tests.probing.listing import Listing, is_cut, is_steady, selecting, whole_list
 from contract_tests.probing.pages import stock
 from contract_tests.probing.subjects import NEEDS_WRITE, closure, resources_with, success_pointer
+from contract_tests.spot import in_item
 from openapi.resources import Resource
 
 NAME = "created_item_is_listed"
@@ -64,6 +65,7 @@ def _wrong(requirement: Requirement, item: Item, listing: Listing, count: int) -
         requirement, f"the record {item.id} was created, and is {received}",
         "a record is in the list once, over all pages", item.made, *listing.pages[-_MOST_STEPS:],
         cause=f"a created record is {where}",
+        spot=in_item(own=item.id if count else None) if len(listing.pages) == 1 else None,
     )  # fmt: skip
 
 
@@ -72,6 +74,12 @@ CHECK = Check(
     level=Level.LIFECYCLE,
     asks="Is what was created in the list, over all pages, exactly once?",
     source="conformance.md section 3, list_contains",
+    how=(
+        "Creates records, and reads their list, page by page where it has pages. Each record has to be"
+        " there, once."
+    ),
+    example="POST /things answers 201 with id 7; no page of GET /things has 7.",
+    fault="list_misses_the_newest_item",
     derive=derive,
     ask=ask,
 )

@@ -9,6 +9,7 @@ from contract_tests.probing.listing import one_page, whole_list
 from contract_tests.probing.pages import how_to_list, stock
 from contract_tests.probing.samples import made
 from contract_tests.probing.subjects import resources_with
+from contract_tests.spot import in_item
 from openapi.resources import Resource
 
 NAME = "default_page_size_is_kept"
@@ -72,6 +73,7 @@ def _judge(
         requirement, f"without {name} a page has {wrong[0]} of {count} items",
         f"{min(default, count)} items, since the default of {name} is {default}",
         *(item.made for item in more), page, cause="a page without a limit is not as long as the default",
+        spot=in_item(),
     )  # fmt: skip
 
 
@@ -88,6 +90,11 @@ CHECK = Check(
     level=Level.DOCUMENT,
     asks="Is a page without a limit as long as the default of the parameter?",
     source="OpenAPI 3, Schema Object, default; conformance.md section 3, page_partition",
+    how=(
+        "Makes the list longer than the `default` of its limit, as far as that takes few records, and"
+        " reads a page without a limit."
+    ),
+    example="`limit` has default 10, and there are 11 things. GET /things answers seven of them.",
     derive=derive,
     ask=ask,
 )

@@ -9,6 +9,7 @@ from contract_tests.probing.asking import Asking, Item
 from contract_tests.probing.compare import differences, told
 from contract_tests.probing.shown import first_sight, made_by, making, property_pointer, showing
 from contract_tests.probing.subjects import NEEDS_WRITE, body_property, closure, resources_with
+from contract_tests.spot import of
 from openapi.codec import Json
 from openapi.resources import ABSENT, Property, Resource
 from openapi.schema import SchemaError, Schemas
@@ -84,6 +85,7 @@ def _judge(
         requirement, "; ".join(wrong[:2]), f"{name} was not sent, so it is its default {told(default)}",
         item.made,
         *([exchange] if exchange is not item.made else []), cause=f"the default of {name} is not applied",
+        spot=of(wrong, item.id),
     )  # fmt: skip
 
 
@@ -92,6 +94,15 @@ CHECK = Check(
     level=Level.DOCUMENT,
     asks="Has what is not sent the default that the document writes?",
     source="JSON Schema 2020-12 validation section 9.2; OpenAPI 3.0, Schema Object, default",
+    how=(
+        "Creates a record without the properties that have a `default`, and compares what the answer"
+        " (or the GET after it) shows with the default in the document."
+    ),
+    example=(
+        '`state` has default "open". POST /things with {"name": "x"} answers 201 with {"id": "7",'
+        ' "state": null}.'
+    ),
+    fault="default_is_not_applied",
     derive=derive,
     ask=ask,
 )

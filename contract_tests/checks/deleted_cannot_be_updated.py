@@ -13,7 +13,8 @@ from contract_tests.probing.promises import promise, unseen
 from contract_tests.probing.refusals import UNKNOWN, declared, level_of, suits
 from contract_tests.probing.removing import Removal, removed
 from contract_tests.probing.updating import updates
-from contract_tests.probing.workpieces import story
+from contract_tests.probing.workpieces import story, until
+from contract_tests.spot import STATUS
 from openapi.resources import Resource
 
 NAME = "deleted_cannot_be_updated"
@@ -77,13 +78,14 @@ def ask(asking: Asking, requirements: Sequence[Requirement]) -> Iterator[Outcome
             requirement,
             f"{done.status} for {_what(requirement)} what is deleted",
             f"a refusal ({declared(operation, UNKNOWN)})",
-            *steps,
+            *until(steps, done),
             cause=f"{_what(requirement)} what is deleted is answered {done.status}",
+            spot=STATUS,
         )
     elif after.there:
         yield failed(
             requirement, f"{done.status} for {_what(requirement)} what is deleted, and it is there again",
-            "what is deleted stays deleted", *steps, cause="what is deleted is brought back",
+            "what is deleted stays deleted", *steps, cause="what is deleted is brought back", spot=STATUS,
         )  # fmt: skip
     else:
         yield passed(requirement)
@@ -106,6 +108,12 @@ CHECK = Check(
     level=Level.LIFECYCLE,
     asks="Is an update of what is deleted refused, and does it bring nothing back?",
     source="conformance.md section 3, delete_effect",
+    how=(
+        "Creates a record, deletes it, sends an update or an action to it, and reads it. A refusal is"
+        " promised, and that it does not come back."
+    ),
+    example="DELETE /things/7 answers 204; PATCH /things/7 answers 200, and GET /things/7 has it again.",
+    fault="deleted_item_can_be_updated",
     derive=derive,
     ask=ask,
 )

@@ -9,7 +9,8 @@ from contract_tests.probing.observing import blind
 from contract_tests.probing.promises import promise, unseen
 from contract_tests.probing.removing import Removal, deletions, removed, soft
 from contract_tests.probing.settings import see
-from contract_tests.probing.workpieces import story
+from contract_tests.probing.workpieces import story, until
+from contract_tests.spot import STATUS, in_item
 
 NAME = "deleted_is_gone"
 
@@ -50,7 +51,7 @@ def _below(asking: Asking, requirement: Requirement) -> Outcome:
     return failed(
         requirement, f"{sight.exchange.status} for what stood under an item that is deleted",
         "what stands under an item is gone with it", *story(found.item, found.done, sight.exchange),
-        cause="what stood under a deleted item is still there",
+        cause="what stood under a deleted item is still there", spot=STATUS,
     )  # fmt: skip
 
 
@@ -59,8 +60,8 @@ def _refused(requirement: Requirement, found: Removal) -> Outcome:
         return not_tested(requirement, f"{found.failure}, for reasons that the document does not tell")
     return failed(
         requirement, f"{found.done.status} for the DELETE of a record that was there",
-        "a success, after which the record is gone", *found.steps,
-        cause=f"the DELETE of a record that is there is answered {found.done.status}",
+        "a success, after which the record is gone", *until(found.steps, found.done),
+        cause=f"the DELETE of a record that is there is answered {found.done.status}", spot=STATUS,
     )  # fmt: skip
 
 
@@ -80,6 +81,7 @@ def _judged(requirement: Requirement, found: Removal) -> Outcome:
         f"it is gone: {place(read)} answers 404 or 410",
         *found.steps,
         cause="a deleted record is still there",
+        spot=in_item(own=found.item.id) if after.listed else STATUS,
     )
 
 
@@ -88,6 +90,13 @@ CHECK = Check(
     level=Level.LIFECYCLE,
     asks="Is a record gone after its DELETE?",
     source="conformance.md section 3, delete_effect; RFC 9110 section 9.3.5",
+    how=(
+        "Creates a record, deletes it, and reads it again: GET has to answer 404 or 410, or the list"
+        " may not have it any more. What stands once below it has to be gone as well. A soft deletion"
+        " that shows is let pass."
+    ),
+    example="DELETE /things/7 answers 204; GET /things/7 answers 200.",
+    fault="deleted_item_can_be_read",
     derive=derive,
     ask=ask,
 )

@@ -11,6 +11,7 @@ from contract_tests.probing.promises import promise, uncreatable
 from contract_tests.probing.removing import Removal, removed, soft
 from contract_tests.probing.subjects import success_pointer
 from contract_tests.probing.workpieces import story
+from contract_tests.spot import in_item
 from openapi.codec import Json
 from openapi.resources import Resource
 
@@ -65,7 +66,9 @@ def _judged(asking: Asking, requirement: Requirement, found: Removal) -> Outcome
     where = f"the list filtered by {name}" if name else "the list"
     return failed(
         requirement, f"{where} still has the record that was deleted", "what is deleted is in no list",
-        *story(found.item, found.done, listing.pages[-1]), cause=f"{where} has deleted records",
+        *story(found.item, found.done, listing.page(resource, found.item.id)),
+        cause=f"{where} has deleted records",
+        spot=in_item(own=found.item.id),
     )  # fmt: skip
 
 
@@ -81,6 +84,11 @@ CHECK = Check(
     level=Level.LIFECYCLE,
     asks="Is a record that was deleted in no list any more?",
     source="conformance.md section 3, delete_effect",
+    how=(
+        "Creates a record, deletes it, and reads the list, whole and filtered by a value that the record had."
+    ),
+    example="DELETE /things/7 answers 204; GET /things still has 7.",
+    fault="list_holds_deleted_items",
     derive=derive,
     ask=ask,
 )

@@ -14,6 +14,7 @@ from contract_tests.probing.removing import delete, gone
 from contract_tests.probing.subjects import success_pointer
 from contract_tests.probing.values import typed
 from contract_tests.probing.workpieces import below, story
+from contract_tests.spot import in_item, of
 from openapi.codec import Json
 from openapi.resources import Resource
 
@@ -144,6 +145,7 @@ def _judged(requirement: Requirement, found: _Family) -> Outcome:
         cause="a deleted parent leaves items that point at it"
         if found.name
         else "a deleted parent leaves its children",
+        spot=in_item(found.name, own=found.child.id),
     )
 
 
@@ -160,6 +162,7 @@ def _refused(requirement: Requirement, found: _Family) -> Outcome:
                 "a refused DELETE changes nothing",
                 *found.steps,
                 cause="a refused DELETE is carried out",
+                spot=of(["gone"] if after.gone else wrong, item.id) if item is found.child else None,
             )
     return passed(requirement)
 
@@ -169,6 +172,12 @@ CHECK = Check(
     level=Level.CONVENTION,
     asks="Does deleting a record leave no other one that points at nothing?",
     source="conformance.md section 3, delete_referenced",
+    how=(
+        "Creates a record and another one that refers to it or lies below it, deletes the first, and"
+        " reads both. A refusal that changes nothing is right, and so is a deletion after which nothing"
+        " points at nothing."
+    ),
+    example="DELETE /shelves/1 answers 204; GET /shelves/1/books/7 still answers 200.",
     derive=derive,
     ask=ask,
 )

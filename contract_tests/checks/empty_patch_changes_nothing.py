@@ -9,7 +9,8 @@ from contract_tests.probing.inputs import form_of
 from contract_tests.probing.observing import changes, look, names_in
 from contract_tests.probing.promises import promise, unseen
 from contract_tests.probing.updating import BUSINESS, conditions, updates
-from contract_tests.probing.workpieces import story, workpiece
+from contract_tests.probing.workpieces import story, until, workpiece
+from contract_tests.spot import STATUS, of
 from openapi.operation import Operation
 from openapi.source import join_pointer
 
@@ -55,15 +56,16 @@ def ask(asking: Asking, requirements: Sequence[Requirement]) -> Iterator[Outcome
         yield failed(
             requirement, f"answered {done.status}, and changed: {'; '.join(wrong[:3])}",
             "an update that names no property changes none", *steps,
-            cause=f"an empty update changes {names_in(wrong)}",
+            cause=f"an empty update changes {names_in(wrong)}", spot=of(wrong, item.id),
         )  # fmt: skip
     elif done.refused and done.status not in BUSINESS:
         yield failed(
             requirement,
             f"{done.status} for an update that names no property",
             "the schema allows it, so it is accepted",
-            *steps,
+            *until(steps, done),
             cause=f"an empty update is answered {done.status}",
+            spot=STATUS,
         )
     elif done.status >= 500 or not done.status or done.refused:
         yield not_tested(requirement, f"answered {done.status or 'nothing'}")
@@ -76,6 +78,12 @@ CHECK = Check(
     level=Level.LIFECYCLE,
     asks="Does an update with an empty object leave the record as it is?",
     source="conformance.md section 3, patch_empty; RFC 7396 section 2",
+    how=(
+        "Sends PATCH with an empty object where the schema allows it, and reads the record before and"
+        " after. It has to be accepted, and nothing may change."
+    ),
+    example="PATCH /things/7 with {} answers 200; every property is null in the next GET.",
+    fault="empty_update_resets_the_item",
     derive=derive,
     ask=ask,
 )

@@ -9,6 +9,7 @@ from contract_tests.probing.observing import changes
 from contract_tests.probing.subjects import NEEDS_WRITE, closure, resources_with
 from contract_tests.probing.tags import changing_role, tag_of, tag_pointer
 from contract_tests.probing.updating import updated
+from contract_tests.spot import header
 
 NAME = "etag_changes_with_the_item"
 
@@ -38,6 +39,7 @@ def ask(asking: Asking, requirements: Sequence[Requirement]) -> Iterator[Outcome
         yield failed(
             requirement, f"the ETag is {after} before a change and after it",
             "another content has another ETag", *done.steps, cause="the ETag does not change with the item",
+            spot=header("ETag"),
         )  # fmt: skip
 
 
@@ -46,6 +48,11 @@ CHECK = Check(
     level=Level.HTTP,
     asks="Does the ETag change when the item changes?",
     source="RFC 9110 section 8.8.3",
+    how=(
+        "Reads a record, updates it, and reads it again. Where its content has changed, the ETag has to"
+        " be another one."
+    ),
+    example='`ETag: "1"` comes with GET /things/7 before PATCH /things/7 changes its name, and after it.',
     derive=derive,
     ask=ask,
 )

@@ -29,6 +29,7 @@ from contract_tests.probing.filtering import (
 from contract_tests.probing.listing import Listing
 from contract_tests.probing.pages import why_no_list
 from contract_tests.probing.subjects import closure, resources_with
+from contract_tests.spot import in_item
 from openapi.codec import Json
 from openapi.resources import ABSENT, Filter, Resource
 
@@ -73,7 +74,7 @@ def _judge(
         return failed(
             requirement, f"with {asked} {found[0]}",
             "the list holds what passes both filters, and nothing else",
-            *found[1], cause="two filters do not leave what passes both",
+            *found[1], cause="two filters do not leave what passes both", spot=in_item(),
         )  # fmt: skip
     return passed(requirement) if probes else not_tested(requirement, "the records do not differ in both")
 
@@ -118,6 +119,11 @@ CHECK = Check(
     level=Level.LIFECYCLE,
     asks="Do two filters together leave exactly what passes both?",
     source="conformance.md section 3, filter_exact",
+    how=(
+        "Makes records that differ in two properties, and filters by both at once. What passes only one"
+        " of the two filters may not be in the list."
+    ),
+    example="GET /things?color=red&size=1 answers things that are red or of size 1.",
     derive=derive,
     ask=ask,
 )

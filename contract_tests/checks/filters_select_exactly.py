@@ -17,6 +17,7 @@ from contract_tests.probing.filtering import (
 from contract_tests.probing.listing import Listing
 from contract_tests.probing.pages import why_no_list
 from contract_tests.probing.subjects import resources_with
+from contract_tests.spot import in_item
 from openapi.codec import Json
 from openapi.resources import ABSENT, Filter, Resource
 
@@ -101,7 +102,7 @@ def _told(
     return failed(
         requirement, f"with {filter_.parameter.name}={told(wanted[filter_.property])} {wrong}",
         f"the list holds what has the {filter_.property}, all of it and nothing else",
-        *steps, cause="a filter does not select what has the value",
+        *steps, cause="a filter does not select what has the value", spot=in_item(),
     )  # fmt: skip
 
 
@@ -110,6 +111,11 @@ CHECK = Check(
     level=Level.LIFECYCLE,
     asks="Does a filter select exactly the records that have the value?",
     source="conformance.md section 3, filter_exact",
+    how=(
+        "Reads the whole list, then the list filtered by a value that a record has, and by one that"
+        " none has. The filtered list has to be what has the value: all of it, and nothing else."
+    ),
+    example="GET /things?color=red answers every thing, the blue ones as well.",
     derive=derive,
     ask=ask,
 )

@@ -38,6 +38,11 @@ CHECK = Check(
     level=Level.CONVENTION,
     asks="Is a new record refused that refers to a record of another organization?",
     source="conformance.md section 3, reference_exists",
+    how="Another organization creates a record; this one creates a record that refers to it.",
+    example=(
+        'Author 7 belongs to organization two. POST /books {"author_id": "7"} of organization one is'
+        " answered 201."
+    ),
     derive=derive,
     ask=ask,
 )

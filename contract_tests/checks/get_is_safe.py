@@ -10,6 +10,7 @@ from contract_tests.probing.listing import Listing
 from contract_tests.probing.readings import Readings, differing, listed, pause, read, readings
 from contract_tests.probing.samples import Known
 from contract_tests.probing.subjects import resources_with
+from contract_tests.spot import in_item
 from openapi.resources import ABSENT
 
 NAME = "get_is_safe"
@@ -58,6 +59,7 @@ def _changes_itself(asking: Asking, requirement: Requirement, found: Readings) -
     return failed(
         requirement, f"one GET after another differs: {'; '.join(told[:3])}", "GET changes nothing",
         found.record.shown, one.exchange, two.exchange, three.exchange, cause="a GET changes the record",
+        spot=in_item(again[0]),
     )  # fmt: skip
 
 
@@ -77,6 +79,7 @@ def _changes_others(asking: Asking, requirement: Requirement, found: Readings) -
     return failed(
         requirement, f"a GET of {record.id} changed {other}", "GET changes no other record",
         record.shown, found.gets[0].exchange, *lists[1].pages[:2], cause="a GET changes another record",
+        spot=in_item(own=other),
     )  # fmt: skip
 
 
@@ -92,6 +95,12 @@ CHECK = Check(
     level=Level.HTTP,
     asks="Does a GET change nothing, neither the record nor another one?",
     source="RFC 9110 section 9.2.1; conformance.md section 3, get_safe",
+    how=(
+        "Reads one record several times, and its list before and after. What differs once may be"
+        " somebody else's doing; what differs again and again is told."
+    ),
+    example='GET /things/7 answers {"updated_at": "10:00:01"}, the next GET {"updated_at": "10:00:02"}.',
+    fault="read_moves_the_moment_of_the_update",
     derive=derive,
     ask=ask,
 )

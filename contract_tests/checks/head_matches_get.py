@@ -8,6 +8,7 @@ from contract_tests.exchange import Exchange
 from contract_tests.probing.asking import Asking
 from contract_tests.probing.samples import around, known
 from contract_tests.probing.subjects import maker
+from contract_tests.spot import STATUS, Spot, header, in_body
 from contract_tests.transport import Held
 from openapi.operation import Operation
 from openapi.resources import Resource
@@ -58,22 +59,24 @@ def ask(asking: Asking, requirements: Sequence[Requirement]) -> Iterator[Outcome
         yield passed(requirement)
     elif wrong := _wrong(get, head):
         yield failed(
-            requirement, f"HEAD {wrong}", "the status and the headers of GET, and no body", get, head,
-            cause="HEAD does not match GET",
+            requirement, f"HEAD {wrong[0]}", "the status and the headers of GET, and no body", get, head,
+            cause="HEAD does not match GET", spot=wrong[1],
         )  # fmt: skip
     else:
         yield passed(requirement)
 
 
-def _wrong(get: Exchange, head: Exchange) -> str | None:
+def _wrong(get: Exchange, head: Exchange) -> tuple[str, Spot] | None:
+    """How HEAD differs from GET, and where that shows, or None."""
     if head.status != get.status:
-        return f"is answered {head.status or 'nothing'}, GET {get.status}"
+        return f"is answered {head.status or 'nothing'}, GET {get.status}", STATUS
     if head.answer is None or get.answer is None:
         return None
     if head.answer.body:
-        return f"is answered with a body of {len(head.answer.body)} bytes"
+        return f"is answered with a body of {len(head.answer.body)} bytes", in_body()
     one, two = get.answer.media_type, head.answer.media_type
-    return f"tells the media type {two}, GET {one}" if two and two != one else None
+    said = f"tells the media type {two}, GET {one}"
+    return (said, header("Content-Type")) if two and two != one else None
 
 
 def _is_a_lie(asking: Asking, operation: Operation, path: dict[str, str], head: Exchange) -> bool:
@@ -106,6 +109,12 @@ CHECK = Check(
     level=Level.HTTP,
     asks="Is HEAD answered as GET is, without the body?",
     source="RFC 9110 section 9.3.2",
+    how=(
+        "Sends GET and HEAD to the same address, and compares status and media type. 404, 405 and 501"
+        " are right where the document has no HEAD."
+    ),
+    example="GET /things/7 answers 200; HEAD /things/7 answers 204.",
+    fault="head_answers_another_status",
     derive=derive,
     ask=ask,
 )

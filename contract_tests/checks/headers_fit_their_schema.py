@@ -7,6 +7,7 @@ from contract_tests.check import Check, Level, Outcome, Requirement, failed, pas
 from contract_tests.contract import Contract
 from contract_tests.exchange import Exchange
 from contract_tests.probing.subjects import response_of, responses_to_see
+from contract_tests.spot import header
 from openapi.explain import Problem
 from openapi.operation import Parameter, Place
 from openapi.parameters import Decoder, compile_parameters
@@ -32,23 +33,23 @@ def judge(
     if response is None or answer is None:
         return
     assert exchange.operation is not None
-    for name, header in response.headers.items():
+    for name, declared in response.headers.items():
         pointer = join_pointer(exchange.operation.place.pointer, "responses", response.key, "headers", name)
         requirement = find(pointer)
         if requirement is None:
             continue
         value = answer.header(name)
         problems: list[Problem] = []
-        if value is None and header.get("required") is not True:
+        if value is None and declared.get("required") is not True:
             continue
         if value is None:
             problems = [Problem(f"header.{name}", "required, but missing")]
-        elif (decoder := _decoder(contract, name, header.pointer)) is not None:
+        elif (decoder := _decoder(contract, name, declared.pointer)) is not None:
             decoder.decode([value], {}, problems)
         if problems:
             yield failed(
                 requirement, f"{problems[0]}", f"the header {name} as {response.key} declares it", exchange,
-                cause=f"{name}: {problems[0].message.partition(', got ')[0]}",
+                cause=f"{name}: {problems[0].message.partition(', got ')[0]}", spot=header(name),
             )  # fmt: skip
         else:
             yield passed(requirement)
@@ -80,6 +81,11 @@ CHECK = Check(
     level=Level.DOCUMENT,
     asks="Is every required response header there, and does every declared one fit its schema?",
     source="OpenAPI 3, Response Object, headers; Header Object",
+    how=(
+        "Sends nothing of its own. It looks in every answer for the headers that its response requires,"
+        " and validates those that came."
+    ),
+    example="POST /things answers 201 without Location, which the 201 requires.",
     derive=derive,
     judge=judge,
 )

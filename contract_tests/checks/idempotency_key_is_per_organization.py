@@ -19,6 +19,7 @@ from contract_tests.probing.compare import same
 from contract_tests.probing.shown import made_by
 from contract_tests.probing.subjects import closure, resources_with
 from contract_tests.probing.values import valid_value
+from contract_tests.spot import STATUS, in_item
 from openapi.resources import ABSENT
 
 NAME = "idempotency_key_is_per_organization"
@@ -57,6 +58,7 @@ def ask(asking: Asking, requirements: Sequence[Requirement]) -> Iterator[Outcome
         yield failed(
             requirement, f"another organization with the same key {wrong}", "it gets a record of its own",
             ours.made, exchange, cause="an Idempotency-Key counts across organizations",
+            spot=in_item() if exchange.succeeded else STATUS,
         )  # fmt: skip
 
 
@@ -77,6 +79,14 @@ CHECK = Check(
     level=Level.LIFECYCLE,
     asks="Does another organization get a record of its own for the same Idempotency-Key?",
     source="IETF draft-ietf-httpapi-idempotency-key-header; conformance.md section 3, idempotency_key",
+    how=(
+        "Creates a record with an Idempotency-Key, and sends a create of another organization with the"
+        " same key. That one has to make a record of its own."
+    ),
+    example=(
+        "POST /things of organization one with `Idempotency-Key: k` makes thing 7; the same POST of"
+        " organization two is answered with thing 7."
+    ),
     derive=derive,
     ask=ask,
 )

@@ -9,6 +9,7 @@ from contract_tests.probing.asking import Asking
 from contract_tests.probing.shown import made_by
 from contract_tests.probing.subjects import NEEDS_WRITE, closure, resources_with
 from contract_tests.probing.values import valid_value
+from contract_tests.spot import STATUS
 from openapi.operation import Operation
 from openapi.source import join_pointer
 
@@ -57,7 +58,7 @@ def ask(asking: Asking, requirements: Sequence[Requirement]) -> Iterator[Outcome
         yield failed(
             requirement, f"another body with the same key is answered {other.status or 'nothing'}",
             f"{_refusal(made_by(resource))}, which the document has for it", item.made, other,
-            cause=f"another body with the same Idempotency-Key is answered {other.status}",
+            cause=f"another body with the same Idempotency-Key is answered {other.status}", spot=STATUS,
         )  # fmt: skip
 
 
@@ -66,6 +67,14 @@ CHECK = Check(
     level=Level.DOCUMENT,
     asks="Is another body with a known Idempotency-Key refused, where the document says so?",
     source="IETF draft-ietf-httpapi-idempotency-key-header",
+    how=(
+        "Where the document has a 409 or 422 for it: creates a record with an Idempotency-Key, then"
+        " sends another body with the same key."
+    ),
+    example=(
+        'POST /things {"name": "x"} with `Idempotency-Key: k` answers 201; {"name": "y"} with the same'
+        " key answers 201."
+    ),
     derive=derive,
     ask=ask,
 )

@@ -11,6 +11,7 @@ from contract_tests.probing.listing import selecting, whole_list
 from contract_tests.probing.shown import made_by
 from contract_tests.probing.subjects import NEEDS_WRITE, closure, resources_with
 from contract_tests.probing.values import valid_value
+from contract_tests.spot import STATUS, in_item
 from openapi import codec
 
 NAME = "idempotency_key_repeats_the_answer"
@@ -41,7 +42,8 @@ def ask(asking: Asking, requirements: Sequence[Requirement]) -> Iterator[Outcome
     body = codec.decode(item.made.request.body) if item.made.request.body else None
     path = item.path if made_by(resource).path == resource.item else item.parents
     again = asking.send(made_by(resource), path=path, headers=headers, body=body)
-    wrong = _wrong(asking, item, again) or _twice(asking, item)
+    other, own_id = _wrong(asking, item, again), (resource.id and resource.id.property) or ""
+    wrong = other or _twice(asking, item)
     if wrong is None:
         yield passed(requirement)
     else:
@@ -49,6 +51,7 @@ def ask(asking: Asking, requirements: Sequence[Requirement]) -> Iterator[Outcome
             requirement, wrong,
             "the same key with the same body is answered with the one record that it made",
             item.made, again, cause="a repeated Idempotency-Key is not answered with the first record",
+            spot=None if other is None else in_item(own_id) if again.succeeded else STATUS,
         )  # fmt: skip
 
 
@@ -92,6 +95,11 @@ CHECK = Check(
     level=Level.LIFECYCLE,
     asks="Is a create that is repeated with its Idempotency-Key answered with the one record that it made?",
     source="IETF draft-ietf-httpapi-idempotency-key-header; conformance.md section 3, idempotency_key",
+    how=(
+        "Sends one create twice with the same Idempotency-Key and body. Both have to answer the same"
+        " record, and the list holds it once; a declared 409 is right, too."
+    ),
+    example="POST /things with `Idempotency-Key: k` answers id 7; the same request again answers id 8.",
     derive=derive,
     ask=ask,
 )

@@ -17,6 +17,7 @@ from contract_tests.probing.subjects import (
     resources_with,
     success_pointer,
 )
+from contract_tests.spot import in_item, of
 from openapi.resources import Resource
 
 NAME = "ids_are_unique"
@@ -80,6 +81,7 @@ def ask(asking: Asking, requirements: Sequence[Requirement]) -> Iterator[Outcome
         yield failed(
             requirement, f"two creates answer the id {twin[0].id}", "each new record has an id of its own",
             twin[0].made, twin[1].made, cause="two records have one id",
+            spot=in_item((resource.id.property or "") if resource.id else ""),
         )  # fmt: skip
 
 
@@ -105,6 +107,7 @@ def _taken(asking: Asking, requirement: Requirement) -> Outcome:
         f"{done.status} for a create with an id that is taken, and its item is another one: {wrong[0]}",
         "a create makes a new item, and leaves those alone that are there",
         item.made, done, after.exchange, cause="a create with a taken id replaces the item",
+        spot=of(wrong, item.id),
     )  # fmt: skip
 
 
@@ -128,6 +131,13 @@ CHECK = Check(
     level=Level.LIFECYCLE,
     asks="Does each new record get an id of its own, also across organizations?",
     source="conformance.md section 3, id_unique",
+    how=(
+        "Creates several records, one of them as another organization, and compares their ids. Where"
+        " clients choose ids and a 409 is declared, it creates one with an id that is taken, and reads"
+        " the first one again."
+    ),
+    example="POST /things answers 201 with id 7; the next POST /things answers 201 with id 7, too.",
+    fault="ids_repeat",
     derive=derive,
     ask=ask,
 )

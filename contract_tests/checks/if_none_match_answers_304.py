@@ -9,6 +9,7 @@ from contract_tests.probing.refusals import refusal_pointer
 from contract_tests.probing.samples import known
 from contract_tests.probing.subjects import resources_with
 from contract_tests.probing.tags import tag_of
+from contract_tests.spot import STATUS
 
 NAME = "if_none_match_answers_304"
 
@@ -42,13 +43,14 @@ def ask(asking: Asking, requirements: Sequence[Requirement]) -> Iterator[Outcome
         yield failed(
             requirement, f"If-None-Match with the current ETag is answered {same.status or 'nothing'}", "304",
             first, same, cause=f"If-None-Match with the current ETag is answered {same.status}",
+            spot=STATUS,
         )  # fmt: skip
     elif other.status != first.status:
         yield failed(
             requirement,
             f"If-None-Match with an ETag that nobody has is answered {other.status or 'nothing'}",
             f"{first.status}, with the item", first, other,
-            cause=f"If-None-Match with another ETag is answered {other.status}",
+            cause=f"If-None-Match with another ETag is answered {other.status}", spot=STATUS,
         )  # fmt: skip
     else:
         yield passed(requirement)
@@ -59,6 +61,10 @@ CHECK = Check(
     level=Level.HTTP,
     asks="Is a GET with the current ETag in If-None-Match answered 304, and one with another ETag in full?",
     source="RFC 9110 section 13.1.2",
+    how="GETs a record, then again with its ETag in If-None-Match, then with an ETag that nobody has.",
+    example=(
+        'GET /things/7 with `If-None-Match: "1"`, which is its ETag, is answered 200 with the whole item.'
+    ),
     derive=derive,
     ask=ask,
 )

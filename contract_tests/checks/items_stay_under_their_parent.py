@@ -13,6 +13,7 @@ from contract_tests.probing.subjects import maker
 from contract_tests.probing.values import entity_of
 from contract_tests.probing.workpieces import cousin, pieces, story
 from contract_tests.safety.ownership import scalars
+from contract_tests.spot import STATUS, in_item
 from openapi.codec import Json
 from openapi.resources import Resource
 
@@ -65,7 +66,7 @@ def _read(asking: Asking, requirement: Requirement, own: Item, other: Item) -> O
         return passed(requirement)  # ids are counted under each parent: it is the other one
     return failed(
         requirement, f"{exchange.status} for an item under a parent that it does not lie under", "a refusal",
-        *story(own, other, exchange), cause="an item is found under another parent",
+        *story(own, other, exchange), cause="an item is found under another parent", spot=STATUS,
     )  # fmt: skip
 
 
@@ -78,8 +79,9 @@ def _list(asking: Asking, requirement: Requirement, own: Item, other: Item) -> O
         requirement,
         "the list under one item has what lies under another one",
         "what lies under that item alone",
-        *story(own, other, listing.pages[-1]),
+        *story(own, other, listing.page(own.resource, own.id)),
         cause="a list has what lies under other parents",
+        spot=in_item(own=own.id),
     )
 
 
@@ -98,6 +100,11 @@ CHECK = Check(
     level=Level.LIFECYCLE,
     asks="Is what lies under one item found there alone?",
     source="RFC 3986 section 1.2.3: the path is a hierarchy",
+    how=(
+        "Creates two parents, each with an item, and asks for the item of the one below the other; and"
+        " lists what is below the other."
+    ),
+    example="Book 7 lies on shelf 1. GET /shelves/2/books/7 is answered 200.",
     derive=derive,
     ask=ask,
 )

@@ -8,6 +8,7 @@ from contract_tests.check import Check, Level, Outcome, Requirement, failed, pas
 from contract_tests.contract import Contract, place
 from contract_tests.exchange import Exchange
 from contract_tests.probing.subjects import needs_of
+from contract_tests.spot import in_body
 from openapi import codec
 from openapi.media import is_json
 from openapi.resources import ABSENT
@@ -42,6 +43,7 @@ def judge(
             "well-formed JSON",
             exchange,
             cause=_cause(problem),
+            spot=in_body(),
         )
     else:
         yield passed(requirement)
@@ -83,6 +85,12 @@ CHECK = Check(
     level=Level.HTTP,
     asks="Is every body that is declared as JSON well-formed?",
     source="RFC 8259 sections 2, 4 and 8.1",
+    how=(
+        "Sends nothing of its own. It reads every answer that says it is JSON as RFC 8259 has it: UTF-8"
+        " without a byte order mark, one value, no NaN, no name twice in one object."
+    ),
+    example='GET /things/7 answers {"id": "7", "price": NaN}, which JavaScript and most parsers refuse.',
+    fault="json_holds_nan",
     derive=derive,
     judge=judge,
 )

@@ -9,6 +9,7 @@ from contract_tests.probing.compare import same
 from contract_tests.probing.listing import Listing
 from contract_tests.probing.readings import readings
 from contract_tests.probing.subjects import resources_with, success_pointer
+from contract_tests.spot import in_item
 from openapi.codec import Json
 from openapi.resources import Resource
 
@@ -49,7 +50,7 @@ def ask(asking: Asking, requirements: Sequence[Requirement]) -> Iterator[Outcome
         yield failed(
             requirement, f"the order was {', '.join(wanted[:5])}, and then {', '.join(shown[:5])}",
             "the same request shows the same order while nothing changes", *one.pages[:2], *two.pages[:2],
-            cause="the order of a list changes by itself",
+            cause="the order of a list changes by itself", spot=in_item() if len(two.pages) == 1 else None,
         )  # fmt: skip
 
 
@@ -71,6 +72,12 @@ CHECK = Check(
     level=Level.LIFECYCLE,
     asks="Does a list keep its order while nothing changes?",
     source="conformance.md section 3, list_stable",
+    how=(
+        "Reads a list twice while this run changes nothing in it, and compares the order of the records"
+        " that are in both."
+    ),
+    example="GET /things answers 7, 8, 9; the same GET right after it answers 8, 7, 9.",
+    fault="list_changes_its_order",
     derive=derive,
     ask=ask,
 )

@@ -13,6 +13,7 @@ from contract_tests.probing.readings import Reading, listed, read, readings
 from contract_tests.probing.samples import Known
 from contract_tests.probing.shown import declared
 from contract_tests.probing.subjects import resources_with, success_pointer
+from contract_tests.spot import in_item
 from openapi.codec import Json
 from openapi.resources import Resource
 
@@ -74,7 +75,7 @@ def ask(asking: Asking, requirements: Sequence[Requirement]) -> Iterator[Outcome
     yield failed(
         requirement, f"the item in the list differs from its GET: {'; '.join(list(told)[:3])}",
         "an item in the list is equal to its GET", record.shown, *two.steps,
-        cause="an item in the list differs from its GET",
+        cause="an item in the list differs from its GET", spot=in_item(wrong[0], own=record.id),
     )  # fmt: skip
 
 
@@ -87,7 +88,11 @@ def _both(asking: Asking, record: Known, shown: Reading, listing: Listing) -> Bo
     if not items:
         raise CannotAsk("the record is not in the list")
     names = _common(asking.contract, resource)
-    return Both(_only(items[0], names), _only(shown.entity, names), (shown.exchange, listing.pages[-1]))
+    return Both(
+        _only(items[0], names),
+        _only(shown.entity, names),
+        (shown.exchange, listing.page(resource, record.id)),
+    )
 
 
 def _only(entity: dict[str, Json], names: frozenset[str]) -> dict[str, Json]:
@@ -103,6 +108,9 @@ CHECK = Check(
     level=Level.LIFECYCLE,
     asks="Is an item in the list equal to its GET, in what both declare?",
     source="conformance.md section 3, list_contains",
+    how="Reads a record by GET and in its list, twice, and compares the properties that both declare.",
+    example='GET /things/7 answers {"name": "x"}; GET /things has it as {"id": "7", "name": "X"}.',
+    fault="list_items_lack_a_property",
     derive=derive,
     ask=ask,
 )

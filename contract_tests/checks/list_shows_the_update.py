@@ -13,6 +13,7 @@ from contract_tests.probing.promises import promise, unseen
 from contract_tests.probing.subjects import success_pointer
 from contract_tests.probing.updating import Update, together, update, updates
 from contract_tests.probing.workpieces import story, workpiece
+from contract_tests.spot import in_item, of
 from openapi.codec import Json
 from openapi.resources import Filter, Resource
 
@@ -83,8 +84,9 @@ def _listed(asking: Asking, requirement: Requirement, found: Update) -> Outcome:
             requirement,
             f"after an update the list has the item {len(shown)} times",
             "the list has each item once",
-            *story(item, found.done, listing.pages[-1]),
+            *story(item, found.done, listing.page(item.resource, item.id)),
             cause="an update makes an item appear twice",
+            spot=in_item(own=item.id),
         )
     names = [
         name for name in found.sent if name in shown[0] and not isinstance(entity.get(name), (dict, list))
@@ -96,8 +98,9 @@ def _listed(asking: Asking, requirement: Requirement, found: Update) -> Outcome:
         requirement,
         f"after an update the list has {'; '.join(wrong[:3])}",
         "the list has the item as GET has it",
-        *story(item, found.done, found.after.exchange, listing.pages[-1]),
+        *story(item, found.done, found.after.exchange, listing.page(item.resource, item.id)),
         cause="the list does not show an update",
+        spot=of(wrong, item.id),
     )
 
 
@@ -130,7 +133,7 @@ def _wrong(requirement: Requirement, found: Update, listing: Listing, came: str)
         requirement,
         came,
         "a filter finds an item by what it is now",
-        *story(found.item, found.done, listing.pages[-1]),
+        *story(found.item, found.done, listing.page(found.item.resource, found.item.id)),
         cause="a filter does not know of an update",
     )
 
@@ -148,6 +151,12 @@ CHECK = Check(
     level=Level.LIFECYCLE,
     asks="Is an item that was updated listed as it is now, and found by what it is now?",
     source="conformance.md section 3, list_contains and patch_effect",
+    how=(
+        "Updates a record, and looks for it in the list as it is now; then in lists filtered by the new"
+        " value and by the old one."
+    ),
+    example='PATCH /things/7 {"color": "red"} answers 200; GET /things?color=red does not have 7.',
+    fault="list_shows_items_before_the_update",
     derive=derive,
     ask=ask,
 )

@@ -63,6 +63,7 @@ def _counts(asking: Asking, requirement: Requirement, total: Total) -> Outcome:
         requirement, f"{total.name} is {wrong}, and the list has {len(two.items)} items over all pages",
         f"{total.name} is the number of all items", *two.pages[:3], again,
         cause="the total is not the number of items",
+        spot=total.spot if told[1] == wrong else None,
     )  # fmt: skip
 
 
@@ -100,6 +101,7 @@ def _moves(asking: Asking, requirement: Requirement, total: Total) -> Outcome:
         f"{total.name} moves by one with a create and with a delete",
         before.pages[0], item.made, between.pages[0], gone, after.pages[0],
         cause="the total does not move with a create and a delete",
+        spot=total.spot if told[2] != told[0] else None,
     )  # fmt: skip
 
 
@@ -121,6 +123,12 @@ CHECK = Check(
     level=Level.LIFECYCLE,
     asks="Is the total that a list tells the number of its items over all pages?",
     source="conformance.md section 3, list_total",
+    how=(
+        "Reads all pages of a list, and one short page, and compares the total that they tell with the"
+        " number of items. Then it creates a record and deletes it: the total has to go up by one and"
+        " down again."
+    ),
+    example=('GET /things?limit=1 answers {"items": [...], "total": 1}; over all pages there are 12 things.'),
     derive=derive,
     ask=ask,
 )

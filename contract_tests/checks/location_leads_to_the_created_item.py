@@ -11,6 +11,7 @@ from contract_tests.probing.listing import id_in
 from contract_tests.probing.observing import disagreements, same_schema
 from contract_tests.probing.subjects import NEEDS_WRITE, closure, resources_with, success_pointer
 from contract_tests.probing.values import entity_of
+from contract_tests.spot import STATUS, header, in_item
 from openapi.operation import Operation
 from openapi.resources import ABSENT
 from openapi.source import join_pointer
@@ -60,7 +61,7 @@ def _judge(asking: Asking, requirement: Requirement, item: Item, location: str) 
         reason = "no URL of this API" if below is None else "no path of this API"
         return failed(
             requirement, f"Location is {location[:200]!r}, {reason}", _PROMISED, item.made,
-            cause=f"Location is {reason}",
+            cause=f"Location is {reason}", spot=header("Location"),
         )  # fmt: skip
     if match.operation is None:
         return not_tested(requirement, f"the document has no GET of {match.template}")
@@ -73,6 +74,7 @@ def _judge(asking: Asking, requirement: Requirement, item: Item, location: str) 
     return failed(
         requirement, f"GET of Location {wrong}", _PROMISED, item.made, exchange,
         cause="Location does not lead to the created item",
+        spot=in_item() if exchange.succeeded else STATUS,
     )  # fmt: skip
 
 
@@ -118,6 +120,13 @@ CHECK = Check(
     level=Level.HTTP,
     asks="Does Location lead to what was created?",
     source="RFC 9110 sections 10.2.2 and 15.3.2; conformance.md section 3, location_resolves",
+    how=(
+        "Looks at the Location of a create that was answered 201, and GETs it where it is a URL of this"
+        " API. It is never followed to another host."
+    ),
+    example=(
+        "POST /things answers 201 with `Location: /thing/7`; the path is /things/7, so GET of it answers 404."
+    ),
     derive=derive,
     ask=ask,
 )

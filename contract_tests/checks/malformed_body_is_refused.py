@@ -18,6 +18,7 @@ from contract_tests.probing.inputs import creates, form_of, spoil, subject_item,
 from contract_tests.probing.refusals import INVALID, declared, level_of, suits
 from contract_tests.probing.subjects import needs_of
 from contract_tests.probing.typical import typical
+from contract_tests.spot import STATUS
 from contract_tests.transport import Held
 from openapi import codec
 from openapi.operation import Operation
@@ -66,7 +67,7 @@ def ask(asking: Asking, requirements: Sequence[Requirement]) -> Iterator[Outcome
         yield failed(
             requirement, f"{exchange.status or 'no answer'} for a body that is {requirement.part}",
             f"a refusal ({declared(operation, _WANTED)})", *([item.made] if item else []), exchange,
-            cause=f"a body that is {requirement.part}: {exchange.status}",
+            cause=f"a body that is {requirement.part}: {exchange.status}", spot=STATUS,
         )  # fmt: skip
 
 
@@ -100,6 +101,15 @@ CHECK = Check(
     level=Level.DOCUMENT,
     asks="Is a body refused that is no JSON, or not UTF-8?",
     source="OpenAPI 3, Request Body Object; RFC 8259 sections 2 and 8.1",
+    how=(
+        "Takes a valid body and cuts off its last byte, adds a brace, replaces it with plain text, or"
+        " puts bytes into one of its texts that are not UTF-8. Each goes to every operation with a JSON"
+        " body."
+    ),
+    example=(
+        'POST /things with {"name": "x" (no closing brace) is answered 201, with a thing without a name.'
+    ),
+    fault="malformed_json_is_read_as_an_empty_object",
     derive=derive,
     ask=ask,
 )

@@ -7,6 +7,7 @@ from contract_tests.contract import Contract, place
 from contract_tests.probing.asking import Asking
 from contract_tests.probing.subjects import NEEDS_WRITE, closure, resources_with
 from contract_tests.probing.tags import condition_pointer, seen, strong, tag_of, takes_condition, write
+from contract_tests.spot import STATUS
 
 NAME = "matching_if_match_is_accepted"
 
@@ -42,7 +43,7 @@ def ask(asking: Asking, requirements: Sequence[Requirement]) -> Iterator[Outcome
             yield failed(
                 requirement, f"If-Match with the current ETag is answered {exchange.status}", "a success",
                 item.made, before.exchange, exchange,
-                cause=f"If-Match with the current ETag is answered {exchange.status}",
+                cause=f"If-Match with the current ETag is answered {exchange.status}", spot=STATUS,
             )  # fmt: skip
         else:
             yield not_tested(requirement, f"the write is answered {exchange.status}, whatever its condition")
@@ -53,6 +54,11 @@ CHECK = Check(
     level=Level.HTTP,
     asks="Is a write with the current ETag in If-Match carried out?",
     source="RFC 9110 section 13.1.1",
+    how=(
+        "Reads a record and sends an update or a DELETE with its current ETag in If-Match. 412 and 428"
+        " are wrong then."
+    ),
+    example='GET /things/7 comes with `ETag: "1"`; PATCH /things/7 with `If-Match: "1"` is answered 412.',
     derive=derive,
     ask=ask,
 )

@@ -6,6 +6,7 @@ from contract_tests.check import Check, Level, Outcome, Requirement, failed, pas
 from contract_tests.contract import Contract
 from contract_tests.exchange import Exchange
 from contract_tests.probing.subjects import response_of, responses_to_see
+from contract_tests.spot import header
 from openapi.media import match
 from openapi.source import join_pointer
 
@@ -36,7 +37,7 @@ def judge(
     declared = ", ".join(response.content)
     yield failed(
         requirement, f"{came}, with status {answer.status}", f"{response.key} comes as {declared}", exchange,
-        cause=f"{came} instead of {declared}",
+        cause=f"{came} instead of {declared}", spot=header("Content-Type"),
     )  # fmt: skip
 
 
@@ -45,6 +46,15 @@ CHECK = Check(
     level=Level.DOCUMENT,
     asks="Does every body come as a media type that its response declares?",
     source="OpenAPI 3, Response Object, content; RFC 9110 section 8.3",
+    how=(
+        "Sends nothing of its own. It compares the Content-Type of every answer with the media types"
+        " that its response declares."
+    ),
+    example=(
+        "GET /things/unknown is answered 404 with a page in text/html; the 404 declares"
+        " application/problem+json."
+    ),
+    fault="refusal_is_a_page",
     derive=derive,
     judge=judge,
 )

@@ -9,6 +9,7 @@ from contract_tests.probing.inputs import creates, spoil, subject_item, unsendab
 from contract_tests.probing.refusals import MEDIA_TYPE, declared, level_of, suits
 from contract_tests.probing.subjects import needs_of
 from contract_tests.probing.typical import typical
+from contract_tests.spot import STATUS
 from openapi.resources import ABSENT
 from openapi.source import join_pointer
 
@@ -44,7 +45,7 @@ def ask(asking: Asking, requirements: Sequence[Requirement]) -> Iterator[Outcome
     yield failed(
         requirement, f"{exchange.status or 'no answer'} without a body",
         f"the body is required: a refusal ({declared(operation, MEDIA_TYPE)})",
-        *([item.made] if item else []), exchange, cause=f"a missing body: {exchange.status}",
+        *([item.made] if item else []), exchange, cause=f"a missing body: {exchange.status}", spot=STATUS,
     )  # fmt: skip
 
 
@@ -53,6 +54,11 @@ CHECK = Check(
     level=Level.DOCUMENT,
     asks="Is a request without its required body refused?",
     source="OpenAPI 3, Request Body Object, required",
+    how="Sends every operation whose body is required a request without one.",
+    example=(
+        "PATCH /things/7 without a body is answered 200, although its requestBody says `required: true`."
+    ),
+    fault="missing_body_is_read_as_an_empty_object",
     derive=derive,
     ask=ask,
 )

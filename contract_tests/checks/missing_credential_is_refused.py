@@ -23,6 +23,14 @@ CHECK = Check(
     level=Level.DOCUMENT,
     asks="Is a request without one of the required credentials refused, all others being right?",
     source="OpenAPI 3, Security Requirement Object; RFC 9110 section 11",
+    how=(
+        "Sends every secured operation a valid request without one of its credentials, the others being"
+        " right. A declared 401 or 403 is promised."
+    ),
+    example=(
+        "GET /things without x-api-key is answered 200 with the things of the organization in x-org-id."
+    ),
+    fault="reading_needs_no_credentials",
     derive=derive,
     ask=ask,
 )

@@ -6,6 +6,7 @@ from contract_tests.check import Check, Level, Outcome, Requirement, failed, pas
 from contract_tests.contract import Contract, place
 from contract_tests.exchange import Exchange
 from contract_tests.probing.subjects import needs_of
+from contract_tests.spot import STATUS
 
 NAME = "never_answers_with_a_server_error"
 
@@ -38,7 +39,7 @@ def judge(
     else:
         yield failed(
             requirement, f"{status}, a server error", "a status below 500, whatever was sent", exchange,
-            cause=f"{status}",
+            cause=f"{status}", spot=STATUS,
         )  # fmt: skip
 
 
@@ -47,6 +48,13 @@ CHECK = Check(
     level=Level.HTTP,
     asks="Is every request answered, and none with a 5xx?",
     source="RFC 9110 section 15.6",
+    how=(
+        "Sends nothing of its own. It looks at every answer of the run, also to input that the document"
+        " forbids: unknown ids, broken bodies, long and odd texts. A 503 with Retry-After is no"
+        " failure."
+    ),
+    example="POST /things with a name of 10,000 characters is answered 500 and a stack trace.",
+    fault="long_text_crashes",
     derive=derive,
     judge=judge,
 )

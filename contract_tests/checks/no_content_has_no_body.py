@@ -6,6 +6,7 @@ from contract_tests.check import Check, Level, Outcome, Requirement, failed, pas
 from contract_tests.contract import Contract
 from contract_tests.exchange import Exchange
 from contract_tests.probing.subjects import response_of, responses_to_see
+from contract_tests.spot import header, in_body
 from openapi.source import join_pointer
 
 NAME = "no_content_has_no_body"
@@ -35,6 +36,7 @@ def judge(
         yield failed(
             requirement, f"{came} with status {answer.status}", f"{answer.status} has no body", exchange,
             cause=f"a body with {answer.status}",
+            spot=in_body() if answer.body else header("Content-Length"),
         )  # fmt: skip
     else:
         yield passed(requirement)
@@ -45,6 +47,14 @@ CHECK = Check(
     level=Level.HTTP,
     asks="Do 204, 205 and 304 come without a body?",
     source="RFC 9110 sections 15.3.5, 15.3.6, 15.4.5 and 8.6",
+    how=(
+        "Sends nothing of its own. It looks at every 204, 205 and 304 for a body, and at a 204 for a"
+        " Content-Length."
+    ),
+    example=(
+        'DELETE /things/7 answers 204 with the body {"deleted": true}; on a kept connection it is read'
+        " as the start of the next answer."
+    ),
     derive=derive,
     judge=judge,
 )

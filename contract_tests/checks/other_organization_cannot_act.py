@@ -19,6 +19,7 @@ from contract_tests.probing.trespassing import (
     shared_by_all,
 )
 from contract_tests.probing.workpieces import made, story, workpiece
+from contract_tests.spot import STATUS, Spot, in_item
 from openapi.operation import Operation
 from openapi.resources import Resource
 
@@ -99,7 +100,8 @@ def _list(asking: Asking, requirement: Requirement, resource: Resource, operatio
         done.succeeded and all(id_in(resource, each) != item.id for each in shown)
     ):
         return passed(requirement)
-    return _broken(requirement, operation, f"{done.status} with this organization's items", item.made, done)
+    came = f"{done.status} with this organization's items"
+    return _broken(requirement, operation, came, item.made, done, spot=in_item(own=item.id))
 
 
 def _create(asking: Asking, requirement: Requirement, resource: Resource, operation: Operation) -> Outcome:
@@ -114,13 +116,16 @@ def _create(asking: Asking, requirement: Requirement, resource: Resource, operat
     )
 
 
-def _broken(requirement: Requirement, operation: Operation, came: str, *steps: Exchange) -> Outcome:
+def _broken(
+    requirement: Requirement, operation: Operation, came: str, *steps: Exchange, spot: Spot = STATUS
+) -> Outcome:
     return failed(
         requirement,
         f"another organization is answered {came}",
         f"a refusal ({declared(operation, FOREIGN)})",
         *story(*steps),
         cause="another organization reaches what lies below an item",
+        spot=spot,
     )
 
 
@@ -129,6 +134,13 @@ CHECK = Check(
     level=Level.LIFECYCLE,
     asks="Is what lies below an item, and what can be done with it, refused to another organization?",
     source="conformance.md section 3, tenant_write",
+    how=(
+        "As the second organization: carries actions out on a record of the first one, reads and"
+        " changes what stands below it, lists and creates below it."
+    ),
+    example=(
+        "Order 7 belongs to organization one. POST /orders/7/cancel of organization two is answered 200."
+    ),
     derive=derive,
     ask=ask,
 )

@@ -26,6 +26,15 @@ CHECK = Check(
     level=Level.LIFECYCLE,
     asks="Is a DELETE by another organization refused, and is the item still there?",
     source="conformance.md section 3, tenant_write",
+    how=(
+        "Creates a record, deletes it as the second organization, and reads it as the first one before"
+        " and after."
+    ),
+    example=(
+        "Thing 7 belongs to organization one. DELETE /things/7 of organization two is answered 204, and"
+        " it is gone."
+    ),
+    fault="item_of_another_organization_is_deleted",
     derive=derive,
     ask=ask,
 )

@@ -11,6 +11,7 @@ from contract_tests.probing.observing import Sight, listed, look, unseen_list
 from contract_tests.probing.subjects import success_pointer
 from contract_tests.probing.trespassing import foreign, their_list
 from contract_tests.probing.workpieces import pieces, story
+from contract_tests.spot import in_body, in_item
 from openapi.resources import Resource
 
 NAME = "other_organization_cannot_list"
@@ -58,8 +59,9 @@ def _listed(asking: Asking, requirement: Requirement, resource: Resource, name: 
     where = f"list, filtered by {name}," if name else "list"
     return failed(
         requirement, f"another organization's {where} has an item of this one",
-        "a list has the items of the caller's organization alone", *story(item, listing.pages[-1]),
-        cause="another organization's list has items that are not its own",
+        "a list has the items of the caller's organization alone",
+        *story(item, listing.page(resource, item.id)),
+        cause="another organization's list has items that are not its own", spot=in_item(own=item.id),
     )  # fmt: skip
 
 
@@ -97,6 +99,7 @@ def _moving(asking: Asking, requirement: Requirement, resource: Resource) -> Out
         f"their total goes from {before.total} to {after.total} when an item is created here",
         "a total counts the items of the caller's organization alone", *steps,
         cause="another organization's total counts items that are not its own",
+        spot=in_body(*(resource.total or ())),
     )  # fmt: skip
 
 
@@ -116,6 +119,12 @@ CHECK = Check(
     level=Level.LIFECYCLE,
     asks="Is an item in no list of another organization, and in none of its totals?",
     source="conformance.md section 3, tenant_list and tenant_filter",
+    how=(
+        "Creates a record and lists, filters and counts as the second organization. The record may be"
+        " in none of it, and their total may not move."
+    ),
+    example="Thing 7 belongs to organization one. GET /things of organization two has 7.",
+    fault="list_holds_items_of_all_organizations",
     derive=derive,
     ask=ask,
 )

@@ -25,6 +25,9 @@ CHECK = Check(
     level=Level.LIFECYCLE,
     asks="Is an item refused to another organization that knows its id?",
     source="conformance.md section 3, tenant_read",
+    how="Creates a record and reads it as the second organization (--other-header), which knows its id.",
+    example="Thing 7 belongs to organization one. GET /things/7 of organization two is answered 200.",
+    fault="item_of_another_organization_is_read",
     derive=derive,
     ask=ask,
 )

@@ -42,6 +42,15 @@ CHECK = Check(
     level=Level.LIFECYCLE,
     asks="Is an update by another organization refused, and does it change nothing?",
     source="conformance.md section 3, tenant_write",
+    how=(
+        "Creates a record, updates it as the second organization, and reads it as the first one before"
+        " and after."
+    ),
+    example=(
+        "Thing 7 belongs to organization one. PATCH /things/7 of organization two is answered 404, and"
+        " yet changes its name."
+    ),
+    fault="item_of_another_organization_is_updated",
     derive=derive,
     ask=ask,
 )

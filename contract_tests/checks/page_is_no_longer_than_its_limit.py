@@ -83,6 +83,8 @@ CHECK = Check(
     level=Level.LIFECYCLE,
     asks="Does a page hold at most as many items as were asked for?",
     source="conformance.md section 3, page_partition",
+    how="Creates a few records, and asks for pages of one and of two items.",
+    example="GET /things?limit=2 answers three things.",
     derive=derive,
     ask=ask,
 )

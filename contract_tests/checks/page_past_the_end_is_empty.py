@@ -9,6 +9,7 @@ from contract_tests.probing.asking import Asking
 from contract_tests.probing.compare import told
 from contract_tests.probing.pages import allows, how_to_list
 from contract_tests.probing.subjects import answer_property, resources_with, success_pointer
+from contract_tests.spot import STATUS, in_item
 from openapi.operation import Operation
 from openapi.resources import ABSENT, Envelope, Resource
 from openapi.shape import shape
@@ -88,6 +89,7 @@ def _emptiness(requirement: Requirement, resource: Resource, page: Exchange, ask
     return failed(
         requirement, f"{asked} is answered {page.status} {_told(resource, page)}",
         "an empty page, or a declared refusal", page, cause=f"a page past the end is answered {page.status}",
+        spot=in_item() if page.succeeded else STATUS,
     )  # fmt: skip
 
 
@@ -109,6 +111,11 @@ CHECK = Check(
     level=Level.LIFECYCLE,
     asks="Is there nothing past the last page?",
     source="conformance.md section 3, page_partition",
+    how=(
+        "Asks for a page that is surely past the end (`offset=1000000`). An empty page is right, and so"
+        " is a declared refusal."
+    ),
+    example="GET /things?offset=1000000 is answered 200 with the first page.",
     derive=derive,
     ask=ask,
 )

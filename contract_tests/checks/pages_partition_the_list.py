@@ -103,6 +103,14 @@ CHECK = Check(
     level=Level.LIFECYCLE,
     asks="Do the pages of a list hold each record exactly once, in the order of the list?",
     source="conformance.md section 3, page_partition",
+    how=(
+        "Creates a few records and reads the list whole, and in pages of several sizes. The pages"
+        " together have to hold each record once, in the order of the list."
+    ),
+    example=(
+        "GET /things?limit=2 ends with thing 8; the next page begins with thing 8 again, and thing 9 is"
+        " on none."
+    ),
     derive=derive,
     ask=ask,
 )

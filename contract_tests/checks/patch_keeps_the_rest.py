@@ -10,6 +10,7 @@ from contract_tests.probing.observing import changes, look, names_in
 from contract_tests.probing.promises import promise, unseen
 from contract_tests.probing.updating import Update, update, updates
 from contract_tests.probing.workpieces import made
+from contract_tests.spot import of
 from openapi.resources import Resource
 from openapi.source import join_pointer
 
@@ -46,6 +47,7 @@ def ask(asking: Asking, requirements: Sequence[Requirement]) -> Iterator[Outcome
                 requirement, f"an update of {name} alone changes more: {'; '.join(wrong[:3])}",
                 "what an update does not name keeps its value", *found.steps,
                 cause=f"an update changes what it does not name: {names_in(wrong)}",
+                spot=of(wrong, found.item.id),
             )  # fmt: skip
             return
     yield passed(requirement) if done else not_tested(requirement, "no update of one property could be made")
@@ -74,6 +76,11 @@ CHECK = Check(
     level=Level.LIFECYCLE,
     asks="Does an update of one property leave the others alone?",
     source="conformance.md section 3, patch_frame; RFC 5789 section 2, RFC 7396 section 2",
+    how="Updates a new record one property at a time, and reads it before and after each update.",
+    example=(
+        'PATCH /things/7 {"name": "y"} answers 200; the color, which was "red", is null in the next GET.'
+    ),
+    fault="update_resets_what_was_not_sent",
     derive=derive,
     ask=ask,
 )

@@ -7,6 +7,7 @@ from contract_tests.contract import Contract, place
 from contract_tests.probing.asking import Asking
 from contract_tests.probing.subjects import closure
 from contract_tests.probing.typical import typical
+from contract_tests.spot import STATUS
 from openapi.source import join_pointer
 
 NAME = "public_operation_answers_anyone"
@@ -42,6 +43,7 @@ def ask(asking: Asking, requirements: Sequence[Requirement]) -> Iterator[Outcome
             "the document asks for none here",
             exchange,
             cause=f"{exchange.status}",
+            spot=STATUS,
         )
     else:
         yield passed(requirement)
@@ -52,6 +54,8 @@ CHECK = Check(
     level=Level.DOCUMENT,
     asks="Does an operation that declares no security answer without credentials?",
     source="OpenAPI 3, Operation Object, security",
+    how="Sends every GET that needs no credentials by the document a request without any.",
+    example="GET /about has `security: []`; without credentials it is answered 401.",
     derive=derive,
     ask=ask,
 )

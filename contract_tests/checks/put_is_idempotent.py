@@ -8,7 +8,8 @@ from contract_tests.probing.asking import Asking
 from contract_tests.probing.observing import changes, look, names_in
 from contract_tests.probing.promises import promise, unseen
 from contract_tests.probing.updating import BUSINESS, update, updated, updates
-from contract_tests.probing.workpieces import story
+from contract_tests.probing.workpieces import story, until
+from contract_tests.spot import STATUS, of
 
 NAME = "put_is_idempotent"
 
@@ -40,8 +41,9 @@ def ask(asking: Asking, requirements: Sequence[Requirement]) -> Iterator[Outcome
             requirement,
             f"{second.done.status} for the same PUT, answered {first.done.status} before",
             "the same PUT may be sent twice",
-            *steps,
+            *until(steps, second.done),
             cause=f"a PUT that is repeated is answered {second.done.status}",
+            spot=STATUS,
         )
         return
     wrong = changes(resource, first.after.entity, second.after.entity)
@@ -49,7 +51,7 @@ def ask(asking: Asking, requirements: Sequence[Requirement]) -> Iterator[Outcome
         yield failed(
             requirement, f"the same PUT again changes the record: {'; '.join(wrong[:3])}",
             "the same PUT twice leaves what the first one left", *steps,
-            cause=f"a PUT that is repeated changes {names_in(wrong)}",
+            cause=f"a PUT that is repeated changes {names_in(wrong)}", spot=of(wrong, first.item.id),
         )  # fmt: skip
     else:
         yield passed(requirement)
@@ -60,6 +62,8 @@ CHECK = Check(
     level=Level.HTTP,
     asks="Does the same PUT twice leave the same record as once?",
     source="RFC 9110 section 9.2.2",
+    how="Sends the same PUT twice, and reads the record after each.",
+    example='PUT /carts/7 {"add": 2} answers 200 twice; GET /carts/7 answers a count of 2 and then of 4.',
     derive=derive,
     ask=ask,
 )

@@ -16,6 +16,7 @@ from contract_tests.probing.promises import promise, unseen
 from contract_tests.probing.subjects import body_property
 from contract_tests.probing.updating import Update, conditions, together, update, updates
 from contract_tests.probing.workpieces import workpiece
+from contract_tests.spot import in_item
 from openapi.codec import Json
 from openapi.dialect import parts
 from openapi.operation import Operation
@@ -83,7 +84,7 @@ def ask(asking: Asking, requirements: Sequence[Requirement]) -> Iterator[Outcome
             yield failed(
                 requirement, f"{name} is still {told(put.before.value(name))} after a PUT that leaves it out",
                 "a PUT replaces the whole item: what is left out is absent, null or its default", *put.steps,
-                cause="a PUT keeps what it leaves out",
+                cause="a PUT keeps what it leaves out", spot=in_item(name, own=put.item.id),
             )  # fmt: skip
         else:
             yield passed(requirement)
@@ -161,6 +162,15 @@ CHECK = Check(
     level=Level.HTTP,
     asks="Does a PUT replace the whole item, so that what it leaves out does not keep its value?",
     source="RFC 9110 section 9.3.4",
+    how=(
+        "Sets optional properties to values that are no defaults, then sends a PUT without them and"
+        " reads the record. They have to be absent, null or their default. It does not apply where the"
+        " document lets a PUT be partial."
+    ),
+    example=(
+        'Thing 7 has {"name": "x", "note": "n"}. PUT /things/7 {"name": "x"} answers 200, and GET still'
+        " has the note."
+    ),
     derive=derive,
     ask=ask,
 )

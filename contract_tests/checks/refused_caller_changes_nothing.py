@@ -22,6 +22,7 @@ from contract_tests.probing.inputs import living_victim
 from contract_tests.probing.listing import whole_list
 from contract_tests.probing.subjects import closure
 from contract_tests.probing.typical import ON_ITEM, typical
+from contract_tests.spot import STATUS, in_item
 from openapi.codec import encode
 from openapi.operation import Operation
 
@@ -80,6 +81,7 @@ def _on_item(asking: Asking, requirement: Requirement, operation: Operation) -> 
     return failed(
         requirement, f"answered {exchange.status}, and yet the record is {came}",
         "a refused request changes nothing", item.made, exchange, after, cause=f"the record is {came}",
+        spot=in_item(own=item.id) if after.succeeded else STATUS,
     )  # fmt: skip
 
 
@@ -132,6 +134,14 @@ CHECK = Check(
     level=Level.LIFECYCLE,
     asks="Does a write with a wrong credential leave everything as it was?",
     source="conformance.md section 3, auth_factor",
+    how=(
+        "Sends each write with a wrong credential, and then, with the right one, reads the record or"
+        " looks for the new one in the list."
+    ),
+    example=(
+        "DELETE /things/7 with a wrong key is answered 401; GET /things/7 with the right one is answered 404."
+    ),
+    fault="unauthorized_write_is_carried_out",
     derive=derive,
     ask=ask,
 )

@@ -23,6 +23,7 @@ from contract_tests.probing.refusing import (
 from contract_tests.probing.settings import see
 from contract_tests.probing.updating import ROLES, Update, conditions, if_match, together, updates
 from contract_tests.probing.workpieces import pieces, story, workpiece
+from contract_tests.spot import of
 from openapi.operation import Operation
 from openapi.resources import Resource
 from openapi.source import join_pointer
@@ -154,7 +155,7 @@ def _on_things_below(
             yield failed(
                 requirement, f"{done.status} ({spoiled.says}), and yet changed: {'; '.join(wrong[:3])}",
                 "a refused request changes nothing", *story(item, sights[1].exchange, done, after.exchange),
-                cause="a refused write is carried out",
+                cause="a refused write is carried out", spot=of(wrong, item.id),
             )  # fmt: skip
         else:
             yield passed(requirement)
@@ -176,6 +177,7 @@ def _compared(requirement: Requirement, spoiled: Spoiled, found: Update) -> Outc
         requirement, f"{found.done.status} ({spoiled.says}), and yet changed: {'; '.join(wrong[:3])}",
         "a refused request changes nothing", *found.steps,
         cause="a refused update is carried out" if after.there else "a refused update removes the record",
+        spot=of(wrong, found.item.id),
     )  # fmt: skip
 
 
@@ -184,6 +186,13 @@ CHECK = Check(
     level=Level.LIFECYCLE,
     asks="Is a write that is refused not carried out, not even in part?",
     source="conformance.md section 3, failed_write_no_effect",
+    how=(
+        "Sends creates and updates that have to be refused for one thing only: a value that does not"
+        " fit, a body cut short, another media type, a reference to nothing. Then it reads the record,"
+        " or looks for the new one in the list."
+    ),
+    example='PATCH /things/7 {"name": "y", "count": "many"} answers 400; GET /things/7 has the name y.',
+    fault="refused_update_is_stored",
     derive=derive,
     ask=ask,
 )

@@ -7,7 +7,8 @@ from contract_tests.contract import Contract
 from contract_tests.probing.asking import Asking
 from contract_tests.probing.refusals import UNKNOWN
 from contract_tests.probing.removing import delete, deletions, removed
-from contract_tests.probing.workpieces import story
+from contract_tests.probing.workpieces import story, until
+from contract_tests.spot import STATUS
 from openapi.operation import Operation
 from openapi.resources import Resource
 
@@ -44,8 +45,9 @@ def ask(asking: Asking, requirements: Sequence[Requirement]) -> Iterator[Outcome
                 requirement,
                 f"{again.status or 'nothing'} for the DELETE of what is deleted",
                 _promised(operation),
-                *steps,
+                *until(steps, again),
                 cause=f"the DELETE of what is deleted is answered {again.status}",
+                spot=STATUS,
             )
             return
     if second.status == third.status:
@@ -53,7 +55,7 @@ def ask(asking: Asking, requirements: Sequence[Requirement]) -> Iterator[Outcome
         return
     yield failed(
         requirement, f"{second.status} for the second DELETE, {third.status} for the third",
-        "the same answer each time", *steps, cause="repeated DELETEs are answered differently",
+        "the same answer each time", *steps, cause="repeated DELETEs are answered differently", spot=STATUS,
     )  # fmt: skip
 
 
@@ -74,6 +76,14 @@ CHECK = Check(
     level=Level.LIFECYCLE,
     asks="Is the DELETE of what is deleted answered as declared, each time the same?",
     source="conformance.md section 3, delete_repeat; RFC 9110 section 9.2.2",
+    how=(
+        "Deletes a record three times. The second and third answer have to be a declared 404 or 410"
+        " where there is one, and alike."
+    ),
+    example=(
+        "DELETE /things/7 answers 204, and again 204, although the document has 404 for what is not there."
+    ),
+    fault="second_delete_answers_success",
     derive=derive,
     ask=ask,
 )

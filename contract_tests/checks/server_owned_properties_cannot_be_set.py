@@ -10,6 +10,7 @@ from contract_tests.probing.compare import same, told
 from contract_tests.probing.forging import forged, is_owned, level_of
 from contract_tests.probing.shown import first_sight, made_by, making, property_pointer, showing
 from contract_tests.probing.subjects import NEEDS_WRITE, closure, resources_with
+from contract_tests.spot import STATUS, in_item
 from openapi.codec import Json
 from openapi.resources import ABSENT, Resource
 
@@ -79,7 +80,7 @@ def _judge(asking: Asking, requirement: Requirement, plain: Item, tried: list[At
         return failed(
             requirement, f"{name} was sent as {told(value)}, and {received}",
             f"{name} is the server's: sending it is refused or changes nothing", *attempt.steps,
-            cause="a client can set what the server owns",
+            cause="a client can set what the server owns", spot=in_item(name) if stored else STATUS,
         )  # fmt: skip
     return passed(requirement)
 
@@ -100,6 +101,16 @@ CHECK = Check(
     level=Level.LIFECYCLE,
     asks="Is a property that the server owns refused, or ignored, when a client sends it?",
     source="OpenAPI 3, Schema Object, readOnly; conformance.md section 3, server_owned",
+    how=(
+        "Sends readOnly properties and others that no request declares (id, organization, time of"
+        " creation) with made-up values, in a create and in an update. A refusal is right, and so is an"
+        " answer that shows the server's own values."
+    ),
+    example=(
+        'POST /things with {"name": "x", "created_at": "2001-02-03T04:05:06Z"} answers 201, and GET'
+        " /things/7 shows 2001."
+    ),
+    fault="client_chooses_the_id",
     derive=derive,
     ask=ask,
 )

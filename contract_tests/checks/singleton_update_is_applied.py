@@ -8,6 +8,7 @@ from contract_tests.probing.asking import Asking
 from contract_tests.probing.compare import told
 from contract_tests.probing.promises import promise
 from contract_tests.probing.settings import lost, was_set, writes
+from contract_tests.spot import in_item
 from openapi.source import join_pointer
 
 NAME = "singleton_update_is_applied"
@@ -47,6 +48,7 @@ def ask(asking: Asking, requirements: Sequence[Requirement]) -> Iterator[Outcome
             "what the update sets is what the next GET has",
             *found.steps,
             cause="what an update sets is not there afterwards",
+            spot=in_item(wrong[0]),
         )
     else:
         yield passed(requirement)
@@ -57,6 +59,10 @@ CHECK = Check(
     level=Level.LIFECYCLE,
     asks="Does a thing that is there once under an item have the values that an update gave it?",
     source="conformance.md section 3, patch_effect; RFC 9110 section 9.3.4",
+    how=("Creates a record, updates what stands once below it (settings, a profile), and reads that by GET."),
+    example=(
+        'PUT /shops/7/settings {"open": true} answers 200; GET /shops/7/settings answers {"open": false}.'
+    ),
     derive=derive,
     ask=ask,
 )

@@ -18,6 +18,7 @@ from contract_tests.probing.tags import (
     takes_condition,
     write,
 )
+from contract_tests.spot import STATUS, of
 
 NAME = "stale_if_match_is_refused"
 
@@ -52,7 +53,7 @@ def ask(asking: Asking, requirements: Sequence[Requirement]) -> Iterator[Outcome
             yield failed(
                 requirement, f"If-Match with an old ETag is answered {exchange.status or 'nothing'}",
                 declared(operation, _STALE), *steps, before.exchange, exchange,
-                cause=f"If-Match with an old ETag is answered {exchange.status}",
+                cause=f"If-Match with an old ETag is answered {exchange.status}", spot=STATUS,
             )  # fmt: skip
             return
         after = seen(asking, item)
@@ -60,7 +61,7 @@ def ask(asking: Asking, requirements: Sequence[Requirement]) -> Iterator[Outcome
             yield failed(
                 requirement, f"it is refused with {exchange.status}, and yet {'; '.join(wrong[:2])}",
                 "a refused write changes nothing", *steps, before.exchange, exchange, after.exchange,
-                cause="a write refused for its If-Match changes the record",
+                cause="a write refused for its If-Match changes the record", spot=of(wrong, item.id),
             )  # fmt: skip
         else:
             yield passed(requirement)
@@ -85,6 +86,14 @@ CHECK = Check(
     level=Level.HTTP,
     asks="Is a write with an old ETag in If-Match refused, and does it change nothing?",
     source="RFC 9110 section 13.1.1",
+    how=(
+        "Reads a record, changes it, and writes to it with the ETag from before in If-Match. 412 is"
+        " promised, and that the record stays as it is."
+    ),
+    example=(
+        'Thing 7 was changed since `ETag: "1"`. PATCH /things/7 with `If-Match: "1"` is answered 200:'
+        " the change is lost."
+    ),
     derive=derive,
     ask=ask,
 )

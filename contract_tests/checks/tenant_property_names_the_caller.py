@@ -9,6 +9,7 @@ from contract_tests.contract import Contract
 from contract_tests.exchange import NOBODY, Exchange
 from contract_tests.probing.compare import same, told
 from contract_tests.probing.subjects import answer_property
+from contract_tests.spot import Path, in_body
 from openapi.codec import Json
 from openapi.resources import ABSENT, Envelope, Resource
 
@@ -57,7 +58,7 @@ def judge(
     requirement = find(pointer, resource.key) if pointer else None
     if requirement is None or caller is None:
         return
-    for item in _items(resource, kind, exchange):
+    for path, item in _items(resource, kind, exchange):
         value = item.get(resource.tenant, ABSENT) if isinstance(item, dict) else ABSENT
         if value is ABSENT:
             continue
@@ -68,15 +69,18 @@ def judge(
                 requirement, f"{resource.tenant} is {told(value)}, the caller's organization is another one",
                 f"{resource.tenant} is the organization that the caller's credentials name", exchange,
                 cause=f"{resource.tenant} is not the caller's organization",
+                spot=in_body(*path, resource.tenant),
             )  # fmt: skip
             return
 
 
-def _items(resource: Resource, kind: str, exchange: Exchange) -> list[Json]:
+def _items(resource: Resource, kind: str, exchange: Exchange) -> list[tuple[Path, Json]]:
+    """The items of an answer, each with its path in the body."""
+    path = resource.envelopes[kind].path
     found = resource.envelopes[kind].find(exchange.json)
     if kind == "list":
-        return found if isinstance(found, list) else []
-    return [found]
+        return [((*path, at), each) for at, each in enumerate(found)] if isinstance(found, list) else []
+    return [(path, found)]
 
 
 def _caller(contract: Contract, exchange: Exchange) -> str | None:
@@ -94,6 +98,12 @@ CHECK = Check(
     level=Level.CONVENTION,
     asks="Does the property that names the organization name the caller's?",
     source="conformance.md section 3, tenant_field",
+    how=(
+        "Sends nothing of its own. It compares the property that names the organization, in every item"
+        " that is answered, with the organization that the request's credentials name."
+    ),
+    example='GET /things with `x-org-id: one` answers an item with {"org_id": "two"}.',
+    fault="create_names_another_organization",
     derive=derive,
     judge=judge,
 )

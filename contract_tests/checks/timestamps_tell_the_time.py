@@ -14,6 +14,7 @@ from contract_tests.probing.shown import first_sight, made_by, property_pointer,
 from contract_tests.probing.subjects import NEEDS_WRITE, closure, resources_with
 from contract_tests.probing.updating import Update, update, updated, updates
 from contract_tests.probing.workpieces import workpiece
+from contract_tests.spot import in_item
 from openapi.codec import Json
 from openapi.resources import ABSENT, Resource
 
@@ -59,7 +60,12 @@ def _judge(asking: Asking, requirement: Requirement, item: Item, clock: datetime
     if wrong := _wrong_at_first(item, entity, name, found, clock):
         steps = [item.made] if shown is item.made else [item.made, shown]
         return failed(
-            requirement, wrong, f"{name} is when that happened", *steps, cause=f"{name} is not the time"
+            requirement,
+            wrong,
+            f"{name} is when that happened",
+            *steps,
+            cause=f"{name} is not the time",
+            spot=in_item(name, own=item.id),
         )
     if item.resource.properties[name].role != "updated":
         return passed(requirement)
@@ -102,6 +108,7 @@ def _grows(asking: Asking, requirement: Requirement, resource: Resource, role: s
     return failed(
         requirement, f"{name} was {told(before)} before a change, and is {told(after)} after it",
         f"{name} grows with every change", *done.steps, cause=f"{name} does not grow with a change",
+        spot=in_item(name, own=done.item.id),
     )  # fmt: skip
 
 
@@ -131,6 +138,12 @@ CHECK = Check(
     level=Level.CONVENTION,
     asks="Are the times of creation and of the last change what the clock says?",
     source="RFC 3339; conformance.md section 3, clock",
+    how=(
+        "Compares the time of creation in a new record with the Date header of the answer (five minutes"
+        " of difference are let pass), and the time of the last change before and after an update."
+    ),
+    example='POST /things, at noon UTC, answers {"created_at": "1970-01-01T00:00:00Z"}.',
+    fault="update_leaves_the_moment_of_the_update",
     derive=derive,
     ask=ask,
 )

@@ -13,6 +13,7 @@ from contract_tests.probing.observing import Sight, moves
 from contract_tests.probing.promises import promise, unseen
 from contract_tests.probing.subjects import answer_property
 from contract_tests.probing.updating import updated, updates
+from contract_tests.spot import STATUS, in_item
 from openapi.dialect import parts
 from openapi.operation import Operation
 from openapi.resources import ABSENT, Resource
@@ -92,7 +93,7 @@ def ask(asking: Asking, requirements: Sequence[Requirement]) -> Iterator[Outcome
         if own[requirement.part[2]].role == "id" and role and done.succeeded and after.gone:
             yield failed(
                 requirement, "the item is not found under its id after the update",
-                "an item keeps its id", *steps, cause="an item is gone after an update",
+                "an item keeps its id", *steps, cause="an item is gone after an update", spot=STATUS,
             )  # fmt: skip
         else:
             yield _judged(requirement, before, done, after, steps)
@@ -122,6 +123,7 @@ def _judged(
     return failed(
         requirement, f"{name} is {told(new)} after {requirement.place}, it was {told(old)}",
         f"{name} stays what it was when the item was created", *steps, cause=f"{name} changes",
+        spot=in_item(name),
     )  # fmt: skip
 
 
@@ -130,6 +132,14 @@ CHECK = Check(
     level=Level.LIFECYCLE,
     asks="Do id, organization and time of creation stay what they were?",
     source="conformance.md section 3, readonly_stable",
+    how=(
+        "Reads a record before and after updates and actions: its id, its organization and its time of"
+        " creation have to be what they were."
+    ),
+    example=(
+        'PATCH /things/7 {"name": "y"} answers 200; created_at in the next GET is the time of the PATCH.'
+    ),
+    fault="update_moves_the_moment_of_creation",
     derive=derive,
     ask=ask,
 )

@@ -9,6 +9,7 @@ from contract_tests.probing.inputs import creates, form_of, spoil, subject_item,
 from contract_tests.probing.refusals import MEDIA_TYPE, declared, level_of, suits
 from contract_tests.probing.subjects import needs_of
 from contract_tests.probing.typical import typical
+from contract_tests.spot import STATUS
 from openapi import codec
 from openapi.media import match
 from openapi.operation import Operation
@@ -50,7 +51,7 @@ def ask(asking: Asking, requirements: Sequence[Requirement]) -> Iterator[Outcome
     yield failed(
         requirement, f"{exchange.status or 'no answer'} for a body of type {kind}",
         f"a refusal ({declared(operation, MEDIA_TYPE)})", *([item.made] if item else []), exchange,
-        cause=f"a body of type {kind}: {exchange.status}",
+        cause=f"a body of type {kind}: {exchange.status}", spot=STATUS,
     )  # fmt: skip
 
 
@@ -64,6 +65,12 @@ CHECK = Check(
     level=Level.DOCUMENT,
     asks="Is a body refused whose Content-Type is not declared?",
     source="OpenAPI 3, Request Body Object, content; RFC 9110 section 15.5.16",
+    how=(
+        "Sends every operation a valid JSON body under a Content-Type that it does not declare, such as"
+        " text/plain."
+    ),
+    example="POST /things declares application/json. The same JSON as text/plain is answered 201.",
+    fault="undeclared_media_type_is_read",
     derive=derive,
     ask=ask,
 )

@@ -23,6 +23,7 @@ from contract_tests.probing.asking import Asking, Item
 from contract_tests.probing.compare import same
 from contract_tests.probing.inputs import living_victim, spoil
 from contract_tests.probing.subjects import closure, maker
+from contract_tests.spot import STATUS, in_item
 from contract_tests.transport import Held
 from openapi.codec import Json
 from openapi.operation import Operation
@@ -94,6 +95,7 @@ def ask(asking: Asking, requirements: Sequence[Requirement]) -> Iterator[Outcome
         yield failed(
             requirement, "an undocumented method changed the record", "what is not documented does nothing",
             item.made, *asked, changed, cause="an undocumented method changes the record",
+            spot=in_item(own=item.id) if changed.succeeded else STATUS,
         )  # fmt: skip
     elif asked:
         yield passed(requirement)
@@ -115,7 +117,7 @@ def _wrong(requirement: Requirement, item: Item | None, exchange: Exchange) -> O
         requirement, f"{exchange.request.method} is answered {exchange.status or 'nothing'}",
         "405 with Allow, for a method that the path does not declare",
         *([item.made] if item else []), exchange,
-        cause=f"an undocumented method is answered {exchange.status}",
+        cause=f"an undocumented method is answered {exchange.status}", spot=STATUS,
     )  # fmt: skip
 
 
@@ -159,6 +161,13 @@ CHECK = Check(
     level=Level.HTTP,
     asks="Is a method that a path does not declare refused, and does it change nothing?",
     source="RFC 9110 sections 9.1 and 15.5.6",
+    how=(
+        "Sends the methods that a path does not declare (GET, PUT, POST, PATCH, TRACE, DELETE) to a"
+        " record of this run, and reads it before and after; to other paths in profile full alone. 405,"
+        " 404 and 501 are right."
+    ),
+    example="/things/7 declares GET and PATCH. PUT /things/7 is answered 200, and replaces it.",
+    fault="undocumented_put_acts_as_patch",
     derive=derive,
     ask=ask,
 )

@@ -9,6 +9,7 @@ from contract_tests.probing.asking import Asking
 from contract_tests.probing.trespassing import foreign, refused, tried
 from contract_tests.probing.updating import updates
 from contract_tests.probing.workpieces import story
+from contract_tests.spot import STATUS, in_body
 from openapi import codec
 from openapi.codec import Json
 from openapi.operation import Operation
@@ -62,6 +63,7 @@ def ask(asking: Asking, requirements: Sequence[Requirement]) -> Iterator[Outcome
         "both are answered alike, or the answer tells that the item exists",
         *story(theirs.item, theirs.done, free),
         cause=f"a foreign item is answered {theirs.done.status}, an unknown one {free.status}",
+        spot=STATUS if theirs.done.status != free.status else in_body(),
     )
 
 
@@ -98,6 +100,15 @@ CHECK = Check(
     level=Level.CONVENTION,
     asks="Does another organization see no difference between an item and an id that nobody has?",
     source="conformance.md section 3, tenant_indistinct",
+    how=(
+        "As the second organization: sends the same request to a record of the first one and to an id"
+        " that nobody has, and compares status and shape of the answers. It does not apply where 403"
+        " and 404 are both declared."
+    ),
+    example=(
+        "Thing 7 belongs to organization one. To organization two GET /things/7 answers 403, GET"
+        " /things/nobody 404."
+    ),
     derive=derive,
     ask=ask,
 )

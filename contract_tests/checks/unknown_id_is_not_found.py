@@ -10,6 +10,7 @@ from contract_tests.probing.refusals import UNKNOWN, declared, level_of, refusal
 from contract_tests.probing.samples import around
 from contract_tests.probing.subjects import NEEDS_WRITE, closure, maker, resources_with
 from contract_tests.probing.values import entity_of, fits
+from contract_tests.spot import STATUS, in_item
 from openapi.codec import Json
 from openapi.resources import ABSENT, Resource
 
@@ -56,7 +57,7 @@ def _near(asking: Asking, requirement: Requirement) -> Iterator[Outcome]:
             yield failed(
                 requirement, f"GET of the id {other} is answered with the item {item.id}",
                 "an id names one item, and no other id does", item.made, exchange,
-                cause="an id that is nearly that of an item finds it",
+                cause="an id that is nearly that of an item finds it", spot=in_item(),
             )  # fmt: skip
             return
     yield passed(requirement) if tried else not_tested(requirement, "no id is near that of an item")
@@ -87,6 +88,7 @@ def _free(asking: Asking, requirement: Requirement) -> Iterator[Outcome]:
         yield failed(
             requirement, f"GET of an id that nobody has is answered {exchange.status or 'nothing'}",
             declared(operation, UNKNOWN), exchange, cause=f"an unknown id is answered {exchange.status}",
+            spot=STATUS,
         )  # fmt: skip
 
 
@@ -95,6 +97,15 @@ CHECK = Check(
     level=Level.DOCUMENT,
     asks="Is an id that nobody has answered with 404?",
     source="RFC 9110 section 15.5.5",
+    how=(
+        "GETs an id that nobody has; then ids that are nearly that of a record: one character more, one"
+        " less, a number that is higher by a power of two."
+    ),
+    example=(
+        "GET /things/11111111-1111-4111-8111-111111111111 is answered 200 with null; the document has"
+        " 404 for it."
+    ),
+    fault="unknown_id_answers_success",
     derive=derive,
     ask=ask,
 )

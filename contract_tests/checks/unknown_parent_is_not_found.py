@@ -10,6 +10,7 @@ from contract_tests.probing.refusals import UNKNOWN, declared, refusal_pointer, 
 from contract_tests.probing.samples import around, known
 from contract_tests.probing.subjects import closure, maker, needs_of
 from contract_tests.probing.values import unused_id
+from contract_tests.spot import STATUS
 from openapi.operation import Operation
 from openapi.resources import Resource
 
@@ -54,7 +55,7 @@ def ask(asking: Asking, requirements: Sequence[Requirement]) -> Iterator[Outcome
         yield failed(
             requirement, f"below a parent that is not there it is answered {exchange.status or 'nothing'}",
             declared(operation, UNKNOWN), *steps, exchange,
-            cause=f"what lies below an unknown parent is answered {exchange.status}",
+            cause=f"what lies below an unknown parent is answered {exchange.status}", spot=STATUS,
         )  # fmt: skip
 
 
@@ -89,6 +90,8 @@ CHECK = Check(
     level=Level.DOCUMENT,
     asks="Is a list, a create or a read below a parent that is not there answered with 404?",
     source="RFC 9110 section 15.5.5",
+    how="Lists, reads and creates below a parent that does not exist, where the document has 404 for it.",
+    example="GET /shelves/nobody/books is answered 200 with an empty list.",
     derive=derive,
     ask=ask,
 )

@@ -32,6 +32,11 @@ CHECK = Check(
     level=Level.CONVENTION,
     asks="Is a new record refused that refers to what does not exist?",
     source="conformance.md section 3, reference_exists",
+    how=(
+        "Creates a record whose reference names an id that nobody has, where the create declares 404,"
+        " 409 or 422."
+    ),
+    example='POST /books {"author_id": "nobody"} is answered 201.',
     derive=derive,
     ask=ask,
 )

@@ -10,6 +10,7 @@ from contract_tests.probing.promises import promise, unseen
 from contract_tests.probing.subjects import success_pointer
 from contract_tests.probing.updating import updated, updates
 from contract_tests.probing.values import entity_of
+from contract_tests.spot import of
 
 NAME = "update_answer_equals_next_get"
 
@@ -44,6 +45,7 @@ def ask(asking: Asking, requirements: Sequence[Requirement]) -> Iterator[Outcome
         requirement, f"the answer is not what the next GET has: {'; '.join(wrong[:3])}",
         f"{place(resource.operations[role])} answers the item as it is afterwards", *found.steps,
         cause=f"the answer of an update differs from the next GET: {names_in(wrong)}",
+        spot=of(wrong, found.item.id),
     )  # fmt: skip
 
 
@@ -52,6 +54,12 @@ CHECK = Check(
     level=Level.LIFECYCLE,
     asks="Is the answer of an update what the next GET returns?",
     source="conformance.md section 3, patch_effect",
+    how=(
+        "Updates a record and reads it right after. Properties that the answer and the GET both have"
+        " are compared."
+    ),
+    example='PATCH /things/7 {"name": "y"} answers {"name": "x"}; GET /things/7 answers {"name": "y"}.',
+    fault="update_answers_the_item_before",
     derive=derive,
     ask=ask,
 )

@@ -11,7 +11,8 @@ from contract_tests.probing.observing import look
 from contract_tests.probing.promises import promise, unseen
 from contract_tests.probing.subjects import body_property
 from contract_tests.probing.updating import Update, excused, mismatch, together, update, updated, updates
-from contract_tests.probing.workpieces import workpiece
+from contract_tests.probing.workpieces import until, workpiece
+from contract_tests.spot import STATUS, in_item
 from openapi.dialect import parts
 from openapi.resources import Resource
 
@@ -85,8 +86,8 @@ def _judged(asking: Asking, requirement: Requirement, found: Update) -> Outcome:
     if not found.done.succeeded:
         return failed(
             requirement, f"{found.done.status} for an update of {name} to {sent}, which is valid",
-            "a success, and the new value in the next GET", *found.steps,
-            cause=f"a valid update is answered {found.done.status}",
+            "a success, and the new value in the next GET", *until(found.steps, found.done),
+            cause=f"a valid update is answered {found.done.status}", spot=STATUS,
         )  # fmt: skip
     if found.after.gone:
         return failed(
@@ -95,6 +96,7 @@ def _judged(asking: Asking, requirement: Requirement, found: Update) -> Outcome:
             "the update sets it, so the next GET has it",
             *found.steps,
             cause="an item is gone after an update",
+            spot=STATUS,
         )
     if not found.after.there:
         return not_tested(
@@ -113,6 +115,7 @@ def _judged(asking: Asking, requirement: Requirement, found: Update) -> Outcome:
         f"the update sets it, so the next GET has {sent}",
         *found.steps,
         cause=f"what an update sets is not there afterwards: {wrong}",
+        spot=in_item(name, own=found.item.id),
     )
 
 
@@ -129,6 +132,12 @@ CHECK = Check(
     level=Level.LIFECYCLE,
     asks="Does each property have the value that an update gave it?",
     source="conformance.md section 3, patch_effect; RFC 9110 section 9.3.4, RFC 5789 section 2",
+    how=(
+        "Updates a record (PATCH or PUT) with another valid value for every property, and reads it by"
+        " GET; then once more with other values. What is refused together is sent property by property."
+    ),
+    example='PATCH /things/7 {"name": "y"} answers 200; GET /things/7 answers {"name": "x"}, as before.',
+    fault="update_is_not_stored",
     derive=derive,
     ask=ask,
 )

@@ -14,6 +14,7 @@ from contract_tests.probing.observing import blind
 from contract_tests.probing.removing import removed
 from contract_tests.probing.subjects import needs_of, success_pointer
 from contract_tests.probing.typical import ON_ITEM, typical
+from contract_tests.spot import STATUS
 from contract_tests.transport import Held
 from openapi.operation import Operation
 
@@ -87,7 +88,7 @@ def _judged(requirement: Requirement, exchange: Exchange, before: list[Exchange]
     return failed(
         requirement, f"{exchange.status} for a request that fits the document",
         f"a success, as {requirement.pointer.rpartition('/')[2]} declares it", *before, exchange,
-        cause=f"a valid request is answered {exchange.status}",
+        cause=f"a valid request is answered {exchange.status}", spot=STATUS,
     )  # fmt: skip
 
 
@@ -96,6 +97,16 @@ CHECK = Check(
     level=Level.DOCUMENT,
     asks="Is every operation's valid request accepted, with the least and with every optional part?",
     source="OpenAPI 3, Operation Object; conformance.md section 1, positive_data_acceptance",
+    how=(
+        "Sends every operation a request that the document allows: once with the least that its body"
+        " may have, once with every optional part. Records that it needs are created first. Refusals"
+        " for business reasons (409, 402, ...) count as not tested."
+    ),
+    example=(
+        'POST /things with {"name": "x"} is answered 400 `color is missing`; the schema has color as'
+        " optional."
+    ),
+    fault="optional_property_is_demanded",
     derive=derive,
     ask=ask,
 )

@@ -33,6 +33,7 @@ from contract_tests.probing.parameters import Break, breaks
 from contract_tests.probing.refusals import INVALID, UNKNOWN, declared, level_of, suits
 from contract_tests.probing.subjects import needs_of
 from contract_tests.probing.typical import typical
+from contract_tests.spot import STATUS
 from contract_tests.transport import Held
 from openapi.codec import Json
 from openapi.explain import path_text
@@ -186,7 +187,7 @@ def _judged(requirement: Requirement, operation: Operation, exchange: Exchange, 
     return failed(
         requirement, f"{exchange.status or 'no answer'} for {where}: {part.says}",
         f"a refusal ({declared(operation, wanted)})", *([item.made] if item else []), exchange,
-        cause=f"{rule}: {exchange.status}",
+        cause=f"{rule}: {exchange.status}", spot=STATUS,
     )  # fmt: skip
 
 
@@ -195,6 +196,13 @@ CHECK = Check(
     level=Level.DOCUMENT,
     asks="Is input refused that breaks one keyword of its schema, in the body or in a parameter?",
     source="OpenAPI 3, Schema Object; conformance.md section 3, negative_one_keyword",
+    how=(
+        "Sends every operation bodies and parameters that break one keyword of their schema and are"
+        " valid otherwise: a text too long, a number as text, an undeclared enum member, a required"
+        " property left out. A declared refusal (400 or 422) is what is promised."
+    ),
+    example='`count` is an integer. POST /things with {"name": "x", "count": "7"} is answered 201.',
+    fault="type_is_not_checked",
     derive=derive,
     ask=ask,
 )

@@ -6,6 +6,7 @@ from contract_tests.check import Check, Level, Outcome, Requirement, failed, pas
 from contract_tests.contract import Contract
 from contract_tests.exchange import Exchange
 from contract_tests.probing.subjects import NEEDS_WRITE, body_property, closure, maker, resources_with
+from contract_tests.spot import Path, in_body
 from openapi.codec import Json
 from openapi.operation import Operation
 from openapi.resources import ABSENT, Envelope, Resource
@@ -38,13 +39,15 @@ def judge(
         requirement = find(_pointer(contract, resource, name), f"{resource.key} {name}")
         if requirement is None:
             continue
-        if any(name in item for item in items):
+        path = next((path for path, item in items if name in item), None)
+        if path is not None:
             yield failed(
                 requirement,
                 f"{name} is in the answer",
                 f"{name} is writeOnly, so no answer has it",
                 exchange,
                 cause=f"{name} comes back",
+                spot=in_body(*path, name),
             )
         else:
             yield passed(requirement)
@@ -57,16 +60,22 @@ def _pointer(contract: Contract, resource: Resource, name: str) -> str:
     return body_property(contract, operation, resource.bodies.get(role, Envelope()), name)
 
 
-def _items(contract: Contract, resource: Resource, operation: Operation, body: Json) -> list[dict[str, Json]]:
+def _items(
+    contract: Contract, resource: Resource, operation: Operation, body: Json
+) -> list[tuple[Path, Json]]:
+    """The items of an answer, each with its path in the body."""
     kind = contract.role(operation).kind
     envelope = resource.envelopes.get(kind)
     if envelope is None:
         envelope = next(
             (a.envelope for a in resource.actions if a.operation is operation and a.answers_item), None
         )
-    found = envelope.find(body) if envelope else ABSENT
-    items = found if isinstance(found, list) else [found]
-    return [item for item in items if isinstance(item, dict)]
+    if envelope is None:
+        return []
+    found = envelope.find(body)
+    if not isinstance(found, list):
+        return [(envelope.path, found)] if isinstance(found, dict) else []
+    return [((*envelope.path, at), item) for at, item in enumerate(found) if isinstance(item, dict)]
 
 
 CHECK = Check(
@@ -74,6 +83,11 @@ CHECK = Check(
     level=Level.DOCUMENT,
     asks="Do writeOnly properties stay out of every answer?",
     source="OpenAPI 3, Schema Object, writeOnly",
+    how=(
+        "Sends nothing of its own. It looks at every item that is answered, alone or in a list, for"
+        " properties that the document marks writeOnly."
+    ),
+    example='POST /hooks with {"secret": "abc"} answers 201 with {"id": "7", "secret": "abc"}.',
     derive=derive,
     judge=judge,
 )

@@ -12,6 +12,7 @@ from contract_tests.probing.settings import was_set
 from contract_tests.probing.settings import writes as settings
 from contract_tests.probing.updating import updated, updates
 from contract_tests.probing.workpieces import story
+from contract_tests.spot import of
 from openapi.resources import Resource
 
 NAME = "writes_touch_one_item"
@@ -56,7 +57,7 @@ def _update(asking: Asking, requirement: Requirement, resource: Resource, role: 
                 requirement, f"another record of this run is changed as well: {'; '.join(wrong[:3])}",
                 "an update changes the item that it names, no other",
                 *story(found.item, other.item, other.before.exchange, found.done, other.after.exchange),
-                cause=f"an update changes another item: {names_in(wrong)}",
+                cause=f"an update changes another item: {names_in(wrong)}", spot=of(wrong, other.item.id),
             )  # fmt: skip
     return passed(requirement)
 
@@ -73,7 +74,7 @@ def _setting(asking: Asking, requirement: Requirement, resource: Resource, path:
         requirement, f"what stands under another item is changed as well: {'; '.join(wrong[:3])}",
         "an update changes what stands under the item that it names",
         *story(found.item, found.other, before.exchange, found.done, after.exchange),
-        cause="an update changes what stands under another item",
+        cause="an update changes what stands under another item", spot=of(wrong),
     )  # fmt: skip
 
 
@@ -82,6 +83,14 @@ CHECK = Check(
     level=Level.LIFECYCLE,
     asks="Does an update change the item that it names, and no other?",
     source="conformance.md section 3, write_isolated",
+    how=(
+        "Updates one record, or what stands once below it, and reads other records of this run before"
+        " and after."
+    ),
+    example=(
+        'PATCH /things/7 {"name": "y"} answers 200; GET /things/8, which had the name "x", answers "y".'
+    ),
+    fault="update_changes_another_item_too",
     derive=derive,
     ask=ask,
 )

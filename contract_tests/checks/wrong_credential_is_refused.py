@@ -23,6 +23,12 @@ CHECK = Check(
     level=Level.DOCUMENT,
     asks="Is a request with one wrong credential refused, all others being right?",
     source="OpenAPI 3, Security Requirement Object; RFC 9110 section 11",
+    how=(
+        "Sends every secured operation a valid request in which one credential is another text of the"
+        " same length."
+    ),
+    example="GET /things with `x-api-key: aaaa-bbb-222`, which nobody has, is answered 200.",
+    fault="any_key_is_accepted",
     derive=derive,
     ask=ask,
 )

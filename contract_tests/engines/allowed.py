@@ -4,24 +4,20 @@ Credentials are not looked at. What OpenAPI does not forbid (an undeclared query
 allowed.
 """
 
-import re
-from collections.abc import Callable
-from dataclasses import dataclass
 from functools import cache
 
 from contract_tests.contract import Contract
+from contract_tests.sent import Headers, Sent, joined
 from openapi import codec
 from openapi.codec import Json
 from openapi.explain import Problem
-from openapi.form import Pairs, Undecodable, read_form, split_query
+from openapi.form import Undecodable, read_form
 from openapi.media import essence, is_json, match
 from openapi.operation import Body, Operation, Place
 from openapi.parameters import Decoder, compile_parameters
 from openapi.schema import SchemaError, Validator
 from openapi.shape import shape_of
 from openapi.source import join_pointer
-
-Headers = tuple[tuple[str, str], ...]
 
 _FORM = "application/x-www-form-urlencoded"
 
@@ -34,21 +30,12 @@ class CannotTell(Exception):
     """A request that we cannot judge, and why."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Reader:
-    """What judges the requests of one operation."""
-
-    decoders: tuple[Decoder, ...]
-    pattern: re.Pattern[str]
-    names: tuple[str, ...]
-
-
 class Allowed:
     """Judges requests by one document. Thread-safe."""
 
     def __init__(self, contract: Contract) -> None:
         self._contract = contract
-        self._readers = cache(self._compile)
+        self._decoders = cache(self._compile)
 
     def problems(self, method: str, path: str, headers: Headers, body: bytes | None) -> list[Problem]:
         """What is wrong with a request; nothing where the document allows it. `path`: raw, below the base
@@ -73,28 +60,19 @@ class Allowed:
             return False
 
     def _parameters(self, operation: Operation, path: str, headers: Headers) -> list[Problem]:
-        reader, problems = self._readers(operation.id), list[Problem]()
-        plain, _, query = path.partition("?")
+        decoders, problems = self._decoders(operation.id), list[Problem]()
         try:
-            pairs: Pairs = split_query(query)
+            sent = Sent(operation.path, path, headers)
         except Undecodable as error:
             return [Problem("query", str(error))]
-        fitting = reader.pattern.fullmatch(plain)
-        inside = dict(zip(reader.names, fitting.groups(), strict=True)) if fitting else {}
-        sent: dict[str, Callable[[str], list[str]]] = {
-            "path": lambda name: [inside[name]] if name in inside else [],
-            "query": lambda name: pairs.get(name, []),
-            "header": lambda name: _joined(headers, name),
-            "cookie": lambda name: _cookies(headers, name),
-        }
-        for decoder in reader.decoders:
-            decoder.decode(sent[decoder.location](decoder.name), pairs, problems)
+        for decoder in decoders:
+            decoder.decode(sent.values(decoder.location, decoder.name), sent.pairs, problems)
         return problems
 
     def _body(self, declared: Body, headers: Headers, raw: bytes) -> list[Problem]:
         if not raw:
             return [Problem("body", "required, but the request has none")] if declared.required else []
-        media_type = essence(next(iter(_joined(headers, "content-type")), ""))
+        media_type = essence(next(iter(joined(headers, "content-type")), ""))
         name = match(media_type, declared.content)
         if name is None:
             return [Problem("header.content-type", f"{media_type or 'no media type'} is not declared")]
@@ -124,7 +102,7 @@ class Allowed:
         except SchemaError as error:
             raise CannotTell(str(error)) from error
 
-    def _compile(self, operation_id: str) -> _Reader:
+    def _compile(self, operation_id: str) -> tuple[Decoder, ...]:
         operation = self._contract.operations[operation_id]
         if any(parameter.location == "querystring" for parameter in operation.parameters):
             raise CannotTell("the whole query is one value")
@@ -135,24 +113,4 @@ class Allowed:
         except SchemaError as error:
             raise CannotTell(str(error)) from error
         kept = (each for each in decoders if each.location != "header" or each.name.lower() not in _ADDED)
-        return _Reader(tuple(kept), *_template(operation.path))
-
-
-@cache
-def _template(path: str) -> tuple[re.Pattern[str], tuple[str, ...]]:
-    """The pattern of a path, and the names of what it captures, raw."""
-    pieces = re.split(r"({[^}]*})", path)
-    text = "".join("([^/]*)" if piece.startswith("{") else re.escape(piece) for piece in pieces)
-    return re.compile(text), tuple(piece[1:-1] for piece in pieces if piece.startswith("{"))
-
-
-def _joined(headers: Headers, name: str) -> list[str]:
-    """The value of a header, if it is there; several lines are one list (RFC 9110 section 5.3)."""
-    values = [value for each, value in headers if each.lower() == name.lower()]
-    return [", ".join(values)] if values else []
-
-
-def _cookies(headers: Headers, name: str) -> list[str]:
-    lines = (value for each, value in headers if each.lower() == "cookie")
-    pairs = (piece.strip().partition("=") for line in lines for piece in line.split(";"))
-    return [value for each, _, value in pairs if each == name]
+        return tuple(kept)

@@ -14,6 +14,7 @@ from contract_tests.probing.asking import Asking
 from contract_tests.question import Question
 from contract_tests.relay import Relay
 from contract_tests.result import SECOND_JUDGE
+from contract_tests.spot import STATUS, header
 from contract_tests.target import Target
 from contract_tests.transport import Outgoing
 from openapi.source import join_pointer
@@ -91,4 +92,22 @@ def _outcome(told: dict[str, Outcome], finding: FuzzFinding) -> Outcome:
         finding.pointer, finding.check, finding.level, finding.place, at=f"fuzzing {finding.cause}"
     )
     status = Status.WARNED if requirement.level is Level.CONVENTION else Status.FAILED
-    return Outcome(requirement, status, finding.received, finding.promised, finding.steps, finding.cause)
+    return Outcome(
+        requirement, status, finding.received, finding.promised, finding.steps, finding.cause,
+        spot=_SPOTS.get(finding.engine),
+    )  # fmt: skip
+
+
+_SPOTS = {
+    **dict.fromkeys(
+        (
+            "not_a_server_error", "status_code_conformance", "negative_data_rejection",
+            "positive_data_acceptance", "missing_required_header", "unsupported_method", "use_after_free",
+            "ensure_resource_availability", "ignored_auth",
+        ),
+        STATUS,
+    ),
+    "content_type_conformance": header("Content-Type"),
+    "allow_header_conformance": header("Allow"),
+}  # fmt: skip
+"""By check of the engine: what its findings are about."""

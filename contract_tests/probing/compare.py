@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime
 
+from contract_tests.spot import Difference, Path
 from openapi.codec import Json, show
 from openapi.resources import ABSENT
 
@@ -12,17 +13,22 @@ def same(one: Json, other: Json) -> bool:
     return next(differences(one, other), None) is None
 
 
-def differences(expected: Json, found: Json, place: str = "") -> Iterator[str]:
-    """Where two values differ, one sentence each: `name: "x" found, expected "y"`."""
+def differences(expected: Json, found: Json, place: str = "") -> Iterator[Difference]:
+    """Where two values differ, one sentence each: `name: "x" found, expected "y"`. `place`: the property that
+    they are values of."""
+    return _differences(expected, found, place, (place,) if place else ())
+
+
+def _differences(expected: Json, found: Json, place: str, path: Path) -> Iterator[Difference]:
     if isinstance(expected, dict) and isinstance(found, dict):
         for name in dict.fromkeys([*expected, *found]):
             inner = f"{place}.{name}" if place else name
-            yield from differences(expected.get(name, ABSENT), found.get(name, ABSENT), inner)
+            yield from _differences(expected.get(name, ABSENT), found.get(name, ABSENT), inner, (*path, name))
     elif isinstance(expected, list) and isinstance(found, list) and len(expected) == len(found):
         for index, (left, right) in enumerate(zip(expected, found, strict=True)):
-            yield from differences(left, right, f"{place}[{index}]")
+            yield from _differences(left, right, f"{place}[{index}]", (*path, index))
     elif not _equal(expected, found):
-        yield f"{place or 'the value'}: {told(found)} found, expected {told(expected)}"
+        yield Difference(f"{place or 'the value'}: {told(found)} found, expected {told(expected)}", path)
 
 
 def told(value: Json) -> str:

@@ -21,6 +21,7 @@ from contract_tests.probing.inputs import subject_item
 from contract_tests.probing.refusals import declared, level_of, suits
 from contract_tests.probing.subjects import closure
 from contract_tests.probing.typical import typical
+from contract_tests.spot import STATUS
 from contract_tests.transport import Held
 from openapi.operation import Operation, Place
 from openapi.source import join_pointer
@@ -87,6 +88,7 @@ def intrude(asking: Asking, requirements: Sequence[Requirement]) -> Iterator[Out
             *([item.made] if item else []),
             exchange,
             cause=f"{scheme}: {'accepted' if exchange.succeeded else exchange.status}",
+            spot=STATUS,
         )
         if item is not None and exchange.succeeded and operation.method not in SAFE:
             asking.spoil(item)

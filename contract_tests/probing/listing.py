@@ -5,6 +5,7 @@ Others may write meanwhile, so whoever compares lists looks for this run's recor
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -32,6 +33,12 @@ class Listing:
     def find(self, resource: Resource, id_: str) -> list[Json]:
         """The items that have this id."""
         return [item for item in self.items if id_in(resource, item) == id_]
+
+    def page(self, resource: Resource, id_: str) -> Exchange:
+        """The page that has an item with this id; the last one where none has."""
+        ends = accumulate(self.sizes)
+        pages = [page for page, end in zip(self.pages, ends, strict=True) if id_ in self.ids(resource)[:end]]
+        return pages[0] if pages else self.pages[-1]
 
     def ids(self, resource: Resource) -> list[str]:
         """The ids of the items, in their order; of an item without one an empty text."""

@@ -12,7 +12,7 @@ from contract_tests.check import CannotAsk
 from contract_tests.exchange import ONE, Exchange
 from contract_tests.probing.asking import Asking, Item
 from contract_tests.probing.compare import differences, same, same_moment
-from contract_tests.probing.listing import Listing, id_in, whole_list
+from contract_tests.probing.listing import Listing, whole_list
 from contract_tests.probing.values import entity_of
 from contract_tests.safety.ownership import scalars
 from openapi.codec import Json
@@ -81,8 +81,8 @@ def look(asking: Asking, item: Item, identity: str = ONE) -> Sight:
             asking, resource, identity, parents=parents_of(item)
         )  # others write: pages shift
     found = listing.find(resource, item.id)
-    page = next((page for page in listing.pages if found and _on(resource, page, item.id)), listing.pages[-1])
-    return Sight(page, found[0] if found else ABSENT, listed=True)
+    shown = found[0] if found else ABSENT
+    return Sight(listing.page(resource, item.id), shown, listed=True)
 
 
 def parents_of(item: Item) -> dict[str, str]:
@@ -143,11 +143,6 @@ def names_in(sentences: Collection[str]) -> str:
     """The properties that `changes` speaks of, for a cause."""
     tops = (sentence.partition(":")[0].partition(".")[0].partition("[")[0] for sentence in sentences)
     return ", ".join(dict.fromkeys(tops))
-
-
-def _on(resource: Resource, page: Exchange, id_: str) -> bool:
-    items = resource.envelopes["list"].find(page.json)
-    return isinstance(items, list) and any(id_in(resource, item) == id_ for item in items)
 
 
 def disagreements(

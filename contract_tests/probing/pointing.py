@@ -10,6 +10,7 @@ from contract_tests.probing.refusals import suits
 from contract_tests.probing.subjects import body_property
 from contract_tests.probing.values import typed
 from contract_tests.probing.workpieces import story
+from contract_tests.spot import STATUS
 from openapi.codec import Json
 from openapi.operation import Operation
 from openapi.resources import Resource
@@ -69,5 +70,5 @@ def point(asking: Asking, requirement: Requirement, id_: str, what: str, *before
     declared = ", ".join(str(status) for status in REFUSALS if str(status) in operation.responses)
     return failed(
         requirement, f"{exchange.status} although {name} is {what}", f"a refusal ({declared})",
-        *story(*before, exchange), cause=f"a reference to {what} is accepted",
+        *story(*before, exchange), cause=f"a reference to {what} is accepted", spot=STATUS,
     )  # fmt: skip

@@ -10,6 +10,7 @@ from contract_tests.probing.bodies import Form
 from contract_tests.probing.changing import form_of
 from contract_tests.probing.listing import Listing, whole_list
 from contract_tests.probing.refusing import REFERENCE, Spoiled, marked_in, misdirect, spoil
+from contract_tests.spot import STATUS
 from openapi import codec
 from openapi.codec import Json
 from openapi.resources import Resource
@@ -108,6 +109,7 @@ def refused_puts(
             yield failed(
                 requirement, f"{done.status} ({spoiled.says}), and yet the item is there",
                 "a refused request creates nothing", done, seen, cause="a refused create is carried out",
+                spot=STATUS,
             )  # fmt: skip
         else:
             yield passed(requirement)

@@ -8,6 +8,7 @@ from contract_tests.contract import Contract
 from contract_tests.exchange import Exchange
 from contract_tests.probing.listing import total_of
 from contract_tests.probing.subjects import answer_property, success
+from contract_tests.spot import Spot, header, in_body
 from openapi.codec import Json
 from openapi.resources import ABSENT, Envelope, Resource
 from openapi.source import join_pointer
@@ -34,6 +35,11 @@ class Total:
         return int(text) if text.isascii() and text.isdecimal() else None
 
     @property
+    def spot(self) -> Spot:
+        """Where in a page it stands."""
+        return header(self.header) if self.header else in_body(*(self.resource.total or ()))
+
+    @property
     def name(self) -> str:
         return self.header or ".".join(self.resource.total or ())
 
@@ -48,10 +54,10 @@ def totals(contract: Contract, resource: Resource) -> Iterator[Total]:
         *around, name = resource.total
         pointer = answer_property(contract, operation, Envelope(tuple(around)), name)
         yield Total(resource, None, pointer)
-    for header in response.headers:
-        if _HEADERS.fullmatch(re.sub(r"[^a-z]", "", header.lower())):
-            below = ("responses", response.key, "headers", header)
-            yield Total(resource, header, join_pointer(operation.place.pointer, *below))
+    for name in response.headers:
+        if _HEADERS.fullmatch(re.sub(r"[^a-z]", "", name.lower())):
+            below = ("responses", response.key, "headers", name)
+            yield Total(resource, name, join_pointer(operation.place.pointer, *below))
 
 
 def _whole(value: Json) -> int | None:

@@ -1,6 +1,6 @@
 """What another organization tries with records of this run's own: tried once, looked at by several checks."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Unpack
 
@@ -25,7 +25,8 @@ from contract_tests.probing.promises import Said, promise, unseen
 from contract_tests.probing.refusals import FOREIGN, declared, level_of, suits
 from contract_tests.probing.removing import delete
 from contract_tests.probing.updating import send_update, together
-from contract_tests.probing.workpieces import once, pieces, story, workpiece
+from contract_tests.probing.workpieces import once, pieces, story, until, workpiece
+from contract_tests.spot import STATUS, Spot, of
 from openapi.operation import Operation
 from openapi.resources import Resource
 
@@ -147,7 +148,9 @@ def judged(
     if not status or status >= 500 or status in _TROUBLE:
         return not_tested(requirement, f"answered {status or 'nothing'}")
     if found.after.gone:
-        return _broken(requirement, found, f"{status}, and the owner's item is gone", "removes an item")
+        return _broken(
+            requirement, found, f"{status}, and the owner's item is gone", "removes an item", STATUS
+        )
     if not found.after.there:
         return not_tested(requirement, f"the owner's GET is answered {found.after.exchange.status}")
     wrong = changes(
@@ -155,7 +158,7 @@ def judged(
     )
     if wrong:
         came = f"{status}, and the owner's item is changed: {'; '.join(wrong[:3])}"
-        return _broken(requirement, found, came, "changes an item")
+        return _broken(requirement, found, came, "changes an item", of(wrong, found.item.id))
     if refused(operation, found.done) or (quiet and found.done.succeeded):
         return passed(requirement)
     return _broken(
@@ -163,15 +166,19 @@ def judged(
         found,
         f"{status} for {requirement.place} by another organization",
         f"is answered {status}",
+        STATUS,
         f"a refusal ({declared(operation, FOREIGN)})",
+        until(found.steps, found.done),
     )
 
 
 def _broken(
-    requirement: Requirement, found: Trespass, received: str, cause: str,
+    requirement: Requirement, found: Trespass, received: str, cause: str, spot: Spot,
     promised: str = "the items of one organization are not another one's to change",
+    steps: Sequence[Exchange] = (),
 ) -> Outcome:  # fmt: skip
-    return failed(requirement, received, promised, *found.steps, cause=f"another organization {cause}")
+    cause = f"another organization {cause}"
+    return failed(requirement, received, promised, *(steps or found.steps), cause=cause, spot=spot)
 
 
 def is_quiet(operation: Operation, statuses: Iterable[str] = ("403", "404", "410", "4XX", "default")) -> bool:

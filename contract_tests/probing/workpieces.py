@@ -5,7 +5,7 @@ workpiece may be changed by whoever takes it; whoever compares reads it just bef
 """
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -138,6 +138,11 @@ def below(resource: Resource, parent: Item) -> dict[str, str]:
     item's."""
     names = [each.parameter.name for each in resource.parents]
     return dict(zip(names, [*parent.parents.values(), parent.id], strict=False))
+
+
+def until(steps: Sequence[Exchange], last: Exchange) -> list[Exchange]:
+    """The steps up to the one whose answer is wrong: what was sent after it shows nothing more."""
+    return [step for step in steps if step.number <= last.number]
 
 
 def story(*steps: Item | Exchange | None) -> list[Exchange]:

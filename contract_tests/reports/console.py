@@ -17,6 +17,9 @@ from contract_tests.showing.shell import folded
 
 _MOST_PLACES = 6
 _MOST_REASONS = 8
+_MOST_CHECKS = 15
+_MOST_NAMED = 2
+_WORTH_A_SUMMARY = 2
 _MOST_LEFT = 20
 _FULL_PER_CHECK = 2
 _FULL = 25
@@ -43,9 +46,17 @@ def opening(session: Session, layout: Layout) -> list[str]:
 
 def progress(state: Progress) -> str:
     """One short line while it runs."""
+    share = "" if state.share is None else f"{100 * state.share:3.0f} %  "
     failures = f", {counted(state.failures, 'failure')}" if state.failures else ""
-    share = 100 * state.done // max(state.total, 1)
-    return f"{share:3} %  {counted(state.requests, 'request')}{failures}  {state.asking}"
+    left = "" if state.left is None else f", {_about(state.left)} left"
+    return f"{share}{counted(state.requests, 'request')}{failures}{left}  {state.asking}"
+
+
+def _about(seconds: float) -> str:
+    """`about 20 s`, `about 3 min`: as exact as a forecast is."""
+    if seconds < 60:
+        return f"about {max(5, 5 * round(seconds / 5))} s"
+    return f"about {round(seconds / 60):,} min"
 
 
 def body(result: Result, places: Places, mask: Mask, layout: Layout) -> Iterator[str]:
@@ -56,6 +67,8 @@ def body(result: Result, places: Places, mask: Mask, layout: Layout) -> Iterator
     yield from _untested(result, mask, layout)
     yield from table(result, layout)
     yield ""
+    yield from _summary(result, layout)
+    yield from _coverage(result, layout)
     yield from footprint_lines(result.footprint, mask, layout)
     for note in result.notes:
         yield from layout.hanging("note       ", mask.hide(note))
@@ -80,6 +93,9 @@ def findings(result: Result, places: Places, mask: Mask, layout: Layout) -> Iter
             yield ""
         yield from _brief(group[len(full) :], mask, layout)
     yield from _variables(commands, result, layout)
+    if groups:
+        yield from layout.hanging("to know more  ", f"hyfn explain {visible(result.findings[0].check)}")
+        yield ""
 
 
 def finding_lines(
@@ -98,9 +114,44 @@ def finding_lines(
         yield "  see it again"
         for command in commands:
             yield from (f"    {line}" for line in folded(command, layout.width - 4))
-    others = [_place(each) for each in finding.places if each is not requirement]
+    others = [each for each in map(_place, finding.places) if each != _place(requirement)]
     if others:
-        yield from layout.hanging("  also at   ", listed(map(together, others), _MOST_PLACES))
+        fitting = (each if len(each) > layout.width - 14 else together(each) for each in others)
+        yield from layout.hanging("  also at   ", listed(fitting, _MOST_PLACES))
+
+
+def _summary(result: Result, layout: Layout) -> Iterator[str]:
+    """The checks that were not kept, a line each, near the end: it is the end that people see first."""
+    groups: dict[tuple[str, Status], list[Requirement]] = {}
+    for finding in result.findings:
+        groups.setdefault((finding.check, finding.shown.status), []).extend(finding.places)
+    if len(groups) < _WORTH_A_SUMMARY:
+        return
+    longest = max(len(check) for check, _ in groups)
+    for (check, status), places in list(groups.items())[:_MOST_CHECKS]:
+        word, where = status.value, list(dict.fromkeys(each.place for each in places))
+        label = f"{word}  {visible(check):{longest}}  {counted(len(places), 'place'):>10}  "
+        painted = layout.paint(word, "red" if status is Status.FAILED else "yellow") + label[len(word) :]
+        if len(label) > layout.width // 2 + 10:  # no room beside it
+            yield painted.rstrip()
+        else:
+            yield from layout.hanging(label, listed(map(visible, where), _MOST_NAMED), painted)
+    if len(groups) > _MOST_CHECKS:
+        yield f"        and {counted(len(groups) - _MOST_CHECKS, 'more check')}"
+    yield ""
+
+
+def _coverage(result: Result, layout: Layout) -> Iterator[str]:
+    """How much of the contract was seen."""
+    if result.coverage is None:
+        return
+    seen = {name: f"{one:,} of {of:,}" for name, (one, of) in result.coverage.totals.items()}
+    text = (
+        f"{seen['operations']} operations, {seen['statuses']} declared statuses, {seen['parameters']}"
+        f" parameters; of the rules for requests {seen['keywords_satisfied']} seen kept,"
+        f" {seen['keywords_violated']} seen refused"
+    )
+    yield from layout.hanging("coverage   ", text, layout.paint("coverage", "bold") + "   ")
 
 
 def footprint_lines(footprint: Footprint, mask: Mask, layout: Layout) -> Iterator[str]:
@@ -122,23 +173,26 @@ def footprint_lines(footprint: Footprint, mask: Mask, layout: Layout) -> Iterato
 
 
 def verdict(result: Result, mask: Mask, layout: Layout) -> str:
-    """The answer in one line."""
+    """The answer in one line; on a terminal in as many as it takes."""
+    word, colour = _WORDS[result.verdict]
+    reason = mask.hide(_reason(result)) if result.verdict is not Verdict.CONFORMS else ""
     tested, admitted, every = result.share
     counts = ", ".join(
         f"{result.count(status):,} {status.value}" for status in (Status.FAILED, Status.WARNED, Status.PASSED)
     )
     share = f"tested {_percent(tested, admitted)} of what may be asked ({tested:,} of {admitted:,})"
     end = f"{counted(result.footprint.sent, 'request')}, {result.seconds:.1f} s, seed {result.seed}"
-    return f"{_word(result, mask, layout)}: {counts}; {share}, {_percent(tested, every)} of all; {end}"
+    head = f"{word} ({reason})" if reason else word
+    text = f"{head}: {counts}; {share}, {_percent(tested, every)} of all; {end}"
+    shown = "\n".join(layout.hanging("", text)) if layout.on_terminal else text
+    return layout.paint(word, colour) + shown[len(word) :]
 
 
-def _word(result: Result, mask: Mask, layout: Layout) -> str:
-    if result.verdict is Verdict.CONFORMS:
-        return layout.paint("conforms", "green")
-    fails = result.verdict is Verdict.DOES_NOT_CONFORM
-    word = layout.paint("does not conform", "red") if fails else layout.paint("inconclusive", "yellow")
-    reason = mask.hide(_reason(result))
-    return f"{word} ({reason})" if reason else word
+_WORDS = {
+    Verdict.CONFORMS: ("conforms", "green"),
+    Verdict.DOES_NOT_CONFORM: ("does not conform", "red"),
+    Verdict.INCONCLUSIVE: ("inconclusive", "yellow"),
+}
 
 
 def _reason(result: Result) -> str:

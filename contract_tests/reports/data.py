@@ -16,6 +16,7 @@ from contract_tests.exchange import Answer, Exchange
 from contract_tests.question import Question
 from contract_tests.reports.places import Places
 from contract_tests.result import TESTED, Finding, Result
+from contract_tests.showing.marks import mark
 from contract_tests.showing.mask import Mask, masked, visible
 from contract_tests.showing.reproduction import Command, needed, reproduction
 from contract_tests.target import Target
@@ -48,6 +49,7 @@ def told(result: Result, asked: Question, target: Target, *, exchanges: bool = F
         "findings": [_finding(each, result, places, mask) for each in result.findings],
         "requirements": [_outcome(each, result, places, mask) for each in _in_words(result)],
         "checks": _checks(result),
+        "coverage": _visible(result.coverage.data) if result.coverage else None,
         "footprint": _footprint(result, mask),
         "notes": [mask.hide(note) for note in result.notes],
         **({"exchanges": [exchange_data(each, mask) for each in result.exchanges]} if exchanges else {}),
@@ -126,8 +128,17 @@ def _finding(finding: Finding, result: Result, places: Places, mask: Mask) -> Da
         "places": list(dict.fromkeys(visible(each.place) for each in finding.places)),
         "reproduce": _lines(commands),
         "variables": dict(needed(commands, result.variables)),
-        "exchanges": [exchange_data(each, mask) for each in shown.steps],
+        "exchanges": _steps(shown, result, mask),
     }
+
+
+def _steps(shown: Outcome, result: Result, mask: Mask) -> list[Data]:
+    """The exchanges that show a failure; the last one with the mark of what is wrong with it."""
+    steps = [exchange_data(each, mask) for each in shown.steps]
+    found = mark(shown, result.contract) if result.contract else None
+    if found:
+        steps[-1]["mark"] = {name: mask.hide(text) for name, text in found.items()}
+    return steps
 
 
 def _in_words(result: Result) -> list[tuple[Outcome, str | None]]:
@@ -186,6 +197,15 @@ def _checks(result: Result) -> Data:
         for check in load_checks()
         if check.name in asked
     }
+
+
+def _visible(value: Any) -> Any:
+    """What the document calls things, for people to see."""
+    if isinstance(value, dict):
+        return {visible(name): _visible(inner) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [_visible(inner) for inner in value]
+    return visible(value) if isinstance(value, str) else value
 
 
 def _footprint(result: Result, mask: Mask) -> Data:

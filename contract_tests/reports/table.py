@@ -16,7 +16,7 @@ _BAD = {
     Status.WARNED: ("warned", "yellow"),
     Status.ERROR: ("errors", "yellow"),
 }
-_LEAST_NAME = 16
+_LEAST_NAME = 8
 
 Cells = dict[str, dict[str, list[Outcome]]]
 
@@ -27,12 +27,14 @@ def table(result: Result, layout: Layout) -> Iterator[str]:
     if not cells:
         return
     stages = [stage for stage in STAGES if any(row.get(stage) for row in cells.values())]
-    name, cell = _widths(cells, stages, layout.width)
-    yield layout.paint(f"{'':{name}}" + "".join(f"{stage:>{cell}}" for stage in stages), "bold")
+    widths = {stage: _width(stage, cells) for stage in stages}
+    name = _name_width(cells, layout.width - sum(widths.values()))
+    head = "".join(f"{stage:>{widths[stage]}}" for stage in stages)
+    yield layout.paint(f"{'':{name}}{head}", "bold")
     for row, by_stage in cells.items():
         text = visible(row)
         shown = text if len(text) <= name else "…" + text[1 - name :]
-        yield f"{shown:{name}}" + "".join(_cell(by_stage[stage], cell, layout) for stage in stages)
+        yield f"{shown:{name}}" + "".join(_cell(by_stage[s], widths[s], layout) for s in stages)
 
 
 def _cells(result: Result) -> Cells:
@@ -45,14 +47,14 @@ def _cells(result: Result) -> Cells:
     return cells
 
 
-def _widths(cells: Cells, stages: list[str], room: int) -> tuple[int, int]:
-    """(of the names, of a cell with the blank before it)."""
-    longest = max(len(row) for row in cells)
-    texts = [_text(outcomes) for row in cells.values() for outcomes in row.values()]
-    cell = 2 + max(map(len, [*texts, *stages]))
-    if min(longest, _LEAST_NAME) + cell * len(stages) > room:
-        cell -= 1
-    return min(longest, max(room - cell * len(stages), 8)), cell
+def _width(stage: str, cells: Cells) -> int:
+    """Of a column, with the blanks before it."""
+    return 2 + max(len(stage), *(len(_text(row[stage])) for row in cells.values()))
+
+
+def _name_width(cells: Cells, room: int) -> int:
+    """Of the names: as much as they need, or as there is."""
+    return min(max(map(len, map(visible, cells))), max(room, _LEAST_NAME))
 
 
 def _text(outcomes: list[Outcome]) -> str:

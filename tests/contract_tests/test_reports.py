@@ -146,6 +146,38 @@ def test_the_last_line(found: Result, verdict: str) -> None:
     assert console.verdict(found, MASK, Layout()).startswith(verdict)
 
 
+def test_on_a_terminal_the_last_line_is_as_wide_as_that() -> None:
+    shown = console.verdict(result(broken("GET /a", "x")), MASK, Layout(60, on_terminal=True)).splitlines()
+    assert "does not conform: 1 failed, 0 warned, 0 passed; tested 100 %" == shown[0]
+    assert (3, True) == (len(shown), all(len(line) <= 60 for line in shown))
+
+
+def test_the_checks_that_were_not_kept_are_told_again_near_the_end() -> None:
+    found = result(
+        *(broken(f"GET /things/{n}", "422") for n in range(40)),
+        broken("GET /odd", "x", "odd_check", level=Level.CONVENTION),
+    )
+    assert [
+        "failed  some_check   40 places  GET /things/0, GET /things/1 and 38 more",
+        "warned  odd_check      1 place  GET /odd",
+    ] == [line for line in text(found) if line.startswith(("failed", "warned"))]
+    assert not [line for line in text(result(broken("GET /a", "x"))) if line.startswith("failed")]
+
+
+def test_a_narrow_summary_fits() -> None:
+    name = "unknown_and_foreign_look_alike"
+    found = result(broken("GET /a", "x", name), broken("GET /b", "y", f"{name}_too"))
+    wide = [line for line in text(found, columns=60) if len(line) > 60]
+    assert [] == wide
+
+
+def test_places_are_not_broken_within_a_word() -> None:
+    at = "body.modelProvider enum_member (2)"
+    found = result(*(broken(f"PATCH /work_items/{{workItemId{n}}}", "x", at=at) for n in range(3)))
+    told = " ".join(line.strip() for line in text(found, columns=60))
+    assert f"PATCH /work_items/{{workItemId1}} ({at})" in told
+
+
 # The table.
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from contract_tests.check import CannotAsk, Check, Level, Outcome, Requirement, Status, failed, passed
+from contract_tests.footprint import Footprint
 from contract_tests.guard import Held
 from contract_tests.probing.asking import Asking
 from contract_tests.requirements import Planned
@@ -25,7 +26,8 @@ def check(ask: Ask, name: str = "asks") -> Check:
 
 
 def ran(*planned: Planned, ask: Ask, workers: int = 1) -> dict[str, Outcome]:
-    asking: Asking = SimpleNamespace(transport=SimpleNamespace(listen=lambda _hear: None), contract=None)  # type: ignore[assignment]
+    transport = SimpleNamespace(listen=lambda _hear: None, footprint=Footprint())
+    asking: Asking = SimpleNamespace(transport=transport, contract=None)  # type: ignore[assignment]
     run = Run(asking, [check(ask)], planned)
     run.ask(workers)
     return {outcome.requirement.id: outcome for outcome in run.finish()}

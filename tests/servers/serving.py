@@ -93,9 +93,12 @@ def service_of(name: str) -> type[Service]:
 
 
 @contextmanager
-def running(name: str, fault: str = "none") -> Iterator[Server]:
-    """The server in a thread of its own, with one fault or none."""
-    server = Server(service_of(name)(fault))
+def running(name: str, fault: str = "none", *more: str) -> Iterator[Server]:
+    """The server in a thread of its own, with one fault or none, or with several."""
+    service = service_of(name)(fault)
+    for each in more:
+        service.BREAKS.apply(each, service)
+    server = Server(service)
     threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
     try:
         yield server
