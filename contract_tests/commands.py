@@ -8,6 +8,8 @@ from typing import Any
 
 import click
 
+from contract_tests.baseline import Baseline, read_baseline
+from contract_tests.baseline_update import check_update, rewritten
 from contract_tests.checks import load_checks
 from contract_tests.interrupts import interrupts
 from contract_tests.ledger import default_folder
@@ -138,6 +140,13 @@ def _url(url: str | None, options: dict[str, Any]) -> str:
     type=_FOLDER,
     help="Where the list of created records is kept.  [default: the user's state directory]",
 )
+@click.option("--baseline", type=_FILE, help="Failures that are known: they are listed, and do not fail.")
+@click.option(
+    "--update-baseline",
+    "--baseline-update",
+    is_flag=True,
+    help="Write the baseline: what fails now is known, what was mended goes; reasons stay.",
+)
 @click.option("--dry-run", is_flag=True, help="Print the requirements and requests, send nothing.")
 @click.option("--list-checks", is_flag=True, help="Print every check with its level and question.")
 @click.option(
@@ -178,6 +187,8 @@ def _check(url: str, options: dict[str, Any]) -> int:
     """The exit code."""
     target = parse_target(url, options.pop("headers"), os.environ, options.pop("other_headers"))
     outlet = Outlet(options.pop("junit_file"), report_kinds(options.pop("report")), options.pop("report_dir"))
+    update = options.pop("update_baseline")
+    known = _baseline(options, update)
     asked = question(
         target,
         options.pop("document"),
@@ -188,16 +199,17 @@ def _check(url: str, options: dict[str, Any]) -> int:
         unwanted=check_names(options.pop("exclude_checks"), "--exclude-checks"),
         examples=options.pop("max_examples"),
         timeout=options.pop("request_timeout"),
+        baseline=known,
         **{name: options[name] for name in _PLAIN},
     )
     if options["dry_run"]:
         session = rehearsal(target, asked)
         outlet.say([*console.opening(session, outlet.layout), "", *rehearsed(session)])
         return 0
-    return _conduct(Session(target, asked), outlet, options["wait"])
+    return _conduct(Session(target, asked), outlet, options["wait"], update)
 
 
-def _conduct(session: Session, outlet: Outlet, wait: float | None) -> int:
+def _conduct(session: Session, outlet: Outlet, wait: float | None, update: bool) -> int:
     """Asks, and says what came of it; the exit code."""
     outlet.say(console.opening(session, outlet.layout))
     with interrupts(session) as signals:
@@ -205,10 +217,21 @@ def _conduct(session: Session, outlet: Outlet, wait: float | None) -> int:
             if wait:
                 session.wait(wait)
             result = session.conduct(outlet.show)
+            result = rewritten(result) if update else result
         finally:
             outlet.end_progress()
         outlet.finish(result, session.question, session.target)
     return 128 + signals.number if signals.number else result.verdict.value
+
+
+def _baseline(options: dict[str, Any], update: bool) -> Baseline | None:
+    """What is known to fail. Raises Misuse."""
+    path: Path | None = options.pop("baseline")
+    if path is None and update:
+        raise click.UsageError("--update-baseline needs --baseline FILE")
+    if path is not None and update and not options["dry_run"]:
+        check_update(path)
+    return read_baseline(path, may_be_absent=update) if path else None
 
 
 def _list_checks() -> None:

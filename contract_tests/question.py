@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from contract_tests.baseline import Baseline
 from contract_tests.problems import Misuse
 from contract_tests.profile import Permissions
 from contract_tests.showing.mask import visible
@@ -25,7 +26,7 @@ class Question:
 
     `checks`, `unwanted`: patterns of check names. `wanted`: whether an operation is asked at all. `rate`:
     requests per second at most, or None. `max_failures`: failures after which nothing more is asked.
-    `timeout`: seconds. `min_tested`: per cent.
+    `timeout`: seconds. `min_tested`: per cent. `baseline`: what is known to fail.
     """
 
     document: Document
@@ -43,6 +44,7 @@ class Question:
     max_failures: int | None = None
     timeout: float = 10.0
     ledger: Path | None = None
+    baseline: Baseline | None = None
 
     @property
     def title(self) -> str:

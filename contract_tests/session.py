@@ -6,6 +6,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime
 
+from contract_tests.baseline import Known, standing, today
 from contract_tests.check import Check, Requirement
 from contract_tests.checks import load_checks
 from contract_tests.cleanup import clean_up
@@ -47,6 +48,7 @@ class Session:
         self.contract = Contract(question.document)
         credentials = Credentials(target, question.document)
         checks = _selected(question)
+        self._known = Known(question.baseline, self._every()) if question.baseline else None
         rate = parse_rate(question.rate_limit) if question.rate_limit else None
         self.transport = make(
             target, self.contract, question.permissions, folder=question.ledger,
@@ -59,7 +61,7 @@ class Session:
             raise Misuse("these filters and checks leave nothing to ask")
         bodies = Bodies(self.contract, question.seed, self.transport.marker)
         self.asking = Asking(self.contract, self.transport, credentials, bodies)
-        self.run = Run(self.asking, checks, self.planned, question.max_failures)
+        self.run = Run(self.asking, checks, self.planned, question.max_failures, self._is_known)
         self._exchanges: list[Exchange] = []
         self._judge = SecondJudge(self.contract)
         self._found: tuple[FuzzFinding, ...] = ()
@@ -143,6 +145,15 @@ class Session:
         failures = self.run.failures + self.run.answers.failures
         return Progress(self.run.asking_now, done, len(self.planned), sent, failures)
 
+    def _is_known(self, requirement_id: str) -> bool:
+        """Whether a failure of a requirement fails no run."""
+        entry = self._known.entry(requirement_id) if self._known else None
+        return entry is not None and not entry.is_expired(today())
+
+    def _every(self) -> list[str]:
+        """The ids of all requirements of the document, whatever this run was asked for."""
+        return [each.id for check in load_checks() for each in check.derive(self.contract)]
+
     def _is_wanted(self, requirement: Requirement) -> bool:
         """Whether a requirement is about an operation that is asked."""
         method, _, path = requirement.place.rpartition(" ")
@@ -182,6 +193,7 @@ class Session:
             seconds=seconds,
             cpu_seconds=cpu_seconds,
             variables=tuple((h.variable, h.name) for h in (*self.target.headers, *self.target.other)),
+            standing=standing(self._known, outcomes, today()) if self._known else None,
             origins=Origins(self.contract, self.target.url, self._exchanges),
             stages={o.requirement.id: self._stage(o.requirement) for o in outcomes},
         )

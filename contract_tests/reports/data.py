@@ -10,6 +10,7 @@ from contract_tests.check import Outcome, Status
 from contract_tests.checks import load_checks
 from contract_tests.exchange import Answer, Exchange
 from contract_tests.question import Question
+from contract_tests.reports.known import baseline_data, entry_data
 from contract_tests.reports.places import Places
 from contract_tests.result import TESTED, Finding, Result
 from contract_tests.showing.mask import Mask, masked, visible
@@ -42,6 +43,7 @@ def told(result: Result, asked: Question, target: Target) -> Data:
         "requirements": [_outcome(each, result, places, mask) for each in _in_words(result)],
         "checks": _checks(result),
         "footprint": _footprint(result, mask),
+        "baseline": baseline_data(result, mask),
         "notes": [mask.hide(note) for note in result.notes],
     }
 
@@ -53,7 +55,7 @@ def _verdict(result: Result, mask: Mask) -> Data:
         "exit_code": result.verdict.value,
         "strict": result.strict,
         "stopped": mask.hide(result.stopped) if result.stopped else None,
-        "counts": {status.value: result.count(status) for status in Status},
+        "counts": {**{status.value: result.count(status) for status in Status}, "known": result.known},
         "tested": {
             "requirements": tested,
             "admitted": admitted,
@@ -115,6 +117,7 @@ def _finding(finding: Finding, result: Result, places: Places, mask: Mask) -> Da
         "received": mask.hide(shown.received),
         "promised": mask.hide(shown.promised),
         "requirements": [visible(each.id) for each in finding.places],
+        "baseline": entry_data(shown.requirement.id, result, mask),
         "places": list(dict.fromkeys(visible(each.place) for each in finding.places)),
         "reproduce": [" ".join(words) for words in commands],
         "variables": dict(needed(commands, result.variables)),
@@ -142,6 +145,8 @@ def _outcome(told_of: tuple[Outcome, str | None], result: Result, places: Places
             "received": mask.hide(outcome.received),
             "promised": mask.hide(outcome.promised),
             "finding": visible(finding),
+            "known": result.state(requirement.id) == "known",
+            "baseline": entry_data(requirement.id, result, mask),
             "reproduce": [" ".join(words) for words in commands],
             "variables": dict(needed(commands, result.variables)),
         }
