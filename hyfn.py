@@ -15,6 +15,7 @@ import click
 COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "mock": ("handlers.commands", "Serve an API that keeps its document."),
     "check": ("contract_tests.commands", "Ask a running API whether it keeps its document."),
+    "config": ("contract_tests.commands", "Say which configuration file counts here, and what it says."),
     "sweep": ("contract_tests.commands", "Delete what a killed check left behind."),
 }
 

@@ -7,10 +7,14 @@ from pathlib import Path
 from typing import Any
 
 import click
+from click.core import ParameterSource
 
 from contract_tests.baseline import Baseline, read_baseline
 from contract_tests.baseline_update import check_update, rewritten
 from contract_tests.checks import load_checks
+from contract_tests.configuration import SCHEMA, Configuration, configuration
+from contract_tests.configuration.conformity import SCHEMA_TEXT
+from contract_tests.configuration.summary import summary
 from contract_tests.interrupts import interrupts
 from contract_tests.ledger import default_folder
 from contract_tests.network.pace import Pace, parse_rate
@@ -23,11 +27,12 @@ from contract_tests.reports.kinds import KINDS
 from contract_tests.reports.outlet import Outlet
 from contract_tests.session import Session
 from contract_tests.sweep import sweep as sweep_ledgers
-from contract_tests.target import parse_target
+from contract_tests.target import expanded, parse_target
 
 _FILE = click.Path(dir_okay=False, path_type=Path)
 _FOLDER = click.Path(file_okay=False, path_type=Path)
 _HELP = {"help_option_names": ["-h", "--help"]}
+_ASKED = {**_HELP, "auto_envvar_prefix": "HYFN_CHECK"}
 _RATE = "Requests per second, minute or hour: 10/s, 100/m, 5000/h."
 _KINDS = ("path", "method", "tag", "operation_id")
 _PLAIN = (
@@ -49,33 +54,76 @@ def _filters(command: Callable[..., None]) -> Callable[..., None]:
     return command
 
 
+class _Lines(click.types.StringParamType):
+    """Text; in the environment one on each line."""
+
+    envvar_list_splitter = "\n"
+
+
 def _identities(command: Callable[..., None]) -> Callable[..., None]:
-    both: dict[str, Any] = {"metavar": "'NAME: VALUE'", "multiple": True}
+    both: dict[str, Any] = {"metavar": "'NAME: VALUE'", "multiple": True, "type": _Lines()}
     text = "The same for a second identity, of another organization."
-    command = click.option("--other-header", "other_headers", help=text, **both)(command)
+    name, variable = "--other-header", "HYFN_CHECK_OTHER_HEADER"
+    command = click.option(name, "other_headers", envvar=variable, help=text, **both)(command)
     text = "Goes with every request; ${VAR} in the value is taken from the environment. Repeatable."
-    return click.option("-H", "--header", "headers", help=text, **both)(command)
+    return click.option("-H", "--header", "headers", envvar="HYFN_CHECK_HEADER", help=text, **both)(command)
+
+
+def _configured(command: Callable[..., None]) -> Callable[..., None]:
+    """--config: what the file says stands behind flags and variables of the environment."""
+    text = (
+        "Settings.  [default: hyfn.toml, or [tool.hyfn] in pyproject.toml, here or above in the repository]"
+    )
+    return click.option(
+        "--config", type=_FILE, is_eager=True, expose_value=False, callback=_configure, help=text
+    )(command)
+
+
+def _configure(context: click.Context, _parameter: click.Parameter, path: Path | None) -> None:
+    with _one_line(str(context.info_name)):
+        found = configuration(path, Path.cwd())
+        if found is None:
+            return
+        context.obj = found
+        settings = found.flags(SCHEMA["properties"])
+        settings |= {"url": found.url, "header": found.headers("one"), "other-header": found.headers("other")}
+    context.default_map = {
+        str(each.name): settings[option.removeprefix("--")]
+        for each in context.command.params
+        for option in each.opts
+        if option.startswith("--") and settings.get(option.removeprefix("--")) is not None
+    }
 
 
 def _target(command: Callable[..., None]) -> Callable[..., None]:
     """The URL, as an argument or by the option that other tools have for it."""
     command = click.option("--base-url", "--server", "url_elsewhere", hidden=True)(command)
-    command = click.option("-u", "--url", "url_option", metavar="URL", help="The same as URL.")(command)
+    command = click.option(
+        "-u", "--url", "url_option", metavar="URL", envvar="HYFN_CHECK_URL", help="The same as URL."
+    )(command)
     return click.argument("url", required=False)(command)
 
 
-def _url(url: str | None, options: dict[str, Any]) -> str:
-    given = {text for text in (url, options.pop("url_option"), options.pop("url_elsewhere")) if text}
+def _url(context: click.Context, url: str | None, options: dict[str, Any]) -> str:
+    """What was typed, else what the environment says, else the file."""
+    texts = {name: options.pop(name) for name in ("url_option", "url_elsewhere")} | {"url": url}
+    typed = {text for name, text in texts.items() if text and _is_typed(context, name)}
+    given = typed or {text for text in texts.values() if text}
     if len(given) > 1:
         raise click.UsageError(f"Several URLs are given, expected one: {', '.join(sorted(given))}")
     if not given:
         raise click.UsageError("Missing argument 'URL'.")
-    return given.pop()
+    return expanded("the target", given.pop(), os.environ)
 
 
-@click.command(context_settings=_HELP)
+def _is_typed(context: click.Context, name: str) -> bool:
+    return context.get_parameter_source(name) is ParameterSource.COMMANDLINE
+
+
+@click.command(context_settings=_ASKED)
 @_target
 @_identities
+@_configured
 @click.option("--document", type=_FILE, help="The OpenAPI document to keep.  [default: the Hyfn Public API]")
 @click.option(
     "--profile",
@@ -154,6 +202,7 @@ def _url(url: str | None, options: dict[str, Any]) -> str:
     "--junit-xml",
     "junit_file",
     type=click.Path(path_type=Path),
+    envvar="HYFN_CHECK_JUNIT",
     help="Write the result to this file, as JUnit XML.",
 )
 @click.option("--report-junit-path", "junit_elsewhere", type=click.Path(path_type=Path), hidden=True)
@@ -165,7 +214,8 @@ def _url(url: str | None, options: dict[str, Any]) -> str:
     " people goes to the standard error. Repeatable.",
 )
 @click.option("--report-dir", type=_FOLDER, help="Write what --report names here: report.json, ...")
-def check(url: str | None, **options: Any) -> None:
+@click.pass_context
+def check(context: click.Context, /, url: str | None, **options: Any) -> None:
     """Ask a running API whether it keeps its document.
 
     URL is where the API answers, base path included: http://127.0.0.1:5000/api/public
@@ -175,15 +225,15 @@ def check(url: str | None, **options: Any) -> None:
     if options.pop("list_checks"):
         _list_checks()
         return
-    where = _url(url, options)
     for name, elsewhere in (("seed", "seed_elsewhere"), ("junit_file", "junit_elsewhere")):
         other = options.pop(elsewhere)
         options[name] = other if options[name] is None else options[name]
     with _one_line("check"):
-        raise SystemExit(_check(where, options))
+        where = _url(context, url, options)
+        raise SystemExit(_check(where, options, context.obj))
 
 
-def _check(url: str, options: dict[str, Any]) -> int:
+def _check(url: str, options: dict[str, Any], settings: Configuration | None) -> int:
     """The exit code."""
     target = parse_target(url, options.pop("headers"), os.environ, options.pop("other_headers"))
     outlet = Outlet(options.pop("junit_file"), report_kinds(options.pop("report")), options.pop("report_dir"))
@@ -200,6 +250,7 @@ def _check(url: str, options: dict[str, Any]) -> int:
         examples=options.pop("max_examples"),
         timeout=options.pop("request_timeout"),
         baseline=known,
+        configuration=settings,
         **{name: options[name] for name in _PLAIN},
     )
     if options["dry_run"]:
@@ -252,9 +303,10 @@ def _one_line(command: str) -> Iterator[None]:
         raise SystemExit(130) from None
 
 
-@click.command(context_settings=_HELP)
+@click.command(context_settings=_ASKED)
 @_target
 @_identities
+@_configured
 @click.option("--ledger", type=_FOLDER, help="Where ledgers are kept.  [default: the user's state directory]")
 @click.option("--rate-limit", metavar="N/s", help=_RATE)
 @click.option(
@@ -265,15 +317,16 @@ def _one_line(command: str) -> Iterator[None]:
     metavar="SECONDS",
     help="Until then an answer has to be there.",
 )
-def sweep(url: str | None, **options: Any) -> None:
+@click.pass_context
+def sweep(context: click.Context, /, url: str | None, **options: Any) -> None:
     """Delete what runs that were killed left behind at URL.
 
     Only what still is as a run created it is deleted; the rest is listed.
 
     Exit code: 0 nothing is left, 1 something is, 2 usage, 3 unreachable.
     """
-    where = _url(url, options)
     with _one_line("sweep"):
+        where = _url(context, url, options)
         target = parse_target(where, options["headers"], os.environ, options["other_headers"])
         pace = Pace(parse_rate(options["rate_limit"])) if options["rate_limit"] else None
         folder = options["ledger"] or default_folder(os.environ)
@@ -281,3 +334,22 @@ def sweep(url: str | None, **options: Any) -> None:
     for line in found.lines or ["nothing is left of earlier runs"]:
         click.echo(line)
     raise SystemExit(found.exit_code)
+
+
+@click.command(context_settings=_HELP)
+@_configured
+@click.option("--schema", is_flag=True, help="Print the JSON Schema of hyfn.toml, for editors.")
+@click.pass_context
+def config(context: click.Context, /, schema: bool) -> None:
+    """Say which configuration file counts here, and what it says.
+
+    Exit code: 0 there is one that can be read, 1 there is none, 2 it cannot be read.
+    """
+    if schema:
+        click.echo(SCHEMA_TEXT, nl=False)
+        return
+    found: Configuration | None = context.obj
+    if found is None:
+        click.echo("there is no hyfn.toml here or above in the repository", err=True)
+        raise SystemExit(1)
+    click.echo("\n".join([str(found.path), *(f"  {line}" for line in summary(found.settings))]))

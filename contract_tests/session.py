@@ -59,7 +59,7 @@ class Session:
         if not self.planned:
             self.transport.close()
             raise Misuse("these filters and checks leave nothing to ask")
-        bodies = Bodies(self.contract, question.seed, self.transport.marker)
+        bodies = Bodies(self.contract, question.seed, self.transport.marker, question.given)
         self.asking = Asking(self.contract, self.transport, credentials, bodies)
         self.run = Run(self.asking, checks, self.planned, question.max_failures, self._is_known)
         self._exchanges: list[Exchange] = []
@@ -186,7 +186,7 @@ class Session:
             footprint=self.transport.footprint,
             exchanges=tuple(self._exchanges),
             stopped=self.run.stopped,
-            notes=(*self._notes, *self.transport.footprint.notes),
+            notes=(*question.notes, *self._notes, *self.transport.footprint.notes),
             min_tested=question.min_tested,
             strict=question.strict,
             started=self._began,

@@ -91,7 +91,7 @@ def _pair(text: str, environment: Mapping[str, str]) -> tuple[str, str]:
         raise Misuse("a header without a colon, expected 'name: value'")  # the text may be a bare secret
     if not _TOKEN.fullmatch(name):
         raise Misuse(f"{name!r} is no header name, expected 'name: value'")
-    value = _expand(name, value, environment).strip(" \t")
+    value = expanded(f"the header {name}", value, environment).strip(" \t")
     if not value:
         raise Misuse(f"the header {name} has no value, expected 'name: value'")
     if not _VALUE.fullmatch(value):
@@ -99,11 +99,12 @@ def _pair(text: str, environment: Mapping[str, str]) -> tuple[str, str]:
     return name, value
 
 
-def _expand(name: str, value: str, environment: Mapping[str, str]) -> str:
+def expanded(what: str, value: str, environment: Mapping[str, str]) -> str:
+    """A text with the variables that `${VAR}` in it stands for. Raises Misuse; `what` the text is."""
     missing = [found[1] for found in _VARIABLE.finditer(value) if found[1] not in environment]
     if missing:
         wanted = " and ".join(dict.fromkeys(missing))
-        raise Misuse(f"the header {name} asks for {wanted}, which the environment does not have")
+        raise Misuse(f"{what} asks for {wanted}, which the environment does not have")
     return _VARIABLE.sub(lambda found: environment[found[1]], value)
 
 
