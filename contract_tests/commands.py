@@ -14,20 +14,22 @@ from contract_tests.baseline_update import check_update, rewritten
 from contract_tests.checks import load_checks
 from contract_tests.configuration import SCHEMA, Configuration, configuration
 from contract_tests.configuration.conformity import SCHEMA_TEXT
+from contract_tests.configuration.login import grants, has_login
 from contract_tests.configuration.summary import summary
 from contract_tests.interrupts import interrupts
 from contract_tests.ledger import default_folder
+from contract_tests.network.login import Logins, imagined, logged_in
 from contract_tests.network.pace import Pace, parse_rate
 from contract_tests.options import Filters, check_names, question, report_kinds
 from contract_tests.problems import CannotTell
-from contract_tests.question import EXAMPLES, MIN_TESTED
+from contract_tests.question import EXAMPLES, MIN_TESTED, read_document
 from contract_tests.rehearsing.rehearsal import rehearsal, rehearsed
 from contract_tests.reports import console
 from contract_tests.reports.kinds import KINDS
 from contract_tests.reports.outlet import Outlet
 from contract_tests.session import Session
 from contract_tests.sweep import sweep as sweep_ledgers
-from contract_tests.target import expanded, parse_target
+from contract_tests.target import Target, expanded, parse_target
 
 _FILE = click.Path(dir_okay=False, path_type=Path)
 _FOLDER = click.Path(file_okay=False, path_type=Path)
@@ -229,6 +231,7 @@ def check(context: click.Context, /, url: str | None, **options: Any) -> None:
         other = options.pop(elsewhere)
         options[name] = other if options[name] is None else options[name]
     with _one_line("check"):
+        options["logins"] = _logins(context)
         where = _url(context, url, options)
         raise SystemExit(_check(where, options, context.obj))
 
@@ -236,6 +239,7 @@ def check(context: click.Context, /, url: str | None, **options: Any) -> None:
 def _check(url: str, options: dict[str, Any], settings: Configuration | None) -> int:
     """The exit code."""
     target = parse_target(url, options.pop("headers"), os.environ, options.pop("other_headers"))
+    target = _logged_in(target, options, settings, options.pop("logins"), options["dry_run"])
     outlet = Outlet(options.pop("junit_file"), report_kinds(options.pop("report")), options.pop("report_dir"))
     update = options.pop("update_baseline")
     known = _baseline(options, update)
@@ -273,6 +277,25 @@ def _conduct(session: Session, outlet: Outlet, wait: float | None, update: bool)
             outlet.end_progress()
         outlet.finish(result, session.question, session.target)
     return 128 + signals.number if signals.number else result.verdict.value
+
+
+def _logins(context: click.Context) -> list[str]:
+    """The identities whose login stands in the file, and that no flag or variable replaces."""
+    behind = (ParameterSource.DEFAULT, ParameterSource.DEFAULT_MAP)
+    return [
+        identity
+        for identity, option in (("one", "headers"), ("other", "other_headers"))
+        if context.get_parameter_source(option) in behind and has_login(context.obj, identity)
+    ]
+
+
+def _logged_in(
+    target: Target, options: dict[str, Any], settings: Configuration | None, who: list[str], dry: bool
+) -> Target:
+    if settings is None or not who:
+        return target
+    found = grants(settings, read_document(options["document"]), target.url, os.environ, who)
+    return logged_in(target, found, options["request_timeout"], Logins(imagined) if dry else None)
 
 
 def _baseline(options: dict[str, Any], update: bool) -> Baseline | None:
@@ -328,6 +351,10 @@ def sweep(context: click.Context, /, url: str | None, **options: Any) -> None:
     with _one_line("sweep"):
         where = _url(context, url, options)
         target = parse_target(where, options["headers"], os.environ, options["other_headers"])
+        settings: Configuration | None = context.obj
+        document = settings.flags(["document"]) if settings else {}
+        more = {**options, "document": document.get("document")}
+        target = _logged_in(target, more, settings, _logins(context), False)
         pace = Pace(parse_rate(options["rate_limit"])) if options["rate_limit"] else None
         folder = options["ledger"] or default_folder(os.environ)
         found = sweep_ledgers(folder, target, pace=pace, timeout=options["request_timeout"])

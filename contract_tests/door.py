@@ -86,7 +86,7 @@ def report(config: pytest.Config) -> Report:
     """Asks once. Ends the session with the exit code of `hyfn check` when there is nobody to ask."""
     with _session_ends(config), _target(config) as target:
         asked = _question(config, target)
-        return Report(Session(target, asked).conduct(), asked, (*target.headers, *target.other))
+        return Report(Session(target, asked).conduct(), asked, target.secrets)
 
 
 def _question(config: pytest.Config, target: Target) -> Question:

@@ -98,8 +98,10 @@ class Session:
     @property
     def sweep_command(self) -> str:
         """What deletes what this run created, should it end before it has done so."""
-        headers = [f"-H '{h.name}: ...'" for h in self.target.headers]
-        headers += [f"--other-header '{h.name}: ...'" for h in self.target.other]
+        given = {"-H": self.target.headers, "--other-header": self.target.other}
+        if self.target.logins:  # hyfn.toml says who asks
+            given = {}
+        headers = [f"{option} '{h.name}: ...'" for option, each in given.items() for h in each]
         where = [f"--ledger {shlex.quote(str(self.question.ledger))}"] if self.question.ledger else []
         return " ".join(["hyfn sweep", shlex.quote(self.target.url), *headers, *where])
 

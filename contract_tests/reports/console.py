@@ -109,7 +109,8 @@ def finding_lines(
 def footprint_lines(footprint: Footprint, mask: Mask, layout: Layout) -> Iterator[str]:
     """Requests by method, records created, deleted and left."""
     methods = ", ".join(f"{count:,} {method}" for method, count in footprint.requests.most_common())
-    requests = f"{counted(footprint.sent, 'request')} ({methods or 'none'})"
+    logins = f", {counted(footprint.logins, 'login')}" if footprint.logins else ""
+    requests = f"{counted(footprint.sent, 'request')} ({methods or 'none'}){logins}"
     yield from layout.hanging("footprint  ", requests, layout.paint("footprint", "bold") + "  ")
     held = (
         f", {counted(footprint.held_back, 'request')} held back by the guard" if footprint.held_back else ""

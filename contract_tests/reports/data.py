@@ -31,7 +31,7 @@ _MAKERS = ("hyfn-contract", "schemathesis", "openapi-core")
 
 def told(result: Result, asked: Question, target: Target) -> Data:
     """The whole result as one JSON object."""
-    mask = masked(result.exchanges, (*target.headers, *target.other))
+    mask = masked(result.exchanges, target.secrets)
     places = Places(asked.document)
     return {
         "format": FORMAT,
@@ -186,6 +186,7 @@ def _footprint(result: Result, mask: Mask) -> Data:
     return {
         "requests": dict(footprint.requests),
         "sent": footprint.sent,
+        "logins": footprint.logins,
         "created": footprint.created,
         "deleted": footprint.deleted,
         "left": [mask.hide(line) for line in footprint.left],

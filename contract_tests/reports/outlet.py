@@ -65,7 +65,7 @@ class Outlet:
         data = told(result, asked, target) if self._files or self._json_out else {}
         for kind, path, option in self._files:
             write(path, KINDS[kind].render(data), option)
-        places, mask = Places(asked.document), masked(result.exchanges, (*target.headers, *target.other))
+        places, mask = Places(asked.document), masked(result.exchanges, target.secrets)
         self.say(
             [*console.body(result, places, mask, self._layout), console.verdict(result, mask, self._layout)]
         )

@@ -32,7 +32,7 @@ def check_command(*arguments: str | Path) -> list[str]:
 
 def check(folder: Path, *arguments: str | Path) -> Result:
     """`hyfn check` from a folder."""
-    return _run(check_command(*arguments), folder)
+    return run(check_command(*arguments), folder)
 
 
 def check_things(folder: Path, url: str, *arguments: str | Path) -> Result:
@@ -44,10 +44,11 @@ def door(folder: Path, *arguments: str | Path) -> Result:
     """`pytest --pyargs contract_tests` from a folder."""
     plugin = [] if INSTALLED else ["-p", "contract_tests.plugin"]
     start = [sys.executable, "-P", "-m", "pytest", "-p", "no:cacheprovider", "-p", "no:schemathesis", *plugin]
-    return _run([*start, "--pyargs", "contract_tests", *map(str, arguments)], folder)
+    return run([*start, "--pyargs", "contract_tests", *map(str, arguments)], folder)
 
 
-def _run(command: Iterable[str], folder: Path) -> Result:
+def run(command: Iterable[str], folder: Path) -> Result:
+    """Any command from a folder."""
     with tempfile.TemporaryDirectory() as state:
         environment = {**ENVIRONMENT, "XDG_STATE_HOME": state}
         return subprocess.run(
