@@ -10,7 +10,7 @@ from contract_tests.baseline import Known, standing, today
 from contract_tests.check import Check, Requirement
 from contract_tests.checks import load_checks
 from contract_tests.cleanup import clean_up
-from contract_tests.contract import Contract
+from contract_tests.contract import SAFE, Contract, names_in_path, place
 from contract_tests.engines.fuzz_events import FuzzProgress
 from contract_tests.engines.fuzz_findings import FuzzFinding
 from contract_tests.engines.fuzzing import fuzzed, merged, second_opinions
@@ -21,6 +21,8 @@ from contract_tests.preflight import preflight
 from contract_tests.probing.asking import Asking
 from contract_tests.probing.bodies import Bodies
 from contract_tests.probing.credentials import Credentials
+from contract_tests.probing.given import NOTHING
+from contract_tests.probing.subjects import maker
 from contract_tests.problems import Misuse, Unreachable
 from contract_tests.profile import Profile
 from contract_tests.question import Question
@@ -30,6 +32,7 @@ from contract_tests.run import Run
 from contract_tests.showing.origins import Origins
 from contract_tests.target import Target
 from contract_tests.transport import Stopped, Transport
+from openapi.operation import Operation
 
 _PAUSE = 0.5
 """Seconds from one look at a target that does not answer to the next."""
@@ -54,7 +57,7 @@ class Session:
             target, self.contract, question.permissions, folder=question.ledger,
             pace=Pace(rate, question.max_requests), timeout=question.timeout,
         )  # fmt: skip
-        every = plan(self.contract, checks, self.transport.guard, credentials)
+        every = plan(self.contract, checks, self.transport.guard, credentials, self._given())
         self.planned = [each for each in every if self._is_wanted(each.requirement)]
         if not self.planned:
             self.transport.close()
@@ -151,6 +154,20 @@ class Session:
         """Whether a failure of a requirement fails no run."""
         entry = self._known.entry(requirement_id) if self._known else None
         return entry is not None and not entry.is_expired(today())
+
+    def _given(self) -> set[str]:
+        """The GETs whose path a person gives in full, and whose records nothing here creates."""
+        return {
+            place(operation)
+            for operation in self.question.document.operations
+            if operation.method in SAFE and self._is_given(operation)
+        }
+
+    def _is_given(self, operation: Operation) -> bool:
+        names, given = names_in_path(operation.path), self.question.given.get(operation.id, NOTHING)
+        resource = self.contract.resource_of(operation)
+        made = resource is not None and maker(resource) is not None
+        return bool(names) and not made and set(names) <= given.parameters.keys()
 
     def _every(self) -> list[str]:
         """The ids of all requirements of the document, whatever this run was asked for."""

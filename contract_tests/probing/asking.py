@@ -181,7 +181,7 @@ class Asking:
     def parents(self, resource: Resource, identity: str = ONE) -> dict[str, str]:
         """Values of the path parameters that a collection lies under: shared records. Raises CannotAsk."""
         values: dict[str, str] = {}
-        given = self._given_parents(resource) if identity == ONE else {}
+        given = self.given_parents(resource) if identity == ONE else {}
         for parent in resource.parents:
             if parent.parameter.name in given:
                 values[parent.parameter.name] = given[parent.parameter.name]
@@ -195,7 +195,7 @@ class Asking:
             ).id
         return values
 
-    def _given_parents(self, resource: Resource) -> dict[str, str]:
+    def given_parents(self, resource: Resource) -> dict[str, str]:
         """Values of path parameters that a person gives for any operation of a resource. They belong to the
         first identity."""
         given = [self.bodies.given(operation).parameters for operation in resource.operations.values()]
