@@ -247,3 +247,11 @@ def test_config_prints_the_schema_and_what_counts(folder: Path) -> None:
 
 def test_the_working_directory_of_the_tests_has_no_file() -> None:
     assert find(Path.cwd()) is None
+
+
+def test_headers_in_the_environment_stand_on_lines_of_their_own(folder: Path) -> None:
+    with things() as server:
+        write(folder, settings(server.url, 'checks = "delete*"').partition("[")[0])
+        done = hyfn(folder, "check", HYFN_CHECK_HEADER="x-api-key: ${THINGS_KEY}\nx-more: a b")
+
+    assert 0 == done.returncode, done.stdout + done.stderr

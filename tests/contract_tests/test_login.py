@@ -10,6 +10,7 @@ import pytest
 import yaml
 
 from contract_tests.configuration import read_configuration
+from contract_tests.configuration.asking import configured_target
 from contract_tests.configuration.login import grants
 from contract_tests.exchange import Answer, Exchange, Request
 from contract_tests.footprint import Footprint
@@ -309,3 +310,15 @@ def test_another_token_of_the_same_login_is_the_same_identity() -> None:
 
     assert first.target()[0].headers != second.target()[0].headers
     assert first.target()[0].signature("one") == second.target()[0].signature("one")
+
+
+def test_the_door_may_ask_whom_the_file_names(tmp_path: Path) -> None:
+    write_document(tmp_path, clientCredentials=flow())
+    path = tmp_path / "hyfn.toml"
+    with lending() as (url, service):
+        path.write_text(f'url = "{url}"\ndocument = "library.json"\n{AS_READER}', "utf-8")
+        target = configured_target(read_configuration(path), os.environ)
+
+    assert target is not None
+    assert (url, ["HYFN_AUTHORIZATION"]) == (target.url, [header.variable for header in target.headers])
+    assert 1 == len(service.logins)
