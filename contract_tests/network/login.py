@@ -136,7 +136,7 @@ class Logins:
 
     def renewed(self, exchange: Exchange, number: int) -> bool:
         """Whether a request that left with a token of that number is to be sent once more: it was answered
-        401 though the token was good before, and there is a new one now. Raises Stopped."""
+        401 though the token was good before, or is the first, and there is a new one now. Raises Stopped."""
         holder = self._holders.get(exchange.identity)
         if holder is None or not self._carries(exchange, holder):
             return False
@@ -147,7 +147,8 @@ class Logins:
                 return False
             if holder.number != number:
                 return True  # another thread had it renewed in the meantime
-            if not holder.accepted or operation in holder.in_vain:
+            may_be_over = holder.accepted or holder.number == 1  # the first one may have waited for the run
+            if not may_be_over or operation in holder.in_vain:
                 return False
             self._renew(holder)
             return True

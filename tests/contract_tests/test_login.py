@@ -271,12 +271,19 @@ def test_a_401_renews_a_token_that_was_good_and_no_other() -> None:
     clock = Clock(life=100)
     _, logins = clock.target()
 
-    assert not logins.renewed(sent(401), 1), "it was never accepted"
     assert not logins.renewed(sent(200), 1)
     assert not logins.renewed(sent(401, "Bearer other"), 1), "it left with another credential"
     assert logins.renewed(sent(401), 1)
     assert logins.renewed(sent(401), 1), "it left before the token was renewed"
+    assert not logins.renewed(sent(401), 2), "it was never accepted"
     assert 2 == clock.given
+
+
+def test_the_first_token_may_be_over_before_the_run_begins() -> None:
+    clock = Clock(life=100)
+    _, logins = clock.target()
+
+    assert [True, False] == [logins.renewed(sent(401), number) for number in (1, 2)]
 
 
 def test_an_operation_that_answers_401_whatever_the_token_is_not_asked_again_and_again() -> None:
