@@ -14,10 +14,14 @@ import click
 # The line stands here because asking the command for it would import its whole room.
 COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "mock": ("handlers.commands", "Serve an API that keeps its document."),
-    "check": ("contract_tests.commands", "Ask a running API whether it keeps its document."),
-    "report": ("contract_tests.commands", "Make reports of a JSON report."),
-    "explain": ("contract_tests.commands", "Say what a check asks, and show what fails it."),
-    "sweep": ("contract_tests.commands", "Delete what a killed check left behind."),
+    "check": ("contract_tests.commands.check", "Ask a running API whether it keeps its document."),
+    "report": ("contract_tests.commands.report", "Make reports of a JSON report."),
+    "explain": ("contract_tests.commands.explain", "Say what a check asks, and show what fails it."),
+    "config": (
+        "contract_tests.commands.config",
+        "Say which configuration file counts here, and what it says.",
+    ),
+    "sweep": ("contract_tests.commands.sweep", "Delete what a killed check left behind."),
 }
 
 

@@ -9,13 +9,15 @@ from dataclasses import dataclass, field
 class Footprint:
     """Counts of a run. Safe for several threads.
 
-    `requests`: by method, as they left, also those of the clean-up. `created`, `deleted`: records. `left`:
+    `requests`: by method, as they left, also those of the clean-up. `logins`: for
+    tokens, which are no requests of the run. `created`, `deleted`: records. `left`:
     what is still there, or may be, one line each: a URL, and why. `held`: requests that the guard held back,
     by reason. `retries`: requests that were sent again because the target asked for it. `notes`: what a
     reader should know.
     """
 
     requests: Counter[str] = field(default_factory=Counter)
+    logins: int = 0
     created: int = 0
     deleted: int = 0
     left: list[str] = field(default_factory=list)
@@ -45,6 +47,10 @@ class Footprint:
     def retry(self) -> None:
         with self._lock:
             self.retries += 1
+
+    def login(self) -> None:
+        with self._lock:
+            self.logins += 1
 
     def create(self) -> None:
         with self._lock:

@@ -69,7 +69,7 @@ class _Teller:
     def __init__(self, result: Result, asked: Question, target: Target, listed: frozenset[str]) -> None:
         self._result, self._listed, self._is_part = result, listed, asked.chosen is not None
         self._places = Places(asked.document)
-        self._mask = masked(result.exchanges, (*target.headers, *target.other))
+        self._mask = masked(result.exchanges, target.secrets)
 
     def told(self) -> Told:
         return Told(

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from contract_tests.checks import NAMES
+from contract_tests.configuration.operations import Particulars, particulars
 from contract_tests.exchange import ONE, OTHER
 from contract_tests.probing.credentials import Credentials
 from contract_tests.problems import Misuse
@@ -106,13 +107,15 @@ def question(
     profile: str | None,
     **more: Any,
 ) -> Question:
-    """The question. `more`: allow_billing, allow_leftovers, seed (None: drawn), and fields of Question as
-    they are. Raises Misuse."""
+    """The question. `more`: allow_billing, allow_leftovers, seed (None: drawn), configuration (the file or
+    None, for what it says of single operations), and fields of Question as they are. Raises Misuse."""
     read = read_document(document)
     include.check(read, "include")
     exclude.check(read, "exclude")
     _check_identities(target, read)
+    own: Particulars = particulars(more.pop("configuration", None), read)
     barred = frozenset(operation.id for operation in read.operations if exclude.names(operation))
+    barred |= own.excluded.keys()
     wanted = _wanted(include, barred)
     if not any(wanted(operation) for operation in read.operations):
         raise Misuse("no operation is left of what --include-... and --exclude-... name together")
@@ -125,6 +128,7 @@ def question(
         excluded=barred,
     )
     seed = more.pop("seed", None)
+    more |= {"given": own.given, "notes": own.notes(read)}
     return Question(read, draw_seed() if seed is None else seed, permissions, wanted=wanted, **more)
 
 

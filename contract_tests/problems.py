@@ -3,6 +3,7 @@
 CannotTell
 ├── Misuse           2   what was typed: an address, a header, an option, the document
 ├── Unreachable      3   nobody answers at the target
+├── LoginRefused     3   no token was given
 └── Inconclusive     3   the engine that asks did not do its work
 """
 
@@ -21,6 +22,12 @@ class Misuse(CannotTell):
 
 class Unreachable(CannotTell):
     """Nothing that speaks HTTP answers at the target."""
+
+    exit_code = 3
+
+
+class LoginRefused(CannotTell):
+    """A login gave no token."""
 
     exit_code = 3
 

@@ -1,10 +1,12 @@
 """What is asked: a document, which promises of it, and how hard."""
 
 import secrets
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
+from contract_tests.baseline import Baseline
+from contract_tests.probing.given import Given
 from contract_tests.problems import Misuse
 from contract_tests.profile import Permissions
 from contract_tests.showing.mask import visible
@@ -26,7 +28,8 @@ class Question:
     `checks`, `unwanted`: patterns of check names. `chosen`: ids of requirements, where only they and what is
     asked together with them are wanted. `wanted`: whether an operation is asked at all. `rate`:
     requests per second at most, or None. `max_failures`: failures after which nothing more is asked.
-    `timeout`: seconds. `min_tested`: per cent.
+    `timeout`: seconds. `min_tested`: per cent. `baseline`: what is known to fail. `given`: by operation
+    id, values for its requests. `notes`: what a reader should know, one line each.
     """
 
     document: Document
@@ -45,6 +48,9 @@ class Question:
     max_failures: int | None = None
     timeout: float = 10.0
     ledger: Path | None = None
+    baseline: Baseline | None = None
+    given: Mapping[str, Given] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
 
     @property
     def title(self) -> str:

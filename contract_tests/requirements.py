@@ -1,8 +1,8 @@
 """The list of what is promised, derived from the document before anything is sent, and which of it this run
 may ask."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 
 from contract_tests.check import CREDENTIALS, FULL, OTHER_IDENTITY, WRITE, Check, Requirement
@@ -23,16 +23,21 @@ class Planned:
 
 
 def plan(
-    contract: Contract, checks: Sequence[Check], guard: Guard, credentials: Credentials
+    contract: Contract,
+    checks: Sequence[Check],
+    guard: Guard,
+    credentials: Credentials,
+    given: Collection[str] = (),
 ) -> list[Planned]:
-    """Every requirement of the checks, in their order. Raises Inconclusive where two have one id."""
+    """Every requirement of the checks, in their order. `given`: places of GETs that need no record of this
+    run. Raises Inconclusive where two have one id."""
     found = [requirement for check in checks for requirement in check.derive(contract)]
     known: set[str] = set()
     for requirement in found:
         if requirement.id in known:
             raise Inconclusive(f"two requirements have the id {requirement.id}")
         known.add(requirement.id)
-    return [Planned(each, _barred(each, contract, guard, credentials)) for each in found]
+    return [Planned(each, _barred(_least(each, given), contract, guard, credentials)) for each in found]
 
 
 def select(checks: Iterable[Check], wanted: Sequence[str], unwanted: Sequence[str]) -> list[Check]:
@@ -53,6 +58,13 @@ def part(planned: Sequence[Planned], chosen: frozenset[str]) -> list[Planned]:
 
 def _group(planned: Planned) -> tuple[str, str]:
     return planned.requirement.check, planned.requirement.subject
+
+
+def _least(requirement: Requirement, given: Collection[str]) -> Requirement:
+    """A requirement without the needs that only a record of this run would bring along."""
+    if requirement.place not in given:
+        return requirement
+    return replace(requirement, needs=requirement.needs - {WRITE}, creates=())
 
 
 def _barred(

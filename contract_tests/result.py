@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from functools import cached_property
 
+from contract_tests.baseline import Standing
 from contract_tests.check import Level, Outcome, Requirement, Status
 from contract_tests.contract import Contract
 from contract_tests.coverage import Coverage
@@ -14,6 +15,8 @@ from contract_tests.showing.origins import Origins
 
 TESTED = frozenset({Status.PASSED, Status.FAILED, Status.WARNED})
 _ORDER = {Status.FAILED: 0, Status.WARNED: 1}
+_STATES = {"new": 0, "expired": 0, "known": 1}
+"""What a baseline says of a finding, in the order of telling."""
 
 
 SECOND_JUDGE = "openapi_core_agrees"
@@ -32,11 +35,13 @@ class Verdict(Enum):
 class Finding:
     """One promise that was not kept, in all the places where it shows.
 
-    `shown`: the outcome that is easiest to see again; `places`: every requirement that it breaks.
+    `shown`: the outcome that is easiest to see again; `places`: every requirement that it breaks. `state`:
+    what the baseline says of all of them: `new`, `expired`, or `known`, which fails no run.
     """
 
     shown: Outcome
     places: tuple[Requirement, ...]
+    state: str = "new"
 
     @property
     def check(self) -> str:
@@ -48,8 +53,12 @@ class Finding:
 
     @property
     def failed(self) -> bool:
-        """Whether it fails the run; a warning does not."""
+        """Whether it is a failure; a warning is none."""
         return self.shown.status is Status.FAILED
+
+    @property
+    def known(self) -> bool:
+        return self.state == "known"
 
     @property
     def steps(self) -> tuple[Exchange, ...]:
@@ -86,22 +95,33 @@ class Result:
     started: str = ""
     """When the run began: RFC 3339, UTC, in seconds."""
 
+    standing: Standing | None = None
+    """The baseline beside these outcomes."""
+
     stages: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     """By id of a requirement: its collection and the stage in the life of a record."""
 
     @cached_property
     def findings(self) -> tuple[Finding, ...]:
-        """Failures first; outcomes of one check with one cause are one finding."""
-        groups: dict[tuple[str, str, Status], list[Outcome]] = {}
+        """Failures first, known ones last; outcomes of one check with one cause are one finding, but what the
+        baseline has and what it has not are two."""
+        groups: dict[tuple[str, str, Status, str], list[Outcome]] = {}
         for outcome in self.outcomes:
             if outcome.status in _ORDER:
-                groups.setdefault((outcome.requirement.check, outcome.cause, outcome.status), []).append(
-                    outcome
-                )
+                key = (
+                    outcome.requirement.check, outcome.cause, outcome.status,
+                    self.state(outcome.requirement.id),
+                )  # fmt: skip
+                groups.setdefault(key, []).append(outcome)
         found = [
-            Finding(min(each, key=_effort), tuple(o.requirement for o in each)) for each in groups.values()
+            Finding(min(each, key=_effort), tuple(o.requirement for o in each), state)
+            for (*_, state), each in groups.items()
         ]
-        return tuple(sorted(found, key=lambda finding: _ORDER[finding.shown.status]))
+        return tuple(sorted(found, key=lambda f: (_STATES[f.state], _ORDER[f.shown.status])))
+
+    def state(self, requirement_id: str) -> str:
+        """What the baseline says of a requirement that is not kept: `new`, `known` or `expired`."""
+        return self.standing.state(requirement_id) if self.standing else "new"
 
     @cached_property
     def coverage(self) -> Coverage | None:
@@ -109,7 +129,17 @@ class Result:
         return Coverage(self.contract, self.target, self.exchanges) if self.contract else None
 
     def count(self, status: Status) -> int:
-        return sum(outcome.status is status for outcome in self.outcomes)
+        """Outcomes of a status, known failures and warnings left out."""
+        return sum(outcome.status is status and not self.is_known(outcome) for outcome in self.outcomes)
+
+    @cached_property
+    def known(self) -> int:
+        """Failures and warnings that the baseline has."""
+        return sum(map(self.is_known, self.outcomes))
+
+    def is_known(self, outcome: Outcome) -> bool:
+        """Whether the baseline accepts what came of a requirement."""
+        return outcome.status in _ORDER and self.state(outcome.requirement.id) == "known"
 
     @cached_property
     def share(self) -> tuple[int, int, int]:

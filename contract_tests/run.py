@@ -23,7 +23,8 @@ Hear = Callable[[Sequence[Outcome]], None]
 
 
 class Run:
-    """Asks what is planned. `outcomes` fills up by requirement id; `stopped` says why the run ended early."""
+    """Asks what is planned. `outcomes` fills up by requirement id; `stopped` says why the run ended early.
+    `known`: whether a requirement, by its id, may fail without being counted."""
 
     def __init__(
         self,
@@ -31,8 +32,10 @@ class Run:
         checks: Sequence[Check],
         planned: Sequence[Planned],
         max_failures: int | None = None,
+        known: Callable[[str], bool] = lambda _id: False,
     ) -> None:
         self._asking, self._planned, self._most = asking, planned, max_failures
+        self._known = known
         self._checks = {check.name: check for check in checks}
         self.outcomes: dict[str, Outcome] = {}
         self.failures = 0
@@ -40,7 +43,7 @@ class Run:
         self.asking_now = "starting"
         self.forecast = Forecast()
         self.answers = Answers(
-            asking.contract, [c for c in checks if c.judge], [p.requirement for p in planned]
+            asking.contract, [c for c in checks if c.judge], [p.requirement for p in planned], known
         )
         asking.transport.listen(self.answers.hear)
 
@@ -147,7 +150,7 @@ class Run:
         known = self.outcomes.get(outcome.requirement.id)
         if known is None or (known.status is Status.PASSED and outcome.status in _WORSE):
             self.outcomes[outcome.requirement.id] = outcome
-            self.failures += outcome.status is Status.FAILED
+            self.failures += outcome.status is Status.FAILED and not self._known(outcome.requirement.id)
 
 
 _WORSE = {Status.FAILED, Status.WARNED}

@@ -6,10 +6,11 @@ from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime
 
+from contract_tests.baseline import Known, standing, today
 from contract_tests.check import Check, Requirement
 from contract_tests.checks import load_checks
 from contract_tests.cleanup import clean_up
-from contract_tests.contract import Contract
+from contract_tests.contract import SAFE, Contract, names_in_path, place
 from contract_tests.engines.fuzz_events import FuzzProgress
 from contract_tests.engines.fuzz_findings import FuzzFinding
 from contract_tests.engines.fuzzing import fuzzed, merged, second_opinions
@@ -20,6 +21,8 @@ from contract_tests.preflight import preflight
 from contract_tests.probing.asking import Asking
 from contract_tests.probing.bodies import Bodies
 from contract_tests.probing.credentials import Credentials
+from contract_tests.probing.given import NOTHING
+from contract_tests.probing.subjects import maker
 from contract_tests.problems import Misuse, Unreachable
 from contract_tests.profile import Profile
 from contract_tests.question import Question
@@ -29,6 +32,7 @@ from contract_tests.run import Run
 from contract_tests.showing.origins import Origins
 from contract_tests.target import Target
 from contract_tests.transport import Stopped, Transport
+from openapi.operation import Operation
 
 _PAUSE = 0.5
 """Seconds from one look at a target that does not answer to the next."""
@@ -50,21 +54,22 @@ class Session:
         self.contract = Contract(question.document)
         credentials = Credentials(target, question.document)
         checks = _selected(question)
+        self._known = Known(question.baseline, self._every()) if question.baseline else None
         rate = parse_rate(question.rate_limit) if question.rate_limit else None
         self.transport = make(
             target, self.contract, question.permissions, folder=question.ledger,
             pace=Pace(rate, question.max_requests), timeout=question.timeout,
         )  # fmt: skip
-        every = plan(self.contract, checks, self.transport.guard, credentials)
+        every = plan(self.contract, checks, self.transport.guard, credentials, self._given())
         if question.chosen is not None:
             every = part(every, question.chosen)
         self.planned = [each for each in every if self._is_wanted(each.requirement)]
         if not self.planned:
             self.transport.close()
             raise Misuse("these filters and checks leave nothing to ask")
-        bodies = Bodies(self.contract, question.seed, self.transport.marker)
+        bodies = Bodies(self.contract, question.seed, self.transport.marker, question.given)
         self.asking = Asking(self.contract, self.transport, credentials, bodies)
-        self.run = Run(self.asking, checks, self.planned, question.max_failures)
+        self.run = Run(self.asking, checks, self.planned, question.max_failures, self._is_known)
         self._exchanges: list[Exchange] = []
         self._judge = SecondJudge(self.contract)
         self._found: tuple[FuzzFinding, ...] = ()
@@ -104,8 +109,10 @@ class Session:
     @property
     def sweep_command(self) -> str:
         """What deletes what this run created, should it end before it has done so."""
-        headers = [f"-H '{h.name}: ...'" for h in self.target.headers]
-        headers += [f"--other-header '{h.name}: ...'" for h in self.target.other]
+        given = {"-H": self.target.headers, "--other-header": self.target.other}
+        if self.target.logins:  # hyfn.toml says who asks
+            given = {}
+        headers = [f"{option} '{h.name}: ...'" for option, each in given.items() for h in each]
         where = [f"--ledger {shlex.quote(str(self.question.ledger))}"] if self.question.ledger else []
         return " ".join(["hyfn sweep", shlex.quote(self.target.url), *headers, *where])
 
@@ -161,6 +168,29 @@ class Session:
     def _failures(self) -> int:
         return self.run.failures + self.run.answers.failures
 
+    def _is_known(self, requirement_id: str) -> bool:
+        """Whether a failure of a requirement fails no run."""
+        entry = self._known.entry(requirement_id) if self._known else None
+        return entry is not None and not entry.is_expired(today())
+
+    def _given(self) -> set[str]:
+        """The GETs whose path a person gives in full, and whose records nothing here creates."""
+        return {
+            place(operation)
+            for operation in self.question.document.operations
+            if operation.method in SAFE and self._is_given(operation)
+        }
+
+    def _is_given(self, operation: Operation) -> bool:
+        names, given = names_in_path(operation.path), self.question.given.get(operation.id, NOTHING)
+        resource = self.contract.resource_of(operation)
+        made = resource is not None and maker(resource) is not None
+        return bool(names) and not made and set(names) <= given.parameters.keys()
+
+    def _every(self) -> list[str]:
+        """The ids of all requirements of the document, whatever this run was asked for."""
+        return [each.id for check in load_checks() for each in check.derive(self.contract)]
+
     def _is_wanted(self, requirement: Requirement) -> bool:
         """Whether a requirement is about an operation that is asked."""
         method, _, path = requirement.place.rpartition(" ")
@@ -193,13 +223,14 @@ class Session:
             footprint=self.transport.footprint,
             exchanges=tuple(self._exchanges),
             stopped=self.run.stopped,
-            notes=(*self._notes, *self.transport.footprint.notes),
+            notes=(*question.notes, *self._notes, *self.transport.footprint.notes),
             min_tested=question.min_tested,
             strict=question.strict,
             started=self._began,
             seconds=seconds,
             cpu_seconds=cpu_seconds,
             variables=tuple((h.variable, h.name) for h in (*self.target.headers, *self.target.other)),
+            standing=standing(self._known, outcomes, today()) if self._known else None,
             origins=Origins(self.contract, self.target.url, self._exchanges),
             contract=self.contract,
             stages={o.requirement.id: self._stage(o.requirement) for o in outcomes},

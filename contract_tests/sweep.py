@@ -88,7 +88,7 @@ class _Sweep:
         self._accepted = {
             identity
             for identity in target.identities
-            if check_of(book.run, _pairs(target, identity)) == book.checks.get(identity)
+            if check_of(book.run, target.signature(identity)) == book.checks.get(identity)
         }
 
     def all(self) -> None:
@@ -195,7 +195,3 @@ def _read(path: Path) -> Book | None:
         return read_book(path)
     except (ValueError, KeyError, TypeError):
         return None
-
-
-def _pairs(target: Target, identity: str) -> list[tuple[str, str]]:
-    return [(header.name, header.value) for header in target.of(identity)]

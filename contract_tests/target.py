@@ -4,10 +4,14 @@ import ipaddress
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, urlsplit
 
 from contract_tests.exchange import ONE, OTHER
 from contract_tests.problems import Misuse
+
+if TYPE_CHECKING:
+    from contract_tests.network.login import Logins
 
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # RFC 9110 section 5.6.2
 _VALUE = re.compile(r"[\x21-\x7e\x80-\xff]([\t\x20-\x7e\x80-\xff]*[\x21-\x7e\x80-\xff])?")  # section 5.5
@@ -27,15 +31,28 @@ class Header:
 @dataclass(frozen=True, slots=True)
 class Target:
     """Where the API answers (`url`, without trailing slash) and what the requests of each identity carry:
-    `headers` those of identity one, `other` those of identity two, of another organization."""
+    `headers` those of identity one, `other` those of identity two, of another organization. `logins`: where
+    tokens in them come from."""
 
     url: str
     headers: tuple[Header, ...] = ()
     other: tuple[Header, ...] = ()
+    logins: "Logins | None" = field(default=None, compare=False, repr=False)
 
     def of(self, identity: str) -> tuple[Header, ...]:
         """The headers of an identity; nobody has none."""
         return {ONE: self.headers, OTHER: self.other}.get(identity, ())
+
+    @property
+    def secrets(self) -> tuple[Header, ...]:
+        """All that no report may show."""
+        return (*self.headers, *self.other, *(self.logins.secrets if self.logins else ()))
+
+    def signature(self, identity: str) -> list[tuple[str, str]]:
+        """What tells an identity from others, from run to run: its headers, and for a token who logs in."""
+        who = self.logins.who(identity) if self.logins else None
+        pairs = [(header.name, header.value) for header in self.of(identity)]
+        return pairs if who is None else [*pairs[:-1], (pairs[-1][0], who)]
 
     @property
     def identities(self) -> tuple[str, ...]:
@@ -91,7 +108,7 @@ def _pair(text: str, environment: Mapping[str, str]) -> tuple[str, str]:
         raise Misuse("a header without a colon, expected 'name: value'")  # the text may be a bare secret
     if not _TOKEN.fullmatch(name):
         raise Misuse(f"{name!r} is no header name, expected 'name: value'")
-    value = _expand(name, value, environment).strip(" \t")
+    value = expanded(f"the header {name}", value, environment).strip(" \t")
     if not value:
         raise Misuse(f"the header {name} has no value, expected 'name: value'")
     if not _VALUE.fullmatch(value):
@@ -99,11 +116,12 @@ def _pair(text: str, environment: Mapping[str, str]) -> tuple[str, str]:
     return name, value
 
 
-def _expand(name: str, value: str, environment: Mapping[str, str]) -> str:
+def expanded(what: str, value: str, environment: Mapping[str, str]) -> str:
+    """A text with the variables that `${VAR}` in it stands for. Raises Misuse; `what` the text is."""
     missing = [found[1] for found in _VARIABLE.finditer(value) if found[1] not in environment]
     if missing:
         wanted = " and ".join(dict.fromkeys(missing))
-        raise Misuse(f"the header {name} asks for {wanted}, which the environment does not have")
+        raise Misuse(f"{what} asks for {wanted}, which the environment does not have")
     return _VARIABLE.sub(lambda found: environment[found[1]], value)
 
 

@@ -85,6 +85,8 @@ class Transport:
         self.run = secrets.token_hex(4)
         self.marker = f"hyfn-{self.run}"
         self.footprint = Footprint()
+        if target.logins:
+            target.logins.count_in(self.footprint)
         self.ownership = Ownership(scalars(contract.document.data))
         self.guard = Guard(contract, permissions, self.ownership)
         self.manners = Manners(target, contract)
@@ -235,7 +237,7 @@ class Transport:
     def _open(self, folder: Path | None, kind: type[Ledger]) -> Ledger:
         where = folder or default_folder(os.environ)
         checks = {
-            identity: check_of(self.run, ((h.name, h.value) for h in self.target.of(identity)))
+            identity: check_of(self.run, self.target.signature(identity))
             for identity in self.target.identities
         }
         return kind(where, self.target.url, self.run, self.marker, checks, self.manners.in_query)
@@ -293,6 +295,25 @@ class Transport:
         return (method, status, who) == ("GET", 404, identity) and fresh
 
     def _leave(self, outgoing: Outgoing, plan: Plan, dispatch: Callable[..., Sent]) -> Exchange:
+        """Sends; once more with a new token, where the one before is over: what is answered 401 was not
+        carried out."""
+        logins = self.target.logins
+        number = logins.number(outgoing.identity) if logins else 0
+        exchange = self._leave_once(outgoing, plan, dispatch)
+        if logins is None:
+            return exchange
+        try:
+            again = logins.renewed(exchange, number)
+        except Stopped as stopped:
+            self.interrupt(str(stopped))
+            raise
+        if not again:
+            return exchange
+        exchange = self._leave_once(outgoing, plan, dispatch)
+        logins.learn(exchange)
+        return exchange
+
+    def _leave_once(self, outgoing: Outgoing, plan: Plan, dispatch: Callable[..., Sent]) -> Exchange:
         """Sends, and keeps the books."""
         number = self.custody.before(plan, outgoing.identity, outgoing.body)
         record = self.ownership.record(plan.item) if plan.item else None

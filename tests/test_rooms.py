@@ -48,7 +48,7 @@ HOUSE = {
     "contract_tests/checks/__init__.py": "from contract_tests.checks import paging",
     "contract_tests/checks/paging.py": "import contract_tests.check, contract_tests.target",
     "contract_tests/checks/sorting.py": "import openapi.document",
-    "contract_tests/commands.py": "import click, contract_tests.run, contract_tests.reports",
+    "contract_tests/commands/check.py": "import click, contract_tests.run, contract_tests.reports",
     "contract_tests/fuzz.py": "import schemathesis",
     "contract_tests/judge.py": "import openapi_core",
     "contract_tests/network/connection.py": "import socket",

@@ -13,7 +13,7 @@ from contract_tests.probing.inputs import creates, form_of, full_body, unsendabl
 from contract_tests.probing.observing import blind
 from contract_tests.probing.removing import removed
 from contract_tests.probing.subjects import needs_of, success_pointer
-from contract_tests.probing.typical import ON_ITEM, typical
+from contract_tests.probing.typical import ON_ITEM, given_path, typical
 from contract_tests.spot import STATUS
 from contract_tests.transport import Held
 from openapi.operation import Operation
@@ -50,7 +50,16 @@ def ask(asking: Asking, requirements: Sequence[Requirement]) -> Iterator[Outcome
         except (CannotAsk, Held) as reason:
             yield not_tested(requirement, str(reason))
             continue
-        yield _judged(requirement, exchange, [item.made] if item else [])
+        if exchange.status in (404, 410) and _stands_on_given(asking, operation):
+            yield not_tested(requirement, f"answered {exchange.status}: what is given for it is not there")
+        else:
+            yield _judged(requirement, exchange, [item.made] if item else [])
+
+
+def _stands_on_given(asking: Asking, operation: Operation) -> bool:
+    """Whether values that a person gives decide where the request goes."""
+    resource = asking.contract.resource_of(operation)
+    return bool(given_path(asking, operation) or (resource and asking.given_parents(resource)))
 
 
 def _deleted(asking: Asking, operation: Operation) -> tuple[Item, Exchange] | None:
@@ -72,7 +81,7 @@ def _sent(asking: Asking, operation: Operation, requirement: Requirement) -> tup
 
 def _item(asking: Asking, operation: Operation) -> Item | None:
     resource, kind = asking.contract.resource_of(operation), asking.contract.role(operation).kind
-    if resource is None or kind not in ON_ITEM:
+    if resource is None or kind not in ON_ITEM or given_path(asking, operation):
         return None
     if operation.method in SAFE:
         return asking.shared(resource)

@@ -77,8 +77,9 @@ class Dispatch:
         """
         if reason := unsafe(path):
             raise Unsendable(reason)
-        head = self._head(method, path, headers, body)
         self._pace.wait()
+        given = self._target.logins.fresh(headers) if self._target.logins else headers
+        head = self._head(method, path, given, body)
         started, at = time.monotonic(), time.time()
         try:
             answer: Answer | None = self._ask(method, head, body or b"")

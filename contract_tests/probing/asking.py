@@ -114,7 +114,7 @@ class Asking:
     ) -> Json:  # fmt: skip
         """A valid body of a create, its references pointing at records of this run. Raises CannotAsk."""
         operation = creating(resource)
-        known, without = self._references(resource, identity, full)
+        known, without = self._references(resource, operation, identity, full)
         if (
             resource.id
             and resource.id.property
@@ -189,7 +189,11 @@ class Asking:
     def parents(self, resource: Resource, identity: str = ONE) -> dict[str, str]:
         """Values of the path parameters that a collection lies under: shared records. Raises CannotAsk."""
         values: dict[str, str] = {}
+        given = self.given_parents(resource) if identity == ONE else {}
         for parent in resource.parents:
+            if parent.parameter.name in given:
+                values[parent.parameter.name] = given[parent.parameter.name]
+                continue
             if parent.resource is None:
                 raise CannotAsk(
                     f"{resource.key} lies under {{{parent.parameter.name}}}, which nothing creates"
@@ -198,6 +202,12 @@ class Asking:
                 self.contract.model.resources[parent.resource], identity
             ).id
         return values
+
+    def given_parents(self, resource: Resource) -> dict[str, str]:
+        """Values of path parameters that a person gives for any operation of a resource. They belong to the
+        first identity."""
+        given = [self.bodies.given(operation).parameters for operation in resource.operations.values()]
+        return {name: str(value) for each in given for name, value in each.items()}
 
     def read(self, item: Item, identity: str | None = None, **different: Any) -> Exchange:
         """GET of a record. Raises CannotAsk where its resource has none."""
@@ -225,7 +235,7 @@ class Asking:
         resource, operation = item.resource, item.resource.operations[role]
         if role == "update" and operation.method == "PATCH":
             return self._patch_body(item, operation, changes)
-        known, without = self._references(resource, item.identity, full=False)
+        known, without = self._references(resource, operation, item.identity, full=False)
         known |= self.own_id(item, role)
         return self.bodies.make(operation, known={**known, **changes}, drop=without - changes.keys())
 
@@ -288,12 +298,16 @@ class Asking:
             else {}
         )
 
-    def _references(self, resource: Resource, identity: str, full: bool) -> tuple[dict[str, Json], set[str]]:
+    def _references(
+        self, resource: Resource, operation: Operation, identity: str, full: bool
+    ) -> tuple[dict[str, Json], set[str]]:
         """(references to shared records, references to leave out) of a valid create body."""
         known: dict[str, Json] = {}
         without: set[str] = set()
         for name, found in resource.properties.items():
             if found.reference is None or (found.create is None and not found.update):
+                continue
+            if name in self.bodies.given(operation).body:
                 continue
             if not (found.required or full) or found.reference == resource.key:
                 without.add(name)

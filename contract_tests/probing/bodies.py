@@ -13,6 +13,7 @@ from typing import Any
 
 from contract_tests.check import CannotAsk
 from contract_tests.contract import Contract, place
+from contract_tests.probing.given import NOTHING, Given
 from openapi.codec import Json
 from openapi.dialect import parts
 from openapi.example import sample
@@ -47,15 +48,22 @@ class Form:
 
 
 class Bodies:
-    """Makes bodies for one run; `marker` names the run in the records that it creates."""
+    """Makes bodies for one run; `marker` names the run in the records that it creates. `given`: by operation
+    id, what a person gives."""
 
-    def __init__(self, contract: Contract, seed: int, marker: str) -> None:
+    def __init__(
+        self, contract: Contract, seed: int, marker: str, given: Mapping[str, Given] | None = None
+    ) -> None:
+        self._given = given or {}
         self._contract, self._seed, self.marker = contract, seed, marker
         self._made = 0
         self._forms = cache(self._form)
         self._bases = cache(self._find_base)
         self._least = cache(self._prune)
         self._varied: set[str] = set()
+
+    def given(self, operation: Operation) -> Given:
+        return self._given.get(operation.id, NOTHING)
 
     def form(self, operation: Operation) -> Form | None:
         """How an operation's JSON body is made, or None where it takes none. Raises CannotAsk."""
@@ -80,7 +88,8 @@ class Bodies:
             for name in dropped:
                 item.pop(name, None)
             self._fill(operation, form, body, item, dropped, full)
-            _place(form.envelope, body, known or {})
+            given = {n: v for n, v in self.given(operation).body.items() if n not in dropped}
+            _place(form.envelope, body, {**given, **(known or {})})
         if not form.validator.is_valid(body):
             problem = next(iter(form.validator.problems(body, "body")), "it does not fit")
             raise CannotAsk(f"no valid body for {place(operation)} could be made: {problem}")

@@ -51,7 +51,7 @@ class Composing:
     def required_query(self, operation: Operation) -> dict[str, Json]:
         """Valid values of the query parameters that an operation requires."""
         return {
-            parameter.name: self._value(parameter)
+            parameter.name: self._value(operation, parameter)
             for parameter in operation.parameters
             if parameter.location == "query" and parameter.required
         }
@@ -92,7 +92,7 @@ class Composing:
             elif parameter.required and parameter.name.lower() == "if-match":
                 found[parameter.name] = tag()
             elif parameter.required and not self._is_credential(parameter):
-                found[parameter.name] = wire.header_text(parameter, self._value(parameter))
+                found[parameter.name] = wire.header_text(parameter, self._value(operation, parameter))
         known = {name.lower() for name in found}
         plain = {n: str(v) for n, v in sending.headers.items() if n.lower() not in known and v is not None}
         kind = {"Content-Type": media_type} if media_type else {}
@@ -113,7 +113,8 @@ class Composing:
             if parameter.location != "path":
                 continue
             spelled = sending.spelled.get(("path", parameter.name))
-            value = given.get(parameter.name, ABSENT)
+            own = self.bodies.given(operation).parameters.get(parameter.name, ABSENT)
+            value = given.get(parameter.name, own)
             if spelled is not None:
                 texts[parameter.name] = spelled
             elif value is not ABSENT:
@@ -138,7 +139,10 @@ class Composing:
         pairs += [f"{_quoted(name)}={_quoted(value)}" for name, value in keys]
         return "?" + "&".join(pairs) if pairs else ""
 
-    def _value(self, parameter: Parameter) -> Json:
+    def _value(self, operation: Operation, parameter: Parameter) -> Json:
+        given = self.bodies.given(operation).parameters
+        if parameter.name in given:
+            return given[parameter.name]
         return valid_value(parameter, self.contract, self.bodies)
 
 

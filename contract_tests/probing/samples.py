@@ -81,7 +81,11 @@ def third(asking: Asking, resource: Resource) -> Item:
 def around(asking: Asking, resource: Resource, parents: Sequence[Parent] | None = None) -> dict[str, str]:
     """Values of the path parameters that a collection lies under, or of some of them. Raises CannotAsk."""
     values: dict[str, str] = {}
+    given = asking.given_parents(resource)
     for parent in resource.parents if parents is None else parents:
+        if parent.parameter.name in given:
+            values[parent.parameter.name] = given[parent.parameter.name]
+            continue
         if parent.resource is None:
             raise CannotAsk(f"nothing tells a value of {{{parent.parameter.name}}}")
         values[parent.parameter.name] = known(asking, asking.contract.model.resources[parent.resource]).id

@@ -3,7 +3,7 @@
 from typing import Any
 
 from contract_tests.check import CannotAsk
-from contract_tests.contract import SAFE, place
+from contract_tests.contract import SAFE, names_in_path, place
 from contract_tests.exchange import ONE
 from contract_tests.probing.asking import Asking, Item
 from openapi.codec import Json
@@ -19,8 +19,12 @@ def typical(
 ) -> dict[str, Any]:
     """What `asking.send` needs to send the operation validly: `path`, `body`, `identity`.
 
-    item: the record that it is about, where it is about one; else a shared one. Raises CannotAsk.
+    item: the record that it is about, where it is about one; else a shared one, or for a GET the one that a
+    person gives. Raises CannotAsk.
     """
+    told = given_path(asking, operation) if item is None and identity == ONE else None
+    if told is not None:
+        return {"path": told, "body": ABSENT, "identity": identity}
     role = asking.contract.role(operation)
     resource = asking.contract.resource_of(operation)
     if resource is None:
@@ -39,6 +43,14 @@ def typical(
         "body": _body(asking, operation, role.kind, resource, found),
         "identity": identity,
     }
+
+
+def given_path(asking: Asking, operation: Operation) -> dict[str, Json] | None:
+    """The values of the path that a person gives for a GET, where all of them are given."""
+    given, names = asking.bodies.given(operation).parameters, names_in_path(operation.path)
+    if operation.method not in SAFE or not names or any(name not in given for name in names):
+        return None
+    return {name: given[name] for name in names}
 
 
 def _body(asking: Asking, operation: Operation, kind: str, resource: Resource, item: Item) -> Json:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contract_tests.check import Outcome, Requirement, Status
 from contract_tests.footprint import Footprint
 from contract_tests.profile import Profile
+from contract_tests.reports.known import known_lines, told_of
 from contract_tests.reports.layout import Layout, counted, cut, listed, together
 from contract_tests.reports.places import Places
 from contract_tests.reports.table import table
@@ -63,6 +64,7 @@ def body(result: Result, places: Places, mask: Mask, layout: Layout) -> Iterator
     """Everything but the verdict: findings, faults of ours, what was not tested, the table, the footprint."""
     yield ""
     yield from findings(result, places, mask, layout)
+    yield from known_lines(result, mask, layout)
     yield from _errors(result, mask, layout)
     yield from _untested(result, mask, layout)
     yield from table(result, layout)
@@ -76,10 +78,10 @@ def body(result: Result, places: Places, mask: Mask, layout: Layout) -> Iterator
 
 
 def findings(result: Result, places: Places, mask: Mask, layout: Layout) -> Iterator[str]:
-    """Every finding; of a check with many causes the first ones in full, so that one fault is no wall of
-    text."""
+    """Every finding that is not known; of a check with many causes the first ones in full, so that one fault
+    is no wall of text."""
     groups: dict[tuple[str, Status], list[Finding]] = {}
-    for finding in result.findings:
+    for finding in (each for each in result.findings if not each.known):
         groups.setdefault((finding.check, finding.shown.status), []).append(finding)
     commands: list[Command] = []
     room = _FULL
@@ -90,6 +92,7 @@ def findings(result: Result, places: Places, mask: Mask, layout: Layout) -> Iter
             found = reproduction(finding.steps, result.origins, mask)
             commands += found
             yield from finding_lines(finding, found, places, mask, layout)
+            yield from _expired(finding, result, mask, layout)
             yield ""
         yield from _brief(group[len(full) :], mask, layout)
     yield from _variables(commands, result, layout)
@@ -157,7 +160,8 @@ def _coverage(result: Result, layout: Layout) -> Iterator[str]:
 def footprint_lines(footprint: Footprint, mask: Mask, layout: Layout) -> Iterator[str]:
     """Requests by method, records created, deleted and left."""
     methods = ", ".join(f"{count:,} {method}" for method, count in footprint.requests.most_common())
-    requests = f"{counted(footprint.sent, 'request')} ({methods or 'none'})"
+    logins = f", {counted(footprint.logins, 'login')}" if footprint.logins else ""
+    requests = f"{counted(footprint.sent, 'request')} ({methods or 'none'}){logins}"
     yield from layout.hanging("footprint  ", requests, layout.paint("footprint", "bold") + "  ")
     held = (
         f", {counted(footprint.held_back, 'request')} held back by the guard" if footprint.held_back else ""
@@ -177,9 +181,10 @@ def verdict(result: Result, mask: Mask, layout: Layout) -> str:
     word, colour = _WORDS[result.verdict]
     reason = mask.hide(_reason(result)) if result.verdict is not Verdict.CONFORMS else ""
     tested, admitted, every = result.share
-    counts = ", ".join(
-        f"{result.count(status):,} {status.value}" for status in (Status.FAILED, Status.WARNED, Status.PASSED)
-    )
+    numbers = {status.value: result.count(status) for status in (Status.FAILED, Status.WARNED, Status.PASSED)}
+    if result.standing:
+        numbers = {"failed": numbers.pop("failed"), "known": result.known, **numbers}
+    counts = ", ".join(f"{number:,} {word}" for word, number in numbers.items())
     share = f"tested {_percent(tested, admitted)} of what may be asked ({tested:,} of {admitted:,})"
     end = f"{counted(result.footprint.sent, 'request')}, {result.seconds:.1f} s, seed {result.seed}"
     head = f"{word} ({reason})" if reason else word
@@ -221,6 +226,15 @@ def _where(requirement: Requirement, places: Places, layout: Layout) -> Iterator
     else:
         yield indent + places.at(requirement)
         yield indent + visible(requirement.pointer)
+
+
+def _expired(finding: Finding, result: Result, mask: Mask, layout: Layout) -> Iterator[str]:
+    """Why a failure that the baseline has is none of the known ones."""
+    entry = result.standing.entry(finding.shown.requirement.id) if result.standing else None
+    if entry is not None and result.standing and finding.state == "expired":
+        where = f"{visible(str(result.standing.baseline.path))}:{entry.line}"
+        text = f"{entry.expires}, the last day of {where}: {told_of(entry, mask)}"
+        yield from layout.hanging("  expired   ", text)
 
 
 def _brief(group: Sequence[Finding], mask: Mask, layout: Layout) -> Iterator[str]:

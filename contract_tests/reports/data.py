@@ -14,6 +14,7 @@ from contract_tests.check import Outcome, Status
 from contract_tests.checks import load_checks
 from contract_tests.exchange import Answer, Exchange
 from contract_tests.question import Question
+from contract_tests.reports.known import baseline_data, entry_data
 from contract_tests.reports.places import Places
 from contract_tests.result import TESTED, Finding, Result
 from contract_tests.showing.marks import mark
@@ -38,7 +39,7 @@ _COOKIE = re.compile(r"^([^=;]*=)[^;]+")
 
 def told(result: Result, asked: Question, target: Target, *, exchanges: bool = False) -> Data:
     """The whole result as one JSON object; with all `exchanges` of the run, where somebody wants them."""
-    mask = masked(result.exchanges, (*target.headers, *target.other))
+    mask = masked(result.exchanges, target.secrets)
     places = Places(asked.document)
     return {
         "format": FORMAT,
@@ -51,6 +52,7 @@ def told(result: Result, asked: Question, target: Target, *, exchanges: bool = F
         "checks": _checks(result),
         "coverage": _visible(result.coverage.data) if result.coverage else None,
         "footprint": _footprint(result, mask),
+        "baseline": baseline_data(result, mask),
         "notes": [mask.hide(note) for note in result.notes],
         **({"exchanges": [exchange_data(each, mask) for each in result.exchanges]} if exchanges else {}),
     }
@@ -63,7 +65,7 @@ def _verdict(result: Result, mask: Mask) -> Data:
         "exit_code": result.verdict.value,
         "strict": result.strict,
         "stopped": mask.hide(result.stopped) if result.stopped else None,
-        "counts": {status.value: result.count(status) for status in Status},
+        "counts": {**{status.value: result.count(status) for status in Status}, "known": result.known},
         "tested": {
             "requirements": tested,
             "admitted": admitted,
@@ -125,6 +127,7 @@ def _finding(finding: Finding, result: Result, places: Places, mask: Mask) -> Da
         "received": mask.hide(shown.received),
         "promised": mask.hide(shown.promised),
         "requirements": [visible(each.id) for each in finding.places],
+        "baseline": entry_data(shown.requirement.id, result, mask),
         "places": list(dict.fromkeys(visible(each.place) for each in finding.places)),
         "reproduce": _lines(commands),
         "variables": dict(needed(commands, result.variables)),
@@ -161,6 +164,8 @@ def _outcome(told_of: tuple[Outcome, str | None], result: Result, places: Places
             "received": mask.hide(outcome.received),
             "promised": mask.hide(outcome.promised),
             "finding": visible(finding),
+            "known": result.state(requirement.id) == "known",
+            "baseline": entry_data(requirement.id, result, mask),
             "reproduce": _lines(commands),
             "variables": dict(needed(commands, result.variables)),
         }
@@ -213,6 +218,7 @@ def _footprint(result: Result, mask: Mask) -> Data:
     return {
         "requests": dict(footprint.requests),
         "sent": footprint.sent,
+        "logins": footprint.logins,
         "created": footprint.created,
         "deleted": footprint.deleted,
         "left": [mask.hide(line) for line in footprint.left],

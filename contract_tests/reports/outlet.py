@@ -105,7 +105,7 @@ class Outlet:
         kinds = self._reports.kinds
         data = told(result, asked, target, exchanges="har" in kinds) if kinds else {}
         self._reports.write(data)
-        places, mask = Places(asked.document), masked(result.exchanges, (*target.headers, *target.other))
+        places, mask = Places(asked.document), masked(result.exchanges, target.secrets)
         self.say(console.body(result, places, mask, self._layout))
         self._print(self._stream, console.verdict(result, mask, self._layout) + "\n")
         if self._reports.on_stdout:

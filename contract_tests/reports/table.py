@@ -11,14 +11,14 @@ from contract_tests.showing.mask import visible
 STAGES = ("create", "read", "list", "update", "delete", "other")
 """Columns: what an operation does in the life of a record."""
 
-_BAD = {
-    Status.FAILED: ("failed", "red"),
-    Status.WARNED: ("warned", "yellow"),
-    Status.ERROR: ("errors", "yellow"),
-}
+_WORDS = {Status.FAILED: "failed", Status.WARNED: "warned", Status.ERROR: "errors"}
+_COLOURS = {"failed": "red", "warned": "yellow", "errors": "yellow", "known": "yellow"}
+"""What is not kept, from worst to least."""
+
+_KEPT = "ok"
 _LEAST_NAME = 8
 
-Cells = dict[str, dict[str, list[Outcome]]]
+Cells = dict[str, dict[str, list[str]]]
 
 
 def table(result: Result, layout: Layout) -> Iterator[str]:
@@ -38,13 +38,17 @@ def table(result: Result, layout: Layout) -> Iterator[str]:
 
 
 def _cells(result: Result) -> Cells:
-    """By resource and stage; what nothing was tested of is left out."""
+    """A word per requirement, by resource and stage; what nothing was tested of is left out."""
     cells: Cells = defaultdict(lambda: defaultdict(list))
     for outcome in result.outcomes:
-        if outcome.status in TESTED or outcome.status in _BAD:
+        if outcome.status in TESTED or outcome.status in _WORDS:
             row, stage = result.stages.get(outcome.requirement.id, ("elsewhere", "other"))
-            cells[row][stage].append(outcome)
+            cells[row][stage].append(_word(outcome, result))
     return cells
+
+
+def _word(outcome: Outcome, result: Result) -> str:
+    return "known" if result.is_known(outcome) else _WORDS.get(outcome.status, _KEPT)
 
 
 def _width(stage: str, cells: Cells) -> int:
@@ -57,16 +61,13 @@ def _name_width(cells: Cells, room: int) -> int:
     return min(max(map(len, map(visible, cells))), max(room, _LEAST_NAME))
 
 
-def _text(outcomes: list[Outcome]) -> str:
-    bad = [outcome.status for outcome in outcomes if outcome.status in _BAD]
-    if not bad:
-        return f"{len(outcomes)} ok" if outcomes else "-"
-    worst = min(bad, key=list(_BAD).index)
-    return f"{bad.count(worst)} {_BAD[worst][0]}"
+def _text(words: list[str]) -> str:
+    worst = next((word for word in _COLOURS if word in words), _KEPT)
+    return f"{words.count(worst)} {worst}" if words else "-"
 
 
-def _cell(outcomes: list[Outcome], width: int, layout: Layout) -> str:
+def _cell(words: list[str], width: int, layout: Layout) -> str:
     """`12 ok`, or `2 failed`; `-` where nothing was tested."""
-    text = _text(outcomes)
-    colour = next((colour for word, colour in _BAD.values() if text.endswith(word)), None)
+    text = _text(words)
+    colour = _COLOURS.get(text.rpartition(" ")[2])
     return " " * (width - len(text)) + (layout.paint(text, colour) if colour else text)

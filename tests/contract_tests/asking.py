@@ -32,7 +32,7 @@ def check_command(*arguments: str | Path) -> list[str]:
 
 def check(folder: Path, *arguments: str | Path) -> Result:
     """`hyfn check` from a folder."""
-    return _run(check_command(*arguments), folder)
+    return run(check_command(*arguments), folder)
 
 
 def check_things(folder: Path, url: str, *arguments: str | Path) -> Result:
@@ -47,7 +47,7 @@ def door(folder: Path, *arguments: str | Path, cache: bool = False) -> Result:
 
 def run_pytest(folder: Path, *arguments: str | Path, cache: bool = False) -> Result:
     """pytest with our plugin from a folder."""
-    return _run(pytest_command(*arguments, cache=cache), folder)
+    return run(pytest_command(*arguments, cache=cache), folder)
 
 
 def pytest_command(*arguments: str | Path, cache: bool = False) -> list[str]:
@@ -59,7 +59,8 @@ def pytest_command(*arguments: str | Path, cache: bool = False) -> list[str]:
     return [*start, *map(str, arguments)]
 
 
-def _run(command: Iterable[str], folder: Path) -> Result:
+def run(command: Iterable[str], folder: Path) -> Result:
+    """Any command from a folder."""
     with tempfile.TemporaryDirectory() as state:
         environment = {**ENVIRONMENT, "XDG_STATE_HOME": state}
         return subprocess.run(

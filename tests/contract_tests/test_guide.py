@@ -8,7 +8,8 @@ from click.testing import CliRunner, Result
 from contract_tests import guide
 from contract_tests.check import Check
 from contract_tests.checks import NAMES, load_checks
-from contract_tests.commands import check, explain
+from contract_tests.commands.check import check
+from contract_tests.commands.explain import explain
 
 CHECKS = load_checks()
 KILLERS = Path(__file__).parent.parent / "matrix" / "killers.txt"

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from contract_tests.commands import check
+from contract_tests.commands.check import check
 from contract_tests.exchange import Answer, Exchange, Request
 from contract_tests.problems import Misuse
 from contract_tests.reports.exchanges import exchange_lines

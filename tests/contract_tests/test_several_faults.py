@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from contract_tests.commands import check
+from contract_tests.commands.check import check
 from tests.servers import serving
 
 pytestmark = pytest.mark.skipif(

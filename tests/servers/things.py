@@ -73,6 +73,7 @@ class Handler(BaseHTTPRequestHandler):
         identifier: Any = 7 if self.server.fault == "wrong_type" else str(uuid.uuid4())
         thing = {"id": identifier, "name": json.loads(raw)["name"]}
         self.server.things[str(identifier)] = thing
+        self.server.made.append(thing["name"])
         return self.reply(201, thing)
 
     def problem(self, raw: bytes) -> str | None:
@@ -119,6 +120,7 @@ class Things(ThreadingHTTPServer):
     def __init__(self, fault: str = "none") -> None:
         super().__init__(("127.0.0.1", 0), Handler)
         self.fault, self.things, self.requests = fault, dict[str, Any](), 0
+        self.made = list[str]()
         self.busy, self.heard, self.open = threading.Event(), threading.Event(), threading.Event()
         self.open.set()
 

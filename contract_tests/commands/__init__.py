@@ -1,0 +1,1 @@
+"""The commands of this room, one per file; `hyfn.py` imports each when it is called."""
