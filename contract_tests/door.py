@@ -8,8 +8,11 @@ from typing import Any
 
 import pytest
 
+from contract_tests.baseline import read_baseline
 from contract_tests.check import Requirement
 from contract_tests.checks import load_checks
+from contract_tests.configuration import Configuration, configuration
+from contract_tests.configuration.asking import configured_target
 from contract_tests.contract import Contract
 from contract_tests.mock import mock
 from contract_tests.naming import names
@@ -38,12 +41,15 @@ def requirements(config: pytest.Config) -> Iterable[tuple[str, Requirement]]:
 def asked(config: pytest.Config, target: Target, chosen: Iterable[Requirement] | None = None) -> Question:
     """What the options ask for; of it only the chosen requirements, where some are. Raises Misuse."""
     some = None if chosen is None else list(chosen)
+    known = _said(config, "target_baseline")
     return question(
         target,
         _path(config),
         Filters(),
         Filters(),
-        config.getoption("target_profile"),
+        _said(config, "target_profile"),
+        baseline=read_baseline(Path(known)) if known else None,
+        configuration=_settings(config),
         seed=_number(config, "target_seed", 0),
         examples=_number(config, "max_examples", 1) or EXAMPLES,
         checks=tuple(dict.fromkeys(each.check for each in some or ())),
@@ -55,7 +61,10 @@ def asked(config: pytest.Config, target: Target, chosen: Iterable[Requirement] |
 @contextmanager
 def target(config: pytest.Config) -> Iterator[Target]:
     """The deployment that the options name, or a mock of the document. Raises CannotTell."""
+    settings = _settings(config)
     given = _given_target(config)
+    if given is None and settings is not None:
+        given = configured_target(settings, os.environ, _path(config))
     if given:
         yield given
         return
@@ -68,14 +77,14 @@ def target(config: pytest.Config) -> Iterator[Target]:
 
 
 def _limits(config: pytest.Config) -> dict[str, Any]:
-    rate, least = config.getoption("target_rate_limit"), _number(config, "target_min_tested", 0, 100)
+    rate, least = _said(config, "target_rate_limit"), _number(config, "target_min_tested", 0, 100)
     if rate is not None:
         parse_rate(rate)
-    folder = config.getoption("target_ledger")
+    folder = _said(config, "target_ledger")
     return {
-        "strict": config.getoption("target_strict"),
-        "allow_billing": config.getoption("target_allow_billing"),
-        "allow_leftovers": config.getoption("target_allow_leftovers"),
+        "strict": bool(_said(config, "target_strict")),
+        "allow_billing": bool(_said(config, "target_allow_billing")),
+        "allow_leftovers": bool(_said(config, "target_allow_leftovers")),
         "min_tested": MIN_TESTED if least is None else least,
         "workers": _number(config, "target_workers", 1, 64) or 1,
         "max_requests": _number(config, "target_max_requests", 1),
@@ -86,8 +95,21 @@ def _limits(config: pytest.Config) -> dict[str, Any]:
 
 
 def _path(config: pytest.Config) -> Path | None:
-    path = config.getoption("document")
+    path = _said(config, "document")
     return Path(path) if path else None
+
+
+def _settings(config: pytest.Config) -> Configuration | None:
+    """The hyfn.toml that counts where pytest was called. Raises Misuse."""
+    return configuration(None, config.invocation_params.dir)
+
+
+def _said(config: pytest.Config, name: str) -> Any:
+    """An option of pytest, else the setting of the same name; None where nobody says."""
+    given = config.getoption(name)
+    settings = None if given not in (None, False) else _settings(config)
+    flag = name.removeprefix("target_").replace("_", "-")
+    return settings.flags([flag]).get(flag) if settings else given
 
 
 def _given_target(config: pytest.Config) -> Target | None:
@@ -108,9 +130,10 @@ def _headers(config: pytest.Config) -> tuple[tuple[Header, ...], tuple[Header, .
 
 
 def _number(config: pytest.Config, name: str, least: int, most: int | None = None) -> int | None:
-    text = config.getoption(name)
-    if text is None:
+    said = _said(config, name)
+    if said is None:
         return None
+    text = str(said)
     if text.isdecimal() and least <= int(text) <= (int(text) if most is None else most):
         return int(text)
     expected = f"of at least {least}" if most is None else f"from {least} to {most}"
@@ -118,7 +141,7 @@ def _number(config: pytest.Config, name: str, least: int, most: int | None = Non
 
 
 def _seconds(config: pytest.Config, name: str) -> float | None:
-    text = config.getoption(name)
+    text = _said(config, name)
     try:
         seconds = None if text is None else float(text)
     except ValueError:

@@ -21,7 +21,7 @@ from contract_tests.result import Result, Verdict
 from contract_tests.session import Session
 from contract_tests.showing.mask import masked
 from contract_tests.target import Target
-from contract_tests.told import Told
+from contract_tests.told import KNOWN, Told
 
 _BAD = (Status.FAILED, Status.WARNED)
 _ENDED = 3
@@ -80,6 +80,8 @@ class _Teller:
         )
 
     def _status(self, outcome: Outcome) -> str:
+        if self._result.is_known(outcome):
+            return KNOWN
         fails = self._result.strict and outcome.status is Status.WARNED
         return (Status.FAILED if fails else outcome.status).value
 

@@ -42,6 +42,7 @@ _TEXTS = {
     "--target-rate-limit": ("N/s", "requests per second, minute or hour: 10/s, 100/m, 5000/h"),
     "--target-max-requests": ("N", "stop after this many requests"),
     "--target-request-timeout": ("SECONDS", "until then an answer has to be there (default: 10)"),
+    "--target-baseline": ("FILE", "failures that are known: they are expected, and fail nothing"),
     "--target-ledger": ("DIR", "where the list of created records is kept"),
 }  # fmt: skip
 _LISTS = {

@@ -9,6 +9,9 @@ from openapi import codec
 
 _FILE = "told.json"
 
+KNOWN = "known"
+"""The status of a failure that the baseline knows."""
+
 
 @dataclass(frozen=True, slots=True)
 class Told:

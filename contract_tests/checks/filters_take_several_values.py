@@ -110,6 +110,11 @@ CHECK = Check(
     level=Level.LIFECYCLE,
     asks="Does a filter that takes several values select exactly the records that have one of them?",
     source="conformance.md section 3, filter_exact",
+    how=(
+        "Reads the list with one value of the filter, with another one, and with both, in both "
+        "orders. The list for both has to be what has either value, and nothing else."
+    ),
+    example="GET /things?status=new&status=sold answers what is new, and nothing that is sold.",
     derive=derive,
     ask=ask,
 )

@@ -76,6 +76,11 @@ CHECK = Check(
     level=Level.CONVENTION,
     asks="Is a list in the order that a sort parameter asks for?",
     source="names of sort parameters and of their values",
+    how=(
+        "Asks the list for each order that the sort parameter declares, and compares neighbours whose"
+        " values every sane collation puts in the same order. A wrong order has to be seen twice."
+    ),
+    example="GET /things?sort=-price answers the cheapest thing first.",
     derive=derive,
     ask=ask,
 )

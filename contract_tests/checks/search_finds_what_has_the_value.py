@@ -84,6 +84,11 @@ CHECK = Check(
     level=Level.CONVENTION,
     asks="Has everything that a search by a value finds that value?",
     source="names of parameters and properties",
+    how=(
+        "Searches for a value that a record of the run has, and looks whether it is found, and "
+        "whether all that is found has it."
+    ),
+    example="GET /things/findByStatus?status=sold also answers things that are new.",
     derive=derive,
     ask=ask,
 )

@@ -72,6 +72,11 @@ class Origins:
             self._known[exchange.number] = [*in_url, *self._in_headers(exchange), *self._in_body(exchange)]
         return self._known[exchange.number]
 
+    def is_unique(self, exchange: Exchange) -> bool:
+        """Whether a request writes what no two records may have in common."""
+        resource = self._resource(exchange)
+        return resource is not None and any(found.unique for found in resource.properties.values())
+
     def listed(self, exchange: Exchange) -> list[Origin]:
         """The records of the run that an answer lists."""
         resource = self._resource(exchange)

@@ -50,6 +50,8 @@ class _Script:
     _names: dict[tuple[str, int, str], str] = field(default_factory=dict)
     """By key of an origin: its variable, once a command has set it."""
     _fresh: dict[str, str] = field(default_factory=dict)
+    _texts: dict[str, str] = field(default_factory=dict)
+    """By text that no two records may have in common: the variable that stands for its end."""
     _crowds: dict[int, int] = field(default_factory=dict)
     """By number of a create: how many records like it a list needs."""
 
@@ -59,6 +61,7 @@ class _Script:
         shown = {step.number for step in self.steps}
         for exchange in whole:
             yield from self._fresh_keys(exchange)
+            yield from self._fresh_texts(exchange)
             given = self._written(exchange)
             captured = told.get(exchange.number)
             if exchange.number in self._crowds:
@@ -155,7 +158,31 @@ class _Script:
                 self._fresh[value] = f"HYFN_KEY_{len(self._fresh) + 1}"
                 yield _set(self._fresh[value], [_FRESH])
 
+    def _fresh_texts(self, exchange: Exchange) -> Iterator[Command]:
+        """What has to be unique is made anew, else the record of the last time is in the way."""
+        body = exchange.request.body or b""
+        if self.origins is None or not body.isascii() or not self.origins.is_unique(exchange):
+            return
+        for mark in _MARK.finditer(body.decode()):
+            if mark[0] not in self._texts:
+                self._texts[mark[0]] = f"HYFN_TEXT_{len(self._texts) + 1}"
+                yield [f"{self._texts[mark[0]]}=$RANDOM"]
+
     def _written(self, exchange: Exchange) -> Written:
+        given = self._rewritten(exchange)
+        body = given.body and [each for piece in given.body for each in self._renewed(piece)]
+        return replace(given, url=[e for piece in given.url for e in self._renewed(piece)], body=body)
+
+    def _renewed(self, piece: Piece) -> Iterator[Piece]:
+        """A piece of text, the ends of what has to be unique as variables."""
+        at = 0
+        for mark in _MARK.finditer(piece) if isinstance(piece, str) and self._texts else ():
+            if mark[0] in self._texts:
+                yield from (str(piece)[at : mark.end(1)], variable(self._texts[mark[0]]))
+                at = mark.end()
+        yield piece[at:] if isinstance(piece, str) else piece
+
+    def _rewritten(self, exchange: Exchange) -> Written:
         if self.origins is None:
             return written(exchange.request, self.mask)
         known = [

@@ -251,7 +251,7 @@ def test_it_waits_for_a_target_that_comes_up(tmp_path: Path) -> None:
         ([NOBODY, "--document", "broken.yaml"], "broken.yaml:3: "),
         ([NOBODY, "--document", "empty.yaml"], "empty.yaml:3: no operation found"),
         ([NOBODY, "--junit", "no/such.xml"], "--junit no/such.xml: cannot be written: no"),
-        ([NOBODY, "--report-dir", "out"], "--report-dir needs --report, one or more of json, "),
+        ([NOBODY, "--report-dir", "out"], "--report-dir needs --report, one or more of "),
         ([NOBODY, "--report", "jsn"], "--report jsn: there is no such report, did you mean json?"),
         ([NOBODY, "--profile", "careful"], "expected one of read-only, sandboxed, full"),
         ([NOBODY, "--rate-limit", "fast"], "--rate-limit: 'fast' found, expected requests per second"),

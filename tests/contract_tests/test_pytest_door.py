@@ -172,6 +172,24 @@ def test_a_convention_warns_and_fails_where_that_is_wanted(tmp_path: Path, start
     assert outcomes(warned)["warnings"] == outcomes(strict)["failed"]
 
 
+def test_hyfn_toml_says_whom_to_ask_and_what_is_known(tmp_path: Path) -> None:
+    """What the baseline has is expected to fail; the same file serves the command."""
+    with things("crash") as server:
+        settings = (
+            f'target = "{server.url}"\ndocument = "{DOCUMENT}"\nseed = 1\nheader = ["{GIVEN}"]\n'
+            'baseline = "known.yaml"\n'
+        )
+        (tmp_path / "hyfn.toml").write_text(settings)
+        written = check(tmp_path, "--update-baseline")
+        done = door(tmp_path, "-k", "never_answers_with_a_server_error")
+        (tmp_path / "known.yaml").write_text("[]\n")
+        new = door(tmp_path, "-k", "never_answers_with_a_server_error")
+    assert 0 == written.returncode, written.stdout + written.stderr
+    assert 0 == done.returncode, done.stdout + done.stderr
+    assert re.search(r"[1-9]\d* passed.* [1-9]\d* xfailed", done.stdout)
+    assert 1 == new.returncode
+
+
 def test_what_no_profile_admits_is_skipped(tmp_path: Path) -> None:
     """And a second identity that is not accepted ends the session as it ends the command."""
     with things() as server:

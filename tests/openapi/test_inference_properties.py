@@ -112,7 +112,7 @@ def test_what_no_request_may_write_is_the_servers() -> None:
     assert "plain" == pets(one=item, patch=asks(PET, steps)).properties["fed"].role
     assert "plain" == pets(one=item, patch=free).properties["fed"].role
     assert "server" == pets(one=item, body=item).properties["sealed"].role
-    assert "plain" == pets(one=item, body=thing(Fed=NUMBER)).properties["fed"].role
+    assert "plain" == pets(one=item, body=thing(Fed=NUMBER)).properties["Fed"].role
 
 
 def test_a_form_writes_too() -> None:
