@@ -13,11 +13,14 @@ from pathlib import Path
 
 import pytest
 
+from contract_tests.baseline import read_baseline
+from tests.contract_tests.asking import DOCUMENT, run_pytest
 from tests.running import Start
 
 ROOT = Path(__file__).parent.parent
 BLOCKS = re.findall(r"```(\w+)\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
 COMMANDS = [str(body).strip() for kind, body in BLOCKS if kind == "sh"]
+CHECK, WITH_REPORTS = [text for text in COMMANDS if text.startswith("make check")]
 OUTPUTS = [str(body).strip() for kind, body in BLOCKS if kind == "text"]
 
 # What `make test` hands down to a make below it, its ARGS among them, is not for the commands under test.
@@ -86,12 +89,14 @@ def test_every_command_is_known_to_this_file() -> None:
         "curl http",
         "make check",
         ".venv/bin/hyfn sweep",
+        ".venv/bin/hyfn explain",
+        ".venv/bin/hyfn report",
         ".venv/bin/pytest",
         "python3 -m venv",
     )
 
     assert [] == [text for text in COMMANDS if not text.startswith(starts)]
-    assert 8 == len(COMMANDS)
+    assert 11 == len(COMMANDS)
 
 
 @needs_make
@@ -122,7 +127,7 @@ def test_the_samples_work(served: tuple[int, str]) -> None:
 @needs_make
 def test_make_check_conforms(served: tuple[int, str]) -> None:
     """With both identities, so that all that may be asked is."""
-    told = run(command("make check").replace(":5000", f":{served[0]}"))
+    told = run(CHECK.replace(":5000", f":{served[0]}"))
 
     assert "\nconforms: 0 failed, 0 warned, 1," in told
     assert "no second identity" not in told
@@ -131,7 +136,7 @@ def test_make_check_conforms(served: tuple[int, str]) -> None:
 def test_a_finding_looks_as_it_is_shown(start_mock: Start, tmp_path: Path) -> None:
     """Ids, numbers and addresses apart."""
     mock = start_mock("--fault", "list_misses_the_newest_item")
-    words = shlex.split(shlex.split(command("make check").replace("\\\n", ""))[-1].removeprefix("ARGS="))
+    words = shlex.split(shlex.split(CHECK.replace("\\\n", ""))[-1].removeprefix("ARGS="))
     check = [sys.executable, "-m", "hyfn", "check", mock.url, *words, "-c", "created_item_is_listed"]
     environment = {**ENVIRONMENT, "XDG_STATE_HOME": str(tmp_path)}
     done = subprocess.run(check, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
@@ -154,6 +159,52 @@ def test_nothing_is_left_to_sweep(served: tuple[int, str], tmp_path: Path) -> No
     swept = run(f"XDG_STATE_HOME={tmp_path} {text.replace('.venv/bin/hyfn', f'{sys.executable} -m hyfn', 1)}")
 
     assert "nothing is left of earlier runs\n" == swept
+
+
+def test_explain_says_what_a_check_asks() -> None:
+    told = run(command(".venv/bin/hyfn explain").replace(".venv/bin/hyfn", f"{sys.executable} -m hyfn", 1))
+    assert told.startswith("create_then_get_returns_it\n  asks ")
+
+
+@needs_make
+def test_reports_are_made_now_and_later(served: tuple[int, str], tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    run(WITH_REPORTS.replace(":5000", f":{served[0]}").replace("--report-dir out", f"--report-dir {out}"))
+    later = command(".venv/bin/hyfn report").replace(".venv/bin/hyfn", f"{sys.executable} -m hyfn", 1)
+    run(
+        later.replace("out/report.json", f"{out}/report.json").replace(
+            "--report-dir out", f"--report-dir {out}"
+        )
+    )
+
+    assert {"report.html", "report.json", "report.md", "report.sarif"} == {p.name for p in out.iterdir()}
+
+
+def test_the_files_that_it_shows_are_read(tmp_path: Path) -> None:
+    """A baseline, and settings."""
+    (baseline,) = [body for kind, body in BLOCKS if kind == "yaml"]
+    (settings,) = [body for kind, body in BLOCKS if kind == "toml"]
+    (tmp_path / "known.yaml").write_text(baseline)
+    (tmp_path / "hyfn.toml").write_text(settings)
+    told = run(f"{sys.executable} -m hyfn config --config {tmp_path}/hyfn.toml")
+
+    (entry,) = read_baseline(tmp_path / "known.yaml").entries
+    assert ("platform", "the list is a minute behind") == (entry.owner, entry.reason)
+    assert "https://staging.example.com/v1" in told
+
+
+def test_the_fixture_is_used_as_it_is_shown(tmp_path: Path) -> None:
+    (code,) = [body for kind, body in BLOCKS if kind == "python"]
+    client = (
+        "import pytest\nfrom urllib.request import Request, urlopen\n\n\ndef Client(url, headers):\n"
+        "    assert 200 == urlopen(Request(url + '/things', headers=headers)).status\n\n\n"
+    )
+    (tmp_path / "api.yaml").write_text(DOCUMENT.read_text())
+    (tmp_path / "test_client.py").write_text(client + code)
+    done = run_pytest(tmp_path, "test_client.py")
+
+    assert 0 == done.returncode, done.stdout + done.stderr
+    assert "1 passed" in done.stdout
 
 
 @needs_make
