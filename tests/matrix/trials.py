@@ -145,7 +145,9 @@ def stock(trial: Trial, deployment: Deployment, manner: Manner) -> Trial:
         told = json.loads(report.read_bytes()) if report.exists() else {}
     return replace(
         trial,
-        signs=[f"{each['check']}: {each['operation']}" for each in told.get("failures", ())],
+        signs=[
+            f"{each['type']}: {where}" for each in told.get("failures", ()) for where in each["operations"]
+        ],
         failed=bool(told.get("failures")),
         seconds=round(time.monotonic() - started, 2),
         requests=told.get("test_cases", {}).get("generated", 0),
