@@ -16,6 +16,7 @@ from handlers.domain import Domain
 from handlers.error_body import ErrorBodies
 from handlers.errors import ErrorStage
 from handlers.generic.fallback import Documented
+from handlers.generic.stateful import Stateful
 from handlers.log import RequestLog
 from handlers.resolve import FunctionStage, HandlerResolver
 from handlers.router import RouterStage
@@ -42,7 +43,8 @@ class App:
         self.domain = Domain.of(document)
         self.keyring = Keyring(document, settings)
         documented = Documented(document, context.responses, settings.seed)
-        self.resolver = HandlerResolver(context, self.domain.handlers, documented)
+        stateful = None if self.domain.handlers else Stateful(document, context.responses, settings.seed)
+        self.resolver = HandlerResolver(context, self.domain.handlers, stateful, documented)
         self._bodies = ErrorBodies(context)
         stages: list[partial[Any]] = [
             partial(ErrorStage, context=context, log=log, bodies=self._bodies),

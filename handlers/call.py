@@ -36,6 +36,8 @@ class Call:
     caller: Caller
     now: datetime
     store: Store
+    url: str = ""
+    """The address that was asked, without its query."""
 
 
 @dataclass(slots=True)

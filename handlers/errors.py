@@ -59,7 +59,19 @@ class ErrorStage:
 
 
 def _as_declared(refusal: Refusal, operation: Operation | None) -> Refusal:
-    """Another organization's record is 403 where the operation declares 403, else it is not there."""
+    """The refusal in a status that the operation declares, where one of them says it.
+
+    Another organization's record is 403 where the operation declares 403, else it is not there.
+    """
     if isinstance(refusal, OtherOrganization) and operation and operation.response(refusal.status) is None:
-        return NotFound(refusal.missing)
+        refusal = NotFound(refusal.missing)
+    if operation is not None and operation.response(refusal.status) is None:
+        instead = (s for s in _INSTEAD.get(refusal.status, ()) if operation.responses.get(str(s)))
+        refusal.status = next(instead, refusal.status)
     return refusal
+
+
+_INSTEAD = {
+    400: (422,), 401: (403,), 404: (410,), 406: (400,), 409: (422, 400), 412: (409,), 415: (400, 422),
+}  # fmt: skip
+"""What says nearly the same, where a status is not declared: the first of these that is."""

@@ -8,6 +8,8 @@
     ├── NotFound              404
     ├── MethodNotAllowed      405
     ├── NotAcceptable         406
+    ├── Conflict              409
+    ├── PreconditionFailed    412
     ├── TooLarge              413
     ├── UnsupportedMediaType  415
     └── ContractBroken        500   the mock's own fault: its answer breaks the document
@@ -25,7 +27,7 @@ MOST_DETAILS = 20
 class Refusal(Exception):
     """A request that is answered with an error. `error` is its title, `details` say what and where."""
 
-    status: ClassVar[int] = 500
+    status: int = 500
     title: ClassVar[str] = "Internal error"
 
     def __init__(
@@ -83,6 +85,16 @@ class MethodNotAllowed(Refusal):
 class NotAcceptable(Refusal):
     status = 406
     title = "Not acceptable"
+
+
+class Conflict(Refusal):
+    status = 409
+    title = "Conflict"
+
+
+class PreconditionFailed(Refusal):
+    status = 412
+    title = "Precondition failed"
 
 
 class TooLarge(Refusal):

@@ -14,6 +14,7 @@ from handlers import exchange
 from handlers.call import Call, Handler
 from handlers.context import Context
 from handlers.generic.fallback import Documented
+from handlers.generic.stateful import Stateful
 from handlers.stage import ASGIApp, Stage
 from openapi.operation import Operation
 from openapi.shape import shape_of
@@ -30,16 +31,25 @@ def snake_case(operation_id: str) -> str:
 class HandlerResolver(Resolver):
     """Looks a function up by the name of the operation; the document answers where there is none."""
 
-    def __init__(self, context: Context, handlers: Mapping[str, Handler], documented: Documented) -> None:
+    def __init__(
+        self,
+        context: Context,
+        handlers: Mapping[str, Handler],
+        stateful: Stateful | None,
+        documented: Documented,
+    ) -> None:
         super().__init__()
         self._context, self._handlers, self._documented = context, handlers, documented
+        self._stateful = stateful
 
     def resolve(self, operation: AbstractOperation) -> Resolution:
         ours = self._context.operations[operation.operation_id]
         return Resolution(self.function(ours), ours.id)
 
     def function(self, operation: Operation) -> Handler:
-        return self._handlers.get(snake_case(operation.id)) or self._documented.handler(operation)
+        written = self._handlers.get(snake_case(operation.id))
+        stored = self._stateful.handler(operation) if self._stateful else None
+        return written or stored or self._documented.handler(operation)
 
     def describe(self, operation: Operation) -> str:
         """What answers an operation, for a person: `handlers/hyfn/agents.py list_agents`."""
@@ -69,7 +79,8 @@ class FunctionStage(Stage):
             body = now.body
             written = {n: body[n] for n in declared if n in body} if isinstance(body, dict) else {}
             moment = context.clock.now()
-            call = Call(operation.id, now.parameters, body, written, now.caller, moment, context.store)
+            url = f"{scope.get('scheme', 'http')}://{(now.headers.get(b'host') or b'localhost').decode('latin-1')}{now.path}"
+            call = Call(operation.id, now.parameters, body, written, now.caller, moment, context.store, url)
             now.reply = function(call)
 
         return run

@@ -1,0 +1,90 @@
+"""Which function answers an operation of any document: what the resource model says it is."""
+
+from handlers.call import Handler
+from handlers.generic.collection import creation, listing
+from handlers.generic.item import acting, changing, deletion, placing, reading
+from handlers.generic.made import Maker
+from handlers.generic.singleton import Single
+from handlers.generic.table import Table
+from handlers.generic.view import View
+from openapi.document import Document
+from openapi.inference import infer
+from openapi.operation import Operation
+from openapi.resources import Envelope, Model, Resource, Singleton
+from openapi.schema import Schemas
+
+
+class Stateful:
+    """The functions over the store that a document's resource model asks for."""
+
+    def __init__(self, document: Document, responses: Schemas, seed: int) -> None:
+        self.model: Model = infer(document)
+        self._schemas, self.maker = responses, Maker(responses, seed)
+        self._tables: dict[str, Table] = {}
+        for resource in self.model.resources.values():
+            self._tables[resource.key] = Table(resource, self.maker, responses, self._tables)
+        self._singletons = {
+            operation.id: (role, each)
+            for each in self._all_singletons()
+            for role, operation in each.operations.items()
+        }
+
+    def handler(self, operation: Operation) -> Handler | None:
+        """The function of an operation that is about a stored thing; None for any other."""
+        if operation.id in self._singletons:
+            role, single = self._singletons[operation.id]
+            return self._of_singleton(operation, role, single)
+        role = self.model.roles[operation.id]
+        resource = self.model.resources.get(role.resource or "")
+        if resource is None or operation.success is None:
+            return None
+        return self._of_resource(operation, role.kind, resource)
+
+    def _of_resource(self, operation: Operation, kind: str, resource: Resource) -> Handler | None:
+        table = self._tables[resource.key]
+        if kind == "action":
+            action = next((a for a in resource.actions if a.operation.id == operation.id), None)
+            if action is None or resource.id is None:
+                return None
+            view = self._view(operation, action.envelope if action.answers_item else None)
+            return acting(table, action, view)
+        view = self._view(operation, resource.envelopes.get(kind))
+        if kind == "list":
+            return listing(table, operation, view)
+        if resource.id is None:
+            return None
+        match kind:
+            case "create" | "replace" if operation.method == "PUT" and resource.id.given == "client":
+                return self._placing(table, operation, resource)
+            case "create":
+                return creation(table, operation, view)
+            case "read":
+                return reading(table, operation, view)
+            case "replace" | "update":
+                return changing(table, operation, view, kind)
+            case "delete":
+                return deletion(table, operation, view)
+        return None
+
+    def _placing(self, table: Table, operation: Operation, resource: Resource) -> Handler:
+        """PUT that creates: 201 where that is declared, and what else is declared where there was one."""
+        statuses = [int(key) for key in operation.responses if key.isdecimal() and key[0] == "2"]
+        envelope = resource.envelopes.get("replace", resource.envelopes.get("create"))
+        fresh = next((s for s in statuses if s == 201), statuses[0])
+        again = next((s for s in statuses if s != 201), statuses[0])
+        views = [View(operation, s, envelope, self._schemas, self.maker) for s in (fresh, again)]
+        return placing(table, operation, *views)
+
+    def _of_singleton(self, operation: Operation, role: str, single: Singleton) -> Handler | None:
+        if operation.success is None:
+            return None
+        view = self._view(operation, single.envelope)
+        return Single(single, self.maker, self._schemas).handler(role, operation, view)
+
+    def _view(self, operation: Operation, envelope: Envelope | None) -> View:
+        assert operation.success is not None
+        return View(operation, operation.success, envelope, self._schemas, self.maker)
+
+    def _all_singletons(self) -> list[Singleton]:
+        inner = [each for resource in self.model.resources.values() for each in resource.singletons]
+        return [*inner, *self.model.singletons]
