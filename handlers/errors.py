@@ -66,12 +66,6 @@ def _as_declared(refusal: Refusal, operation: Operation | None) -> Refusal:
     if isinstance(refusal, OtherOrganization) and operation and operation.response(refusal.status) is None:
         refusal = NotFound(refusal.missing)
     if operation is not None and operation.response(refusal.status) is None:
-        instead = (s for s in _INSTEAD.get(refusal.status, ()) if operation.responses.get(str(s)))
-        refusal.status = next(instead, refusal.status)
+        declared = (status for status in refusal.instead if str(status) in operation.responses)
+        refusal.status = next(declared, refusal.status)
     return refusal
-
-
-_INSTEAD = {
-    400: (422,), 401: (403,), 404: (410,), 406: (400,), 409: (422, 400), 412: (409,), 415: (400, 422),
-}  # fmt: skip
-"""What says nearly the same, where a status is not declared: the first of these that is."""

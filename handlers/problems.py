@@ -2,6 +2,8 @@
 
     Refusal
     ├── BadRequest            400   what the document does not allow
+    │   ├── BadPath           400   the same in the path, so that nothing can be there
+    │   └── BadReference      422   the id of a record that is not there
     ├── Unauthorized          401   credentials missing, wrong or only some of them
     ├── Forbidden             403
     │   └── OtherOrganization 403   the record is another organization's (404 where no 403 is declared)
@@ -28,6 +30,9 @@ class Refusal(Exception):
     """A request that is answered with an error. `error` is its title, `details` say what and where."""
 
     status: int = 500
+    instead: ClassVar[tuple[int, ...]] = ()
+    """What says nearly the same, where an operation does not declare the status: the first that it declares."""
+
     title: ClassVar[str] = "Internal error"
 
     def __init__(
@@ -41,6 +46,7 @@ class Refusal(Exception):
 
 class BadRequest(Refusal):
     status = 400
+    instead = (422,)
     title = "Validation failed"
 
     @classmethod
@@ -51,8 +57,22 @@ class BadRequest(Refusal):
         return cls(*sentences[:MOST_DETAILS], *([f"and {more} more"] if more > 0 else []))
 
 
+class BadPath(BadRequest):
+    """A value in the path that the document does not allow, so that nothing can be there."""
+
+    instead = (422, 404, 410)
+
+
+class BadReference(BadRequest):
+    """A value that names a record which is not there."""
+
+    status = 422
+    instead = (409, 400, 404)
+
+
 class Unauthorized(Refusal):
     status = 401
+    instead = (403,)
     title = "Unauthorized"
 
 
@@ -74,6 +94,7 @@ class OtherOrganization(Forbidden):
 
 class NotFound(Refusal):
     status = 404
+    instead = (410,)
     title = "Not found"
 
 
@@ -84,16 +105,19 @@ class MethodNotAllowed(Refusal):
 
 class NotAcceptable(Refusal):
     status = 406
+    instead = (400,)
     title = "Not acceptable"
 
 
 class Conflict(Refusal):
     status = 409
+    instead = (422, 400)
     title = "Conflict"
 
 
 class PreconditionFailed(Refusal):
     status = 412
+    instead = (409,)
     title = "Precondition failed"
 
 
@@ -104,6 +128,7 @@ class TooLarge(Refusal):
 
 class UnsupportedMediaType(Refusal):
     status = 415
+    instead = (400, 422)
     title = "Unsupported media type"
 
 

@@ -1,9 +1,12 @@
 """List and create: the operations of a collection."""
 
+from urllib.parse import quote
+
 from handlers.call import Call, Handler, Json, Reply
 from handlers.generic.headers import etag
 from handlers.generic.listing import Page, chosen, next_url, page_of
 from handlers.generic.naming import text_of
+from handlers.generic.repetition import Repetition
 from handlers.generic.table import Table
 from handlers.generic.view import View
 from handlers.problems import Conflict
@@ -53,11 +56,19 @@ def creation(table: Table, operation: Operation, view: View) -> Handler:
     resource = table.resource
     envelope = resource.bodies.get("create", Envelope())
     own = resource.id
+    repetition = Repetition(table)
 
     def answer(call: Call) -> Reply:
         at = table.address(call, operation)
         found = envelope.find(call.body)
         sent = found if isinstance(found, dict) else {}
+        known = repetition.earlier(call, at)
+        if known is not None:
+            item = known.value["item"]
+            return table.reply(
+                view, item, {"location": _location(call, known.value["own"]), "etag": etag(item)}
+            )
+        table.check_references(call, operation, sent)
         number = table.next_number(call, at)
         key = f"{resource.key} {at.under} {number}"
         given = sent.get(own.property, ABSENT) if own and own.property and own.given != "server" else ABSENT
@@ -68,8 +79,12 @@ def creation(table: Table, operation: Operation, view: View) -> Handler:
         else:
             chosen_id = table.new_id(call, at, number, key)
         item = table.births.item(sent, chosen_id, at, call, key)
-        table.store(call, at, text_of(chosen_id), item)
-        location = f"{call.url.rstrip('/')}/{text_of(chosen_id)}"
-        return table.reply(view, item, {"location": location, "etag": etag(item)})
+        record = table.store(call, at, text_of(chosen_id), item)
+        repetition.remember(call, at, record)
+        return table.reply(view, item, {"location": _location(call, text_of(chosen_id)), "etag": etag(item)})
 
     return answer
+
+
+def _location(call: Call, own: str) -> str:
+    return f"{call.url.rstrip('/')}/{quote(own, safe='')}"

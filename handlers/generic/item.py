@@ -34,7 +34,7 @@ def reading(table: Table, operation: Operation, view: View) -> Handler:
         tag = etag(item)
         condition = _header(call, "if-none-match")
         if condition is not None and operation.response(304) and names_tag(condition, tag):
-            return Reply(status=304)
+            return table.reply(View(operation, 304, None, *table.means), None, {"etag": tag})
         return table.reply(view, item, {"etag": tag})
 
     return answer
@@ -49,6 +49,7 @@ def changing(table: Table, operation: Operation, view: View, role: str) -> Handl
         record = _there(table, at, call)
         found = envelope.find(call.body)
         sent = found if isinstance(found, dict) else {}
+        table.check_references(call, operation, sent)
         item = _changed(table, record, sent, call, role)
         if item != record.value["item"]:
             table.change(call, record, item)

@@ -4,27 +4,29 @@ from handlers.call import Call, Handler, Json, Reply
 from handlers.generic.headers import declared_headers, etag
 from handlers.generic.made import Maker
 from handlers.generic.naming import joined, text_of
+from handlers.generic.table import SINGLETONS, Table
 from handlers.generic.view import View
 from handlers.problems import NotFound
 from openapi.operation import Operation
 from openapi.resources import Singleton
 from openapi.schema import Schemas
 
-_TABLE = "(singletons)"
-
 
 class Single:
     """One singleton: what is there before anybody writes is made up, the same whenever it is asked."""
 
-    def __init__(self, singleton: Singleton, maker: Maker, schemas: Schemas) -> None:
-        self._singleton, self._maker, self._schemas = singleton, maker, schemas
+    def __init__(self, singleton: Singleton, table: Table | None, schemas: Schemas, maker: Maker) -> None:
+        """`table`: of the items that it lies under, if it does."""
+        self._singleton, self._table, self._maker, self._schemas = singleton, table, maker, schemas
 
     def handler(self, role: str, operation: Operation, view: View) -> Handler:
         """The function of one of its operations."""
 
         def answer(call: Call) -> Reply:
+            if self._table is not None:
+                self._table.under_item(call, operation)
             key = self._key(operation, call)
-            record = call.store.get(_TABLE, key)
+            record = call.store.get(SINGLETONS, key)
             if role in ("delete", "read") and record is not None and record.value["item"] is None:
                 raise NotFound("it was deleted")
             item = record.value["item"] if record is not None else None
@@ -57,7 +59,7 @@ class Single:
         return {**old, **sent} if role == "update" else sent
 
     def _keep(self, call: Call, key: str, item: Json) -> None:
-        if call.store.get(_TABLE, key) is None:
-            call.store.insert(_TABLE, key, call.caller.organization, {"item": item})
+        if call.store.get(SINGLETONS, key) is None:
+            call.store.insert(SINGLETONS, key, call.caller.organization, {"item": item})
         else:
-            call.store.update(_TABLE, key, {"item": item})
+            call.store.update(SINGLETONS, key, {"item": item})

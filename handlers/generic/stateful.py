@@ -24,19 +24,18 @@ class Stateful:
         for resource in self.model.resources.values():
             self._tables[resource.key] = Table(resource, self.maker, responses, self._tables)
         self._singletons = {
-            operation.id: (role, each)
-            for each in self._all_singletons()
+            operation.id: (role, each, table)
+            for each, table in self._all_singletons()
             for role, operation in each.operations.items()
         }
 
     def handler(self, operation: Operation) -> Handler | None:
         """The function of an operation that is about a stored thing; None for any other."""
         if operation.id in self._singletons:
-            role, single = self._singletons[operation.id]
-            return self._of_singleton(operation, role, single)
+            return self._of_singleton(operation, *self._singletons[operation.id])
         role = self.model.roles[operation.id]
         resource = self.model.resources.get(role.resource or "")
-        if resource is None or operation.success is None:
+        if resource is None or success(operation) is None:
             return None
         return self._of_resource(operation, role.kind, resource)
 
@@ -68,23 +67,36 @@ class Stateful:
 
     def _placing(self, table: Table, operation: Operation, resource: Resource) -> Handler:
         """PUT that creates: 201 where that is declared, and what else is declared where there was one."""
-        statuses = [int(key) for key in operation.responses if key.isdecimal() and key[0] == "2"]
+        statuses = [int(k) for k in operation.responses if k.isdecimal() and k[0] == "2"] or [200]
         envelope = resource.envelopes.get("replace", resource.envelopes.get("create"))
         fresh = next((s for s in statuses if s == 201), statuses[0])
         again = next((s for s in statuses if s != 201), statuses[0])
         views = [View(operation, s, envelope, self._schemas, self.maker) for s in (fresh, again)]
         return placing(table, operation, *views)
 
-    def _of_singleton(self, operation: Operation, role: str, single: Singleton) -> Handler | None:
-        if operation.success is None:
+    def _of_singleton(
+        self, operation: Operation, role: str, single: Singleton, table: Table | None
+    ) -> Handler | None:
+        if success(operation) is None:
             return None
         view = self._view(operation, single.envelope)
-        return Single(single, self.maker, self._schemas).handler(role, operation, view)
+        return Single(single, table, self._schemas, self.maker).handler(role, operation, view)
 
     def _view(self, operation: Operation, envelope: Envelope | None) -> View:
-        assert operation.success is not None
-        return View(operation, operation.success, envelope, self._schemas, self.maker)
+        return View(operation, success(operation) or 200, envelope, self._schemas, self.maker)
 
-    def _all_singletons(self) -> list[Singleton]:
-        inner = [each for resource in self.model.resources.values() for each in resource.singletons]
-        return [*inner, *self.model.singletons]
+    def _all_singletons(self) -> list[tuple[Singleton, Table | None]]:
+        """Every singleton, and the table of the items that it lies under."""
+        inner = [
+            (each, self._tables[resource.key])
+            for resource in self.model.resources.values()
+            for each in resource.singletons
+        ]
+        return [*inner, *((each, None) for each in self.model.singletons)]
+
+
+def success(operation: Operation) -> int | None:
+    """The status of a success: the first that is declared, else what a range or `default` leaves open."""
+    if operation.success is not None:
+        return operation.success
+    return 200 if any(key in operation.responses for key in ("2XX", "2xx", "default")) else None

@@ -8,7 +8,7 @@ from handlers.generic.headers import declared_headers
 from handlers.generic.made import Maker
 from handlers.generic.naming import Address, address, joined, text_of
 from handlers.generic.view import View
-from handlers.problems import NotFound
+from handlers.problems import BadReference, NotFound
 from handlers.store.base import Record
 from openapi.operation import Operation
 from openapi.resources import ABSENT, Resource
@@ -16,6 +16,7 @@ from openapi.schema import Schemas
 from openapi.shape import shape_of
 from openapi.source import join_pointer
 
+SINGLETONS = "(singletons)"
 _NUMBERS = "(numbers)"
 _ENDED = "(ended)"
 _SEEDS = 3
@@ -31,6 +32,8 @@ class Table:
         self._maker, self._schemas, self._tables = maker, schemas, tables
         self.births = Births(resource, maker, schemas.tree)
         self.creatable = "create" in resource.operations
+        self.means = (schemas, maker)
+        """What views of its answers are made with."""
 
     def address(self, call: Call, operation: Operation) -> Address:
         """Where a request points. Raises NotFound where a parent is not there."""
@@ -42,6 +45,35 @@ class Table:
                 if call.store.get(above.name, path) is None:
                     raise NotFound(f"{above.resource.name} {at.parents[number]} not found")
         return at
+
+    def under_item(self, call: Call, operation: Operation) -> Address:
+        """Where a request about something below an item points. Raises NotFound where the item is not
+        there."""
+        at = self.address(call, operation)
+        if self.creatable and self.find(at, call) is None:
+            raise self.unknown(at)
+        return at
+
+    def check_references(self, call: Call, operation: Operation, sent: dict[str, Json]) -> None:
+        """Raises BadReference where a body names a record that is not there, and the operation declares how to
+        say so."""
+        if not {"404", "409", "422"} & operation.responses.keys():
+            return
+        for name, found in self.resource.properties.items():
+            there = self._tables.get(found.reference or "")
+            if there is None or not there.creatable or sent.get(name) is None:
+                continue
+            given = sent[name] if isinstance(sent[name], list) else [sent[name]]
+            for each in given:
+                if not isinstance(each, (dict, list)) and not there.has(call, text_of(each)):
+                    raise BadReference(f"body.{name}: no {there.resource.name} has the id {text_of(each)}")
+
+    def has(self, call: Call, own: str) -> bool:
+        """Whether the caller has a record of that id, under whatever parents."""
+        return any(
+            record.owner == call.caller.organization and record.value["own"] == own
+            for record in call.store.list(self.name, call.caller.organization)
+        )
 
     def records(self, at: Address, call: Call) -> list[Record]:
         """All of a collection, oldest first."""
@@ -67,6 +99,8 @@ class Table:
     def remove(self, call: Call, at: Address, record: Record) -> None:
         """Removes a record and all that lies under it."""
         call.store.remove(self.name, record.id)
+        for singleton in self.resource.singletons:
+            call.store.remove(SINGLETONS, joined(singleton.path, at.owner, *at.parents, record.value["own"]))
         mark = joined(self.name, record.id)
         if call.store.get(_ENDED, mark) is None:
             call.store.insert(_ENDED, mark, at.owner, {})
