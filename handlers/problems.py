@@ -31,7 +31,7 @@ class Refusal(Exception):
 
     status: int = 500
     instead: ClassVar[tuple[int, ...]] = ()
-    """What says nearly the same, where an operation does not declare the status: the first that it declares."""
+    """Statuses that say nearly the same, the best first, for operations that do not declare this one."""
 
     title: ClassVar[str] = "Internal error"
 
@@ -46,7 +46,7 @@ class Refusal(Exception):
 
 class BadRequest(Refusal):
     status = 400
-    instead = (422,)
+    instead: ClassVar[tuple[int, ...]] = (422,)
     title = "Validation failed"
 
     @classmethod
@@ -60,19 +60,19 @@ class BadRequest(Refusal):
 class BadPath(BadRequest):
     """A value in the path that the document does not allow, so that nothing can be there."""
 
-    instead = (422, 404, 410)
+    instead: ClassVar[tuple[int, ...]] = (422, 404, 410)
 
 
 class BadReference(BadRequest):
     """A value that names a record which is not there."""
 
     status = 422
-    instead = (409, 400, 404)
+    instead: ClassVar[tuple[int, ...]] = (409, 400, 404)
 
 
 class Unauthorized(Refusal):
     status = 401
-    instead = (403,)
+    instead: ClassVar[tuple[int, ...]] = (403,)
     title = "Unauthorized"
 
 
@@ -94,7 +94,7 @@ class OtherOrganization(Forbidden):
 
 class NotFound(Refusal):
     status = 404
-    instead = (410,)
+    instead: ClassVar[tuple[int, ...]] = (410,)
     title = "Not found"
 
 
@@ -105,19 +105,19 @@ class MethodNotAllowed(Refusal):
 
 class NotAcceptable(Refusal):
     status = 406
-    instead = (400,)
+    instead: ClassVar[tuple[int, ...]] = (400,)
     title = "Not acceptable"
 
 
 class Conflict(Refusal):
     status = 409
-    instead = (422, 400)
+    instead: ClassVar[tuple[int, ...]] = (422, 400)
     title = "Conflict"
 
 
 class PreconditionFailed(Refusal):
     status = 412
-    instead = (409,)
+    instead: ClassVar[tuple[int, ...]] = (409,)
     title = "Precondition failed"
 
 
@@ -128,7 +128,7 @@ class TooLarge(Refusal):
 
 class UnsupportedMediaType(Refusal):
     status = 415
-    instead = (400, 422)
+    instead: ClassVar[tuple[int, ...]] = (400, 422)
     title = "Unsupported media type"
 
 

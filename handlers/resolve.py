@@ -79,7 +79,8 @@ class FunctionStage(Stage):
             body = now.body
             written = {n: body[n] for n in declared if n in body} if isinstance(body, dict) else {}
             moment = context.clock.now()
-            url = f"{scope.get('scheme', 'http')}://{(now.headers.get(b'host') or b'localhost').decode('latin-1')}{now.path}"
+            host = now.headers.get(b"host", b"localhost").decode("latin-1")
+            url = f"{scope.get('scheme', 'http')}://{host}{now.path}"
             call = Call(operation.id, now.parameters, body, written, now.caller, moment, context.store, url)
             now.reply = function(call)
 

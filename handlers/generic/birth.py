@@ -88,22 +88,20 @@ class Births:
         self, found: Property, sent: dict[str, Json], spare: dict[str, Json], own: Json, call: Call
     ) -> Json:
         """One member of a new item, or ABSENT."""
-        name = found.name
         if found.read is None:
             return ABSENT  # nobody will ever see it
-        if found.role == "id":
-            return own
-        if name in sent and found.create is not None and not found.read_only:
-            return sent[name]
-        if found.role in ("created", "updated"):
-            return self._time(found, call.now)
-        if found.role == "tenant":
-            return call.caller.organization
-        if found.role == "deleted":
-            return None if self._admits(found, None) else ABSENT
-        if found.default is not ABSENT:
-            return found.default
-        return self._unsent(found, spare)
+        if found.name in sent and found.create is not None and not found.read_only and found.role != "id":
+            return sent[found.name]
+        match found.role:
+            case "id":
+                return own
+            case "created" | "updated":
+                return self._time(found, call.now)
+            case "tenant":
+                return call.caller.organization
+            case "deleted":
+                return None if self._admits_null(found) else ABSENT
+        return self._unsent(found, spare) if found.default is ABSENT else found.default
 
     def _unsent(self, found: Property, spare: dict[str, Json]) -> Json:
         """A member that nobody sent: the server's own is made; of the rest only what an answer must have."""
@@ -111,11 +109,11 @@ class Births:
             return spare.get(found.name, ABSENT)
         if not found.always:
             return ABSENT
-        return None if self._admits(found, None) else spare.get(found.name, ABSENT)
+        return None if self._admits_null(found) else spare.get(found.name, ABSENT)
 
-    def _admits(self, found: Property, value: Json) -> bool:
+    def _admits_null(self, found: Property) -> bool:
         of = shape(self._tree, found.read)
-        return ("null" if value is None else "string") in of.types and bool(of.types != _ALL)
+        return "null" in of.types and of.types != _ALL
 
     def _time(self, found: Property, now: datetime) -> Json:
         """A moment as the schema writes it: RFC 3339 text, a date, or seconds since 1970."""

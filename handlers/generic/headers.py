@@ -16,7 +16,7 @@ _UNSENDABLE = re.compile(r"[\0\r\n]|[^\0-\xff]")
 def declared_headers(
     response: Response | None, known: dict[str, str], schemas: Schemas, maker: Maker
 ) -> dict[str, str]:
-    """Each declared header: as it is `known` (by lower-case name), else made up from its schema or example."""
+    """Each declared header: as it is `known` (by lower-case name), else made up."""
     made: dict[str, str] = {}
     for name, place in (response.headers if response else {}).items():
         if name.lower() == "content-type":

@@ -87,6 +87,7 @@ def deletion(table: Table, operation: Operation, view: View) -> Handler:
     def answer(call: Call) -> Reply:
         at = table.address(call, operation)
         record = _there(table, at, call)
+        table.check_unreferenced(call, operation, record.value["own"])
         table.remove(call, at, record)
         return table.reply(view, record.value["item"], {})
 
@@ -158,9 +159,8 @@ def _parts(schema: object) -> list[dict[str, list[str]]]:
     """The schemas that a schema is put together of."""
     if not isinstance(schema, dict):
         return []
-    return [
-        part for key in ("allOf", "anyOf", "oneOf") for part in schema.get(key, ()) if isinstance(part, dict)
-    ]
+    branches = [part for key in ("allOf", "anyOf", "oneOf") for part in schema.get(key, ())]
+    return [part for part in branches if isinstance(part, dict)]
 
 
 def _is_done(verb: str, state: str) -> bool:
@@ -168,16 +168,12 @@ def _is_done(verb: str, state: str) -> bool:
     if len(verb) < 3 or len(state) < 3:
         return False
     stem = verb.removesuffix("e")
-    return state in (
-        f"{verb}ed",
-        f"{stem}ed",
-        f"{stem}led",
-        f"{stem}ied",
-        f"{verb[:-1]}ied",
-        f"{verb}{verb[-1]}ed",
-    ) or (_IRREGULAR.get(verb) == state)
+    made = (f"{verb}ed", f"{stem}ed", f"{stem}led", f"{verb[:-1]}ied", f"{verb}{verb[-1]}ed")
+    return state in made or _IRREGULAR.get(verb) == state
 
 
-_IRREGULAR = {"pay": "paid", "send": "sent", "start": "running", "stop": "stopped", "enable": "active",
-              "activate": "active", "deactivate": "inactive", "disable": "inactive", "win": "won", "lose": "lost",
-              "void": "void", "open": "open", "reopen": "open"}  # fmt: skip
+_IRREGULAR = {
+    "pay": "paid", "send": "sent", "start": "running", "stop": "stopped", "enable": "active",
+    "activate": "active", "deactivate": "inactive", "disable": "inactive", "win": "won", "lose": "lost",
+    "void": "void", "open": "open", "reopen": "open",
+}  # fmt: skip

@@ -155,7 +155,7 @@ def _members(resource: Resource, facts: _Facts, body: Shape) -> dict[str, Json]:
     """The members beside the list that tell of its pages, by the names that they usually have."""
     first = resource.paging.first if resource.paging else 1
     values: dict[str, Json] = {}
-    for names, value in (
+    for names, told in (
         (("total", "total_count", "totalcount", "total_items", "totalitems", "totalelements"), facts.total),
         (("count", "size_of_page", "numberofelements", "returned"), facts.shown),
         (("has_more", "hasmore", "more", "has_next", "hasnext", "hasnextpage"), facts.rest),
@@ -171,11 +171,10 @@ def _members(resource: Resource, facts: _Facts, body: Shape) -> dict[str, Json]:
             -(-facts.total // max(facts.size, 1)),
         ),
     ):
-        for name in names:
-            values[name] = value
-    found = {}
+        values |= dict.fromkeys(names, told)
+    found: dict[str, Json] = {}
     for name in body.properties:
-        value = values.get(name.lower())
+        value: Json = values.get(name.lower())
         kinds = body.member(name).types
         if value is not None and (
             "boolean" in kinds if isinstance(value, bool) else kinds & {"integer", "number"}

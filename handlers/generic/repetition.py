@@ -1,5 +1,5 @@
-"""Creates that are sent twice with one Idempotency-Key (draft-ietf-httpapi-idempotency-key-header): one record
-comes of them."""
+"""Creates that are sent twice with one Idempotency-Key come to one record
+(draft-ietf-httpapi-idempotency-key-header)."""
 
 import hashlib
 

@@ -1,5 +1,8 @@
 """Which function answers an operation of any document: what the resource model says it is."""
 
+from collections.abc import Callable
+from functools import partial
+
 from handlers.call import Handler
 from handlers.generic.collection import creation, listing
 from handlers.generic.item import acting, changing, deletion, placing, reading
@@ -47,23 +50,17 @@ class Stateful:
                 return None
             view = self._view(operation, action.envelope if action.answers_item else None)
             return acting(table, action, view)
-        view = self._view(operation, resource.envelopes.get(kind))
-        if kind == "list":
-            return listing(table, operation, view)
-        if resource.id is None:
+        if resource.id is None and kind != "list":
             return None
-        match kind:
-            case "create" | "replace" if operation.method == "PUT" and resource.id.given == "client":
-                return self._placing(table, operation, resource)
-            case "create":
-                return creation(table, operation, view)
-            case "read":
-                return reading(table, operation, view)
-            case "replace" | "update":
-                return changing(table, operation, view, kind)
-            case "delete":
-                return deletion(table, operation, view)
-        return None
+        if (
+            operation.method == "PUT"
+            and kind in ("create", "replace")
+            and resource.id
+            and resource.id.given == "client"
+        ):
+            return self._placing(table, operation, resource)
+        make = _MAKERS.get(kind)
+        return make(table, operation, self._view(operation, resource.envelopes.get(kind))) if make else None
 
     def _placing(self, table: Table, operation: Operation, resource: Resource) -> Handler:
         """PUT that creates: 201 where that is declared, and what else is declared where there was one."""
@@ -93,6 +90,16 @@ class Stateful:
             for each in resource.singletons
         ]
         return [*inner, *((each, None) for each in self.model.singletons)]
+
+
+_MAKERS: dict[str, Callable[[Table, Operation, View], Handler]] = {
+    "list": listing,
+    "create": creation,
+    "read": reading,
+    "replace": partial(changing, role="replace"),
+    "update": partial(changing, role="update"),
+    "delete": deletion,
+}
 
 
 def success(operation: Operation) -> int | None:

@@ -8,7 +8,7 @@ from handlers.generic.headers import declared_headers
 from handlers.generic.made import Maker
 from handlers.generic.naming import Address, address, joined, text_of
 from handlers.generic.view import View
-from handlers.problems import BadReference, NotFound
+from handlers.problems import BadReference, Conflict, NotFound
 from handlers.store.base import Record
 from openapi.operation import Operation
 from openapi.resources import ABSENT, Resource
@@ -55,8 +55,8 @@ class Table:
         return at
 
     def check_references(self, call: Call, operation: Operation, sent: dict[str, Json]) -> None:
-        """Raises BadReference where a body names a record that is not there, and the operation declares how to
-        say so."""
+        """Raises BadReference where a body names a record that is not there, and the operation declares how
+        to say so."""
         if not {"404", "409", "422"} & operation.responses.keys():
             return
         for name, found in self.resource.properties.items():
@@ -67,6 +67,18 @@ class Table:
             for each in given:
                 if not isinstance(each, (dict, list)) and not there.has(call, text_of(each)):
                     raise BadReference(f"body.{name}: no {there.resource.name} has the id {text_of(each)}")
+
+    def check_unreferenced(self, call: Call, operation: Operation, own: str) -> None:
+        """Raises Conflict where other records name this one, and the operation declares how to say so."""
+        if "409" not in operation.responses:
+            return
+        for table in self._tables.values():
+            names = [
+                n for n, found in table.resource.properties.items() if found.reference == self.resource.key
+            ]
+            for record in call.store.list(table.name, call.caller.organization) if names else ():
+                if any(text_of(record.value["item"].get(name)) == own for name in names):
+                    raise Conflict(f"{table.resource.name} {record.value['own']} refers to it")
 
     def has(self, call: Call, own: str) -> bool:
         """Whether the caller has a record of that id, under whatever parents."""
