@@ -1,9 +1,9 @@
 """The end of a run: everything that it created is deleted, by the rule of removal.py, and what is not is
 listed."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
-from contract_tests.ledger import Intent, Ledger
+from contract_tests.ledger import Intent, Ledger, Place
 from contract_tests.network.dispatch import Stopped
 from contract_tests.safety.address import key_of
 from contract_tests.safety.removal import Removal
@@ -33,7 +33,13 @@ def _settle(transport: Transport, ledger: Ledger) -> Settled:
     """What became of creates that told no id; and are there records that nobody asked for?"""
     custody, ownership = transport.custody, transport.ownership
     settle = Settle(
-        transport.ask, custody.whereabouts, transport.marker, lambda key: ownership.record(key) is not None
+        transport.ask,
+        custody.whereabouts,
+        transport.marker,
+        custody.began,
+        is_known=lambda key: ownership.record(key) is not None,
+        was_there=lambda key, place, word: ownership.was_seen(key, custody.marked.get(place, {}).get(word)),
+        alone=False,
     )
     settled = settle.all(list(ledger.open.values()), _top(custody.marked))
     for record in settled.found:
@@ -45,9 +51,9 @@ def _settle(transport: Transport, ledger: Ledger) -> Settled:
     return settled
 
 
-def _top(places: Collection[tuple[str, str, str]]) -> list[tuple[str, str, str]]:
+def _top(marked: Mapping[Place, Mapping[str, float]]) -> dict[Place, Collection[str]]:
     """The collections that do not lie under an item: those go with it."""
-    return sorted(place for place in places if "{" not in place[1])
+    return {place: tuple(marked[place]) for place in sorted(marked) if "{" not in place[1]}
 
 
 def _leave(transport: Transport, ledger: Ledger, intent: Intent, came: str) -> None:

@@ -50,6 +50,10 @@ class Footprint:
         with self._lock:
             self.created += 1
 
+    def disown(self) -> None:
+        with self._lock:
+            self.created -= 1
+
     def delete(self) -> None:
         with self._lock:
             self.deleted += 1

@@ -22,6 +22,7 @@ from contract_tests.safety.address import (
     upto,
 )  # fmt: skip
 from contract_tests.safety.danger import SELF_NAMES, danger
+from contract_tests.safety.identify import item_path, named_in
 from contract_tests.safety.ownership import Ownership
 from openapi.operation import Operation
 from openapi.resources import Resource
@@ -107,9 +108,16 @@ class Guard:
         self._templates = [(template, _segments(template)) for template in contract.paths]
 
     def plan(
-        self, method: str, path: str, headers: Iterable[tuple[str, str]] = (), *, fuzz: bool = False
+        self,
+        method: str,
+        path: str,
+        headers: Iterable[tuple[str, str]] = (),
+        *,
+        body: bytes | None = None,
+        fuzz: bool = False,
     ) -> Plan:
-        """How a request may leave. Raises Held."""
+        """How a request may leave. `body` matters only where the document says that it names the item. Raises
+        Held."""
         plain = path.partition("?")[0]
         if reason := unsafe(path) or _disguised(method, path, headers):
             raise Held(reason)
@@ -123,6 +131,9 @@ class Guard:
             raise Held("profile read-only sends documented GET and HEAD, nothing else")
         if match is None or operation is None:
             return self._undocumented(method, plain, match, fuzz)
+        named = self._named(operation)
+        if named is not None and operation.method not in HARMLESS:
+            return self._by_body(operation, named, plain, match, body)
         return self._documented(operation, plain, match, fuzz)
 
     def barred(self, method: str, path: str, operation: Operation | None) -> str | None:
@@ -166,6 +177,8 @@ class Guard:
         resource = self._contract.resource_of(operation)
         if resource is not None and self._contract.role(operation).kind == "create":
             return self.may_create(resource)
+        if self._named(operation) is not None:
+            return self.barred(operation.method, operation.path, operation)
         return _AIMLESS
 
     def permitted(self, resource: Resource, role: str) -> Operation | None:
@@ -202,6 +215,25 @@ class Guard:
             return self._planned(operation.method, plain, match, proofs, creates=True)
         proofs = self._aim(match.template, plain, fuzz)
         return self._upsert(operation, self._planned(operation.method, plain, match, proofs))
+
+    def _named(self, operation: Operation) -> Resource | None:
+        """The resource whose items an operation on the collection's path updates, or None."""
+        resource = self._contract.resource_of(operation)
+        kind = self._contract.role(operation).kind
+        return resource if resource is not None and resource.is_by_body(kind) else None
+
+    def _by_body(
+        self, operation: Operation, resource: Resource, plain: str, match: Match, body: bytes | None
+    ) -> Plan:
+        """An update whose body names the item: one that this run made and that is still there, named once."""
+        proofs = self._aim(match.template, plain, fuzz=True, create=True)
+        kind = self._contract.role(operation).kind
+        own = named_in(resource, kind, body)
+        path = item_path(resource, plain, own, match.values) if own is not None else None
+        record = self.ownership.record(key_of(path)) if path is not None else None
+        if path is None or record is None or record.ended:
+            raise Held(f"the body of {operation.method} {plain} names {_NOT_OURS}")
+        return Plan(operation.method, plain, match, resource, key_of(path), False, proofs)
 
     def _upsert(self, operation: Operation, plan: Plan) -> Plan:
         """A write to an item that is not there may create it: with PUT that is even the rule."""

@@ -9,7 +9,8 @@ Lines, by their `event`: `run` (the first one; `checks` holds, per identity, 16 
 sweep sees whether it has the same credentials, `query` the names of API keys that travel in the query),
 `resource` (how its records are found again), `intent` (a request that may create something is about to
 leave), `void` (it created nothing), `made` (a record, by its path; `number` is the intent's, or null),
-`known` (how a record is recognized from now on), `gone` (a record, by its path).
+`known` (how a record is recognized from now on), `parting` (a DELETE of a record is about to leave), `stays`
+(it was refused), `gone` (a record, by its path).
 """
 
 import fcntl
@@ -24,9 +25,10 @@ from pathlib import Path
 from typing import Any
 
 from contract_tests.problems import Misuse
+from contract_tests.safety.address import key_of
 from contract_tests.safety.fingerprint import Fingerprint
-from contract_tests.safety.ownership import Record
-from openapi.resources import Resource
+from contract_tests.safety.ownership import Record, is_within
+from openapi.resources import Property, Resource
 
 SUFFIX = ".ledger"
 
@@ -45,7 +47,8 @@ class Whereabouts:
     the read and the list operation (None: there is none). `id`: the id property. `page`: the query parameters
     (kind, position, limit, first, most) by which a list is walked, or None. `deletable`: whether a DELETE may
     be sent; `if_match`: whether it takes that header. `deleted`: properties by which a record says that it is
-    deleted.
+    deleted, `created`: when it was created. `written`: properties that hold what a client wrote there.
+    `moved`: see `Envelope`.
     """
 
     key: str
@@ -57,6 +60,13 @@ class Whereabouts:
     deletable: bool = True
     if_match: bool = False
     deleted: tuple[str, ...] = ()
+    created: tuple[str, ...] = ()
+    written: tuple[str, ...] = ()
+    moved: tuple[tuple[str, tuple[str, ...]], ...] = ()
+
+
+Place = tuple[str, str, str]
+"""A collection that was written to: its raw path, the key of its resource, the identity."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +74,8 @@ class Intent:
     """A request that may create something.
 
     `path`: raw, of the request. `marked`: whether the run's marker is in its body, `fields`: in which
-    properties of the item. `at_item`: whether the path is the item's own; then `fingerprint` is of what it
-    was sent.
+    properties of the item, `texts`: the words that begin with it. `at_item`: whether the path is the item's
+    own; then `fingerprint` is of what it was sent.
     """
 
     number: int
@@ -76,6 +86,7 @@ class Intent:
     fields: tuple[str, ...] = ()
     at_item: bool = False
     fingerprint: Fingerprint | None = None
+    texts: tuple[str, ...] = ()
 
 
 class Ledger:
@@ -127,6 +138,12 @@ class Ledger:
             if self.open.pop(number, None):
                 self._write("void", number=number)
 
+    def reopen(self, intent: Intent) -> None:
+        """What a request created is not known after all."""
+        with self._lock:
+            self.open[intent.number] = intent
+            self._write("intent", **asdict(intent))
+
     def made(self, number: int | None, record: Record) -> None:
         """A record of the run, from an intent or found without one."""
         with self._lock:
@@ -138,6 +155,17 @@ class Ledger:
         """A record is recognized by other fingerprints from now on."""
         with self._lock:
             self._write("known", path=record.path, fingerprints=_all(record))
+
+    def parting(self, path: str) -> None:
+        """A DELETE is about to leave: from now on the id may be somebody else's, and so may what lies under
+        it."""
+        with self._lock:
+            self._write("parting", path=path)
+
+    def stays(self, path: str) -> None:
+        """The DELETE was refused."""
+        with self._lock:
+            self._write("stays", path=path)
 
     def gone(self, record: Record) -> None:
         """A record was seen to be gone."""
@@ -221,23 +249,40 @@ def _take(book: Book, event: str, values: dict[str, Any]) -> None:
         book.records[values["path"]] = Record(**{**values, "fingerprints": _fingerprints(values)})
     elif event == "known" and values["path"] in book.records:
         book.records[values["path"]].fingerprints = _fingerprints(values)
+    elif event in ("parting", "stays"):
+        for record in book.records.values():
+            if is_within(record.key, key_of(values["path"])):
+                record.parted = event == "parting"
     elif event == "gone":
         book.records.pop(values["path"], None)
 
 
 def _whereabouts(values: dict[str, Any]) -> Whereabouts:
     paths = {name: None if values[name] is None else tuple(values[name]) for name in ("envelope", "listed")}
-    return Whereabouts(**{**values, **paths, "deleted": tuple(values["deleted"])})
+    names = {name: tuple(values.get(name, ())) for name in ("deleted", "created", "written")}
+    moved = tuple((name, tuple(path)) for name, path in values.get("moved", ()))
+    return Whereabouts(**{**values, **paths, **names, "moved": moved})
 
 
 def _intent(values: dict[str, Any]) -> Intent:
     found = values["fingerprint"]
-    sent = Fingerprint(tuple(found["names"]), found["digest"]) if found else None
-    return Intent(**{**values, "fields": tuple(values["fields"]), "fingerprint": sent})
+    sent = _fingerprint(found) if found else None
+    return Intent(
+        **{
+            **values,
+            "fields": tuple(values["fields"]),
+            "texts": tuple(values.get("texts", ())),
+            "fingerprint": sent,
+        }
+    )
 
 
 def _fingerprints(values: dict[str, Any]) -> tuple[Fingerprint, ...]:
-    return tuple(Fingerprint(tuple(each["names"]), each["digest"]) for each in values["fingerprints"])
+    return tuple(_fingerprint(each) for each in values["fingerprints"])
+
+
+def _fingerprint(found: dict[str, Any]) -> Fingerprint:
+    return Fingerprint(tuple(found["names"]), found["digest"], found.get("lasting", False))
 
 
 def _plain(record: Record) -> dict[str, Any]:
@@ -269,7 +314,14 @@ def whereabouts(resource: Resource, roles: Collection[str]) -> Whereabouts:
         deletable="delete" in roles,
         if_match="delete" in resource.if_match,
         deleted=tuple(name for name, found in resource.properties.items() if found.role == "deleted"),
+        created=tuple(name for name, found in resource.properties.items() if found.role == "created"),
+        written=tuple(name for name, found in resource.properties.items() if _is_written(found)),
+        moved=next((each.moved for each in resource.envelopes.values()), ()),
     )
+
+
+def _is_written(found: Property) -> bool:
+    return not found.read_only and (found.create is not None or bool(found.update))
 
 
 def _page(resource: Resource) -> dict[str, Any] | None:

@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 
 from contract_tests.exchange import OTHER
@@ -108,7 +109,8 @@ class _Sweep:
         if self._book.intents:
             self._pause(max(0.0, self._book.path.stat().st_mtime + _FLIGHT - time.time()))
         keys = {record.key for record in self._book.records.values()}
-        settle = Settle(self._ask, self._book.resources, self._book.marker, lambda key: key in keys)
+        began = datetime.fromisoformat(self._book.started)
+        settle = Settle(self._ask, self._book.resources, self._book.marker, began, lambda key: key in keys)
         return settle.all(list(self._book.intents.values()))
 
     def _remove(self, records: list[Record]) -> dict[str, str]:

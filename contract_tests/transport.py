@@ -248,7 +248,9 @@ class Transport:
 
     def _planned(self, outgoing: Outgoing) -> Plan:
         try:
-            plan = self.guard.plan(outgoing.method, outgoing.path, outgoing.headers, fuzz=outgoing.fuzz)
+            plan = self.guard.plan(
+                outgoing.method, outgoing.path, outgoing.headers, body=outgoing.body, fuzz=outgoing.fuzz
+            )
             for proof in plan.proofs:
                 self._prove(proof, outgoing.identity)
         except Held as held:
@@ -319,8 +321,8 @@ class Transport:
         """A request that never left changed nothing."""
         if number is not None and self.ledger is not None:
             self.ledger.void(number)
-        if record is not None:
-            record.ended = was_ended
+        if record is not None and not was_ended:
+            self.custody.kept(record)
 
     def _settle(self, record: Record) -> None:
         """Looks at a new record that nothing tells from another one yet."""

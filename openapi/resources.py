@@ -5,7 +5,7 @@ Plain data; `openapi.inference.infer` reads it. A schema here is JSON Schema 202
 (`dialect.py`), its references looked up by `Schemas.resolve`.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from openapi.codec import Json
@@ -19,24 +19,73 @@ ABSENT: Any = object()
 @dataclass(frozen=True, slots=True)
 class Envelope:
     """Where in a body the item, or the list, stands: () is the body itself, ("agent",) its member, ("items",
-    0) the first of a list in a member."""
+    0) the first of a list in a member.
+
+    `moved`: properties that stand elsewhere in the item of an answer than a request writes them: their names,
+    and where they stand. `beside`: members of a request that belong to the item and stand beside it, one
+    level up (the `id` of JSON:API).
+    """
 
     path: tuple[str | int, ...] = ()
+    moved: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    beside: tuple[str, ...] = ()
 
     def find(self, body: Json) -> Json:
-        """What stands there, or ABSENT."""
-        for token in self.path:
-            try:
-                body = body[token]
-            except (LookupError, TypeError):
-                return ABSENT
-        return body
+        """What stands there, each property under its name in the model, or ABSENT."""
+        body = _step(body, self.path)
+        return self._gathered(body) if self.moved else body
+
+    def above(self, body: Json) -> Json:
+        """What holds the item: where the members beside it stand. ABSENT where it is the body itself."""
+        return _step(body, self.path[:-1]) if self.path else ABSENT
+
+    def spelled(self, value: Json) -> Json:
+        """An item, or a list of items, as the answer holds it: the other way round than `find`."""
+        if isinstance(value, list):
+            return [self.spelled(each) for each in value]
+        if not self.moved or not isinstance(value, dict):
+            return value
+        moved = {name: path for name, path in self.moved if name in value}
+        found = {name: each for name, each in value.items() if name not in moved}
+        for name, (*above, last) in moved.items():
+            inner = found
+            for token in above:
+                inner = inner.setdefault(token, {})
+            inner[last] = value[name]
+        return found
+
+    def where(self, name: str) -> tuple[str, ...]:
+        """Where a property stands in the item of an answer."""
+        return dict(self.moved).get(name, (name,))
+
+    def first(self) -> "Envelope":
+        """Where the first item of the list stands."""
+        return replace(self, path=(*self.path, 0))
+
+    def _gathered(self, value: Json) -> Json:
+        if isinstance(value, list):
+            return [self._gathered(each) for each in value]
+        if not isinstance(value, dict):
+            return value
+        found = {name: _step(value, path) for name, path in self.moved}
+        found = {name: each for name, each in found.items() if each is not ABSENT}
+        taken = {path[0] for name, path in self.moved if name in found}
+        return {name: each for name, each in value.items() if name not in taken} | found
 
     def wrap(self, value: Json) -> Json:
         """The body in which `value` stands there."""
         for token in reversed(self.path):
             value = [value] if isinstance(token, int) else {token: value}
         return value
+
+
+def _step(value: Json, path: tuple[str | int, ...]) -> Json:
+    for token in path:
+        try:
+            value = value[token]
+        except (LookupError, TypeError):
+            return ABSENT
+    return value
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +137,7 @@ class Paging:
 
     `position`: the parameter that says where to begin: a cursor, a page number (`first` is the number of the
     first page) or an offset; None for `limit` alone. `next`: where in the body the next cursor (or its URL)
-    stands.
+    stands; `further`: the same, also where it is only the number of the next page.
     """
 
     kind: Literal["cursor", "page", "offset", "limit"]
@@ -96,16 +145,19 @@ class Paging:
     position: Parameter | None
     first: int = 0
     next: tuple[str, ...] | None = None
+    further: tuple[str, ...] | None = None
     default_limit: int | None = None
     most: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """A query parameter of the list with the name and type of a property of the item."""
+    """A query parameter of the list with the name and type of a property of the item. `many`: it takes
+    several values, and an item that has one of them passes."""
 
     parameter: Parameter
     property: str
+    many: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +202,9 @@ class Resource:
     request body holds the item (create, replace, update); a role without a JSON body is not there. `schemas`:
     by role, the item's schema in that success body.
 
+    Where the item's path has no PUT (or PATCH), that of the collection's path may be the update: then its
+    body says which item is meant (`is_by_body`).
+
     Where PUT on the item's path is what creates (`Id.given` is client), it is both `create` and `replace`.
     The path parameters of `item` are those of `parents` in their order, then `id.parameter`; the other paths
     may name the same places differently.
@@ -170,6 +225,9 @@ class Resource:
     """The property whose value names the caller's organization."""
     paging: Paging | None = None
     filters: tuple[Filter, ...] = ()
+    """Those of one value."""
+    choices: tuple[Filter, ...] = ()
+    """The filters that take several values."""
     total: tuple[str, ...] | None = None
     """Where in the list's body the number of all items stands."""
     actions: tuple[Action, ...] = ()
@@ -183,6 +241,23 @@ class Resource:
     idempotency_key: Parameter | None = None
     asynchronous: bool = False
     """Whether 202 is the create's first declared success."""
+
+    def is_by_body(self, role: str) -> bool:
+        """Whether an update is sent to the collection's path, and its body says which item is meant."""
+        operation = self.operations.get(role)
+        return role in ("replace", "update") and operation is not None and operation.path == self.collection
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """A GET that answers items of a resource and is not its list: `/pets/findByStatus`. `filters`: those of
+    one value and those of several; `limit`: how many are asked for."""
+
+    operation: Operation
+    resource: str
+    envelope: Envelope
+    filters: tuple[Filter, ...] = ()
+    limit: Parameter | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,3 +283,4 @@ class Model:
     tenant_scheme: str | None = None
     singletons: tuple[Singleton, ...] = ()
     """Those that lie under no resource's item."""
+    searches: tuple[Search, ...] = ()

@@ -12,6 +12,7 @@ from contract_tests.probing.subjects import success_pointer
 from openapi.codec import Json
 from openapi.dialect import parts
 from openapi.resources import Action, Resource
+from openapi.shape import shape
 
 NAME = "action_has_the_effect_of_its_name"
 
@@ -41,7 +42,7 @@ def _later(action: Action) -> str | None:
 
 
 def _states(contract: Contract, resource: Resource, action: Action) -> Iterator[tuple[str, Json]]:
-    """Properties with the one of their values that the action is named after."""
+    """Properties with the one of their values that the action is named after; switches that are named so."""
     stem = _word(action.name.rpartition("/")[2])
     for name, found in resource.properties.items():
         if found.read is None or found.role not in ("server", "plain") or len(stem) < _SHORTEST:
@@ -51,6 +52,17 @@ def _states(contract: Contract, resource: Resource, action: Action) -> Iterator[
         named = [value for value in dict.fromkeys(values) if _is_past(_word(value), stem)]
         if len(named) == 1:
             yield name, named[0]
+        elif shape(contract.responses.tree, found.read).types - {"null"} == {"boolean"}:
+            yield from _switched(name, stem, action.operation.method)
+
+
+def _switched(name: str, stem: str, method: str) -> Iterator[tuple[str, Json]]:
+    """What a switch is after an action: `lock` leaves `locked` true; its DELETE, and `unlock`, false."""
+    bare, undone = _word(name).removeprefix("is"), stem.removeprefix("un")
+    if stem != bare and _is_past(bare, stem):
+        yield name, method != "DELETE"
+    elif undone not in (stem, bare) and len(undone) >= _SHORTEST and _is_past(bare, undone):
+        yield name, False
 
 
 def _is_past(word: str, stem: str) -> bool:

@@ -42,11 +42,12 @@ def ask(asking: Asking, requirements: Sequence[Requirement]) -> Iterator[Outcome
     (requirement,) = requirements
     resource = asking.contract.model.resources[requirement.subject]
     assert resource.paging is not None
-    ours = {item.id for item in stock(asking, resource)}
+    ours = {item.id for item in (*stock(asking, resource), *asking.own(resource))}
     how = how_to_list(asking, resource)
     whole = whole_list(asking, resource, **how)
-    count = len(set(whole.ids(resource)))
-    asked = sizes(asking.contract, resource.paging, count, _BUDGET)
+    ids = list(dict.fromkeys(whole.ids(resource)))
+    count, places = len(ids), [at for at, own in enumerate(ids) if own in ours]
+    asked = sizes(asking.contract, resource.paging, count, _BUDGET, places)
     if not asked:
         raise CannotAsk(f"a list of {count} items cannot be cut into pages in few requests")
     for size in asked:

@@ -41,7 +41,7 @@ def _pointer(contract: Contract, key: str) -> str | None:
 def _inside(resource: Resource, role: str) -> Envelope:
     """Where an item stands: in a list, the first one."""
     envelope = resource.envelopes[role]
-    return Envelope((*envelope.path, 0)) if role == "list" else envelope
+    return envelope.first() if role == "list" else envelope
 
 
 def judge(

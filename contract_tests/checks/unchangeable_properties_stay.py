@@ -15,7 +15,7 @@ from contract_tests.probing.subjects import answer_property
 from contract_tests.probing.updating import updated, updates
 from openapi.dialect import parts
 from openapi.operation import Operation
-from openapi.resources import ABSENT, Envelope, Resource
+from openapi.resources import ABSENT, Resource
 
 NAME = "unchangeable_properties_stay"
 
@@ -77,8 +77,8 @@ def _pointer(contract: Contract, resource: Resource, name: str) -> str | None:
     role = "read" if "read" in resource.envelopes else "list"
     if role not in resource.envelopes:
         return None
-    path = resource.envelopes[role].path
-    around = Envelope((*path, 0) if role == "list" else path)
+    envelope = resource.envelopes[role]
+    around = envelope.first() if role == "list" else envelope
     return answer_property(contract, resource.operations[role], around, name)
 
 

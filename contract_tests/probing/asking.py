@@ -42,6 +42,7 @@ class Asking:
         self._shared: dict[tuple[str, str, bool], Item] = {}
         self._kept: dict[tuple[str, ...], Any] = {}
         self._stuck: set[str] = set()
+        self._made: dict[str, list[Item]] = {}
         self._lock = threading.RLock()
         self._composing = Composing(contract, credentials, bodies)
         self._following = Following(contract, transport)
@@ -157,6 +158,8 @@ class Asking:
             made=exchange,
         )  # fmt: skip
         self._following.follow(item)
+        with self._lock:
+            self._made.setdefault(resource.key, []).append(item)
         return self._finished(item) if exchange.status == 202 and ready else item
 
     def shared(self, resource: Resource, identity: str = ONE, *, full: bool = False) -> Item:
@@ -167,6 +170,11 @@ class Asking:
             if key not in self._shared:
                 self._shared[key] = self.create(resource, identity, full=full)
             return self._shared[key]
+
+    def own(self, resource: Resource) -> list[Item]:
+        """The records of identity one that were created and not deleted since, the newest last."""
+        with self._lock:
+            return [item for item in self._made.get(resource.key, ()) if item.identity == ONE]
 
     def victim(self, resource: Resource) -> Item:
         """A record for requests that have to be refused; made when first asked for. Raises CannotAsk."""
@@ -218,29 +226,34 @@ class Asking:
         if role == "update" and operation.method == "PATCH":
             return self._patch_body(item, operation, changes)
         known, without = self._references(resource, item.identity, full=False)
-        own = resource.id.property if resource.id else None
-        if own and role in resource.properties.get(own, _NO_PROPERTY).update:
-            known[own] = typed(item.id, resource.properties[own].update[role], self.contract)
+        known |= self.own_id(item, role)
         return self.bodies.make(operation, known={**known, **changes}, drop=without - changes.keys())
+
+    def own_id(self, item: Item, role: str) -> dict[str, Json]:
+        """The id of a record as the body of an update holds it; empty where it holds none."""
+        own = item.resource.id.property if item.resource.id else None
+        schema = item.resource.properties.get(own or "", _NO_PROPERTY).update.get(role)
+        return {} if own is None or schema is None else {own: typed(item.id, schema, self.contract)}
 
     def _patch_body(self, item: Item, operation: Operation, changes: Mapping[str, Json]) -> Json:
         """`changes` alone, or with what the body requires beside them: the id, say (JSON:API)."""
         resource = item.resource
         body = resource.bodies["update"].wrap(dict(changes)) if "update" in resource.bodies else dict(changes)
         form = self.bodies.form(operation)
-        if form is None or form.validator.is_valid(body) or not changes:
+        named = resource.is_by_body("update")
+        if not named and (form is None or form.validator.is_valid(body) or not changes):
             return body
-        own = resource.id.property if resource.id else None
-        if own is None or "update" not in resource.properties.get(own, _NO_PROPERTY).update:
-            return body
-        known = {own: typed(item.id, resource.properties[own].update["update"], self.contract)}
-        return self.bodies.make(operation, known={**known, **changes})
+        known = self.own_id(item, "update")
+        return self.bodies.make(operation, known={**known, **changes}) if known else body
 
     def delete(self, item: Item, **different: Any) -> Exchange:
         """DELETE of a record. Raises CannotAsk where its resource has none."""
         operation = item.resource.operations.get("delete")
         if operation is None:
             raise CannotAsk(f"{item.resource.key} has no DELETE of one item")
+        with self._lock:
+            known = self._made.get(item.resource.key, [])
+            known[:] = [each for each in known if each is not item]
         return self.send(operation, path=item.path, **{"identity": item.identity, **different})
 
     def unused(self, resource: Resource) -> str:

@@ -80,7 +80,7 @@ class Bodies:
             for name in dropped:
                 item.pop(name, None)
             self._fill(operation, form, body, item, dropped, full)
-            item.update(known or {})
+            _place(form.envelope, body, known or {})
         if not form.validator.is_valid(body):
             problem = next(iter(form.validator.problems(body, "body")), "it does not fit")
             raise CannotAsk(f"no valid body for {place(operation)} could be made: {problem}")
@@ -92,7 +92,7 @@ class Bodies:
         item = form.envelope.find(body) if form else ABSENT
         if form is None or not isinstance(item, dict):
             raise CannotAsk(f"{place(operation)} takes no body that could hold more properties")
-        item.update(values)
+        _place(form.envelope, body, values)
         return form.validator.is_valid(body)
 
     def vary(self, operations: Iterable[Operation]) -> bool:
@@ -225,10 +225,12 @@ class Bodies:
         form, body = self._forms(operation_id), deepcopy(self._bases(operation_id))
         assert form is not None
         item = form.envelope.find(body)
-        for name in list(item) if isinstance(item, dict) else ():
-            value = item.pop(name)
-            if not form.validator.is_valid(body):
-                item[name] = value
+        above = form.envelope.above(body) if form.envelope.beside else {}
+        for around in (above, item):
+            for name in [n for n in around if around[n] is not item] if isinstance(around, dict) else ():
+                value = around.pop(name)
+                if not form.validator.is_valid(body):
+                    around[name] = value
         return body
 
     def _fill(
@@ -295,6 +297,13 @@ class Bodies:
 
     def _parts(self, schema: Any) -> list[Any]:
         return list(parts(self._contract.requests.tree, schema, ("allOf", "anyOf", "oneOf")))
+
+
+def _place(envelope: Envelope, body: Json, values: Mapping[str, Json]) -> None:
+    """Puts values into the item of a body; those that stand beside it, there."""
+    item, above = envelope.find(body), envelope.above(body)
+    for name, value in values.items():
+        (above if name in envelope.beside else item)[name] = value
 
 
 def _envelope(resource: Resource | None, kind: str) -> Envelope:

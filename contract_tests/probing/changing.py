@@ -16,7 +16,7 @@ from openapi.dialect import parts
 from openapi.example import sample
 from openapi.inference.naming import plain
 from openapi.operation import Operation
-from openapi.resources import ABSENT, Envelope, Property, Resource
+from openapi.resources import ABSENT, Property, Resource
 from openapi.schema import SchemaError, Validator
 from openapi.shape import Shape, shape
 
@@ -52,9 +52,19 @@ def body_with(asking: Asking, item: Item, role: str, entity: Json, changes: Mapp
     """A valid body that changes `changes`: alone where the schema allows it (never in a PUT), else with
     what it requires, as it is in `entity`. Raises CannotAsk."""
     form = form_of(asking, item.resource.operations[role])
+    changes = {**named_in(asking, item, role), **changes}
     if role != "replace" and form.validator.is_valid(body := form.envelope.wrap(dict(changes))):
         return body
     return whole_body(asking, item, role, entity, changes, optional=role == "replace")
+
+
+def named_in(asking: Asking, item: Item, role: str) -> dict[str, Json]:
+    """What a body has to hold so that it speaks of an item: nothing where the path does."""
+    resource = item.resource
+    name = resource.id.property if resource.id else None
+    if name is None or not resource.is_by_body(role):
+        return {}
+    return {name: typed(item.id, resource.properties[name].update[role], asking.contract)}
 
 
 def whole_body(
@@ -64,11 +74,16 @@ def whole_body(
     `entity`, but for `changes`. Raises CannotAsk."""
     operation, resource = item.resource.operations[role], item.resource
     form = form_of(asking, operation)
-    body = asking.update_body(item, role, {}) if role == "replace" else asking.bodies.make(operation)
+    named = form.envelope.beside and {**asking.own_id(item, role)}
+    body = (
+        asking.update_body(item, role, {})
+        if role == "replace"
+        else asking.bodies.make(operation, known=named or {})
+    )
     inner = form.envelope.find(body)
     if not isinstance(inner, dict):
         raise CannotAsk(f"the body of {place(operation)} holds no item")
-    known = entity if isinstance(entity, dict) else {}
+    known = {**(entity if isinstance(entity, dict) else {}), **named_in(asking, item, role)}
     names = [name for name, each in resource.properties.items() if role in each.update and name in known]
     for name in names:
         if (optional or name in inner) and resource.properties[name].role in ("plain", "id", "tenant"):
@@ -138,7 +153,7 @@ def mirror(contract: Contract, resource: Resource, name: str) -> Validator | Non
         operation, envelope = resource.operations.get(role), resource.envelopes.get(role)
         if operation is None or envelope is None:
             continue
-        around = Envelope((*envelope.path, 0)) if role == "list" else envelope
+        around = envelope.first() if role == "list" else envelope
         pointer = answer_property(contract, operation, around, name)
         if pointer == success_pointer(operation):
             return None

@@ -16,6 +16,7 @@ from contract_tests.probing.variation import values_of
 from contract_tests.probing.workpieces import once
 from openapi.codec import Json
 from openapi.resources import ABSENT, Filter, Resource
+from openapi.shape import shape
 
 MOST_FILTERS = 4
 """Filters of one resource whose values are varied: six pairs."""
@@ -35,7 +36,11 @@ class Varied:
 
 def settable(resource: Resource) -> list[Filter]:
     """The filters whose property a create may give a value, as many as are worth their records."""
-    return [each for each in optional(resource) if can_be_set(resource, each)]
+    found = [*optional(resource), *(each for each in resource.choices if not each.parameter.required)]
+    own = {each.property: each for each in reversed(found) if can_be_set(resource, each)}
+    return [own[name] for name in dict.fromkeys(each.property for each in found) if name in own][
+        :MOST_FILTERS
+    ]
 
 
 def optional(resource: Resource) -> list[Filter]:
@@ -58,7 +63,7 @@ def varied(asking: Asking, resource: Resource) -> Varied:
 def _vary(asking: Asking, resource: Resource) -> Varied:
     pairs = {}
     for each in settable(resource):
-        if found := _two_values(asking, resource, each):
+        if found := two_values(asking, resource, each):
             pairs[each.property] = found
     first = {name: values[0] for name, values in pairs.items()}
     items = [asking.create(resource, changes=first)]
@@ -67,11 +72,11 @@ def _vary(asking: Asking, resource: Resource) -> Varied:
     return Varied(items if len(items) > 1 else [*items, fullest(asking, resource)])
 
 
-def _two_values(asking: Asking, resource: Resource, filter_: Filter) -> list[Json]:
+def two_values(asking: Asking, resource: Resource, filter_: Filter) -> list[Json]:
     """Two values that a create takes, and the filter too; fewer where there are none."""
     found: list[Json] = []
     for value in _candidates(asking, resource, filter_):
-        if not fits(filter_.parameter, value, asking.contract):
+        if not fits(filter_.parameter, asked(filter_, value), asking.contract):
             continue
         try:
             asking.create_body(resource, changes={filter_.property: value})
@@ -99,9 +104,15 @@ def absent_value(asking: Asking, filter_: Filter, resource: Resource, listing: L
     one that a record has is the first choice: a list of what begins with it is another one."""
     held = [value_of(item, filter_.property) for item in listing.items]
     for value in (*_beginnings(asking, held), *_others(asking, filter_, resource)):
-        if fits(filter_.parameter, value, asking.contract) and not any(same(value, each) for each in held):
+        fitting = fits(filter_.parameter, asked(filter_, value), asking.contract)
+        if fitting and not any(same(value, each) for each in held):
             return value
     return ABSENT
+
+
+def asked(filter_: Filter, *values: Json) -> Json:
+    """What the parameter of a filter is given, so that it finds what has one of the values."""
+    return list(values) if filter_.many else values[0]
 
 
 def _beginnings(asking: Asking, held: list[Json]) -> Iterator[str]:
@@ -111,29 +122,36 @@ def _beginnings(asking: Asking, held: list[Json]) -> Iterator[str]:
 
 
 def _others(asking: Asking, filter_: Filter, resource: Resource) -> Iterator[Json]:
-    own, asked = resource.properties.get(filter_.property), filter_.parameter.schema
+    own, taken = resource.properties.get(filter_.property), filter_.parameter.schema
     if own is not None and own.create is not None:
         yield from values_of(asking, own.create, filter_.property, resource.key, "absent")
-    elif asked is not None:
-        yield from values_of(asking, {"$ref": asked.pointer}, filter_.property, resource.key, "absent")
+    elif taken is not None:
+        place = shape(asking.contract.requests.tree, {"$ref": taken.pointer}).item if filter_.many else None
+        schema = {"$ref": taken.pointer} if place is None else place
+        yield from values_of(asking, schema, filter_.property, resource.key, "absent")
 
 
 def value_of(item: Json, name: str) -> Json:
     return item.get(name, ABSENT) if isinstance(item, dict) else ABSENT
 
 
+def passes(found: Json, wanted: Json) -> bool:
+    """Whether a value is what a filter asks for: one of the values of a tuple."""
+    return any(same(found, each) for each in (wanted if isinstance(wanted, tuple) else (wanted,)))
+
+
 def wrong_in(
     resource: Resource, known: Listing, ours: Sequence[str], wanted: Mapping[str, Json], filtered: Listing
 ) -> str | None:
     """What is wrong with a filtered list, or None. `known`: the list without a filter; `wanted`: property
-    -> value.
+    -> value, or the values that pass.
 
     Every item in it has the values; of `ours`, those that have them are in it, once.
     """
     for item in filtered.items:
         for name, value in wanted.items():
             found = value_of(item, name)
-            if found is not ABSENT and not same(found, value):
+            if found is not ABSENT and not passes(found, value):
                 return f"an item has {name} {told(found)}"
     ids = filtered.ids(resource)
     for item in known.items:
@@ -142,7 +160,7 @@ def wrong_in(
             continue
         if any(value_of(item, name) is ABSENT for name in wanted):
             continue  # the list does not show it
-        has = all(same(value_of(item, name), value) for name, value in wanted.items())
+        has = all(passes(value_of(item, name), value) for name, value in wanted.items())
         if ids.count(own) != int(has):
             return (
                 f"a record that has the value comes {ids.count(own)} times"
@@ -182,7 +200,7 @@ def confirmed(
 def _held(listing: Listing, resource: Resource, own: str, wanted: Mapping[str, Json]) -> list[list[bool]]:
     """Which of the values a record has, as a list shows it."""
     items = listing.find(resource, own)
-    return [[same(value_of(item, name), value) for name, value in wanted.items()] for item in items]
+    return [[passes(value_of(item, name), value) for name, value in wanted.items()] for item in items]
 
 
 def own_or_none(asking: Asking, resource: Resource) -> list[Item]:

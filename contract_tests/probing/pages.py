@@ -1,5 +1,6 @@
 """What the checks about paging share: records to page through, and sizes worth asking for."""
 
+from collections.abc import Sequence
 from math import ceil
 from typing import Any
 
@@ -28,11 +29,12 @@ def how_to_list(asking: Asking, resource: Resource) -> dict[str, Any]:
     return {"parents": around(asking, resource), "query": selecting(resource, None)}
 
 
-def sizes(contract: Contract, paging: Paging, count: int, budget: int) -> list[int]:
+def sizes(contract: Contract, paging: Paging, count: int, budget: int, ours: Sequence[int] = ()) -> list[int]:
     """Page sizes that cut a list of `count` items in several ways, in at most about `budget` requests in
-    all."""
+    all. `ours`: the places of the records that are looked for: a cut beside one of them shows most."""
     chosen: list[int] = []
-    for size in (2, count - 1, 1, ceil(count / 2), ceil(count / 4), ceil(count / (budget - 2))):
+    beside = [max(ours), max(ours) + 1] if ours else []
+    for size in (2, *beside, count - 1, 1, ceil(count / 2), ceil(count / 4), ceil(count / (budget - 2))):
         cost = ceil(count / size) + 1 if size > 0 else 0
         if (
             0 < size < count

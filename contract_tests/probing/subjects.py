@@ -96,7 +96,7 @@ def body_property(contract: Contract, operation: Operation, envelope: Envelope, 
 
 def _property(contract: Contract, media: Place, envelope: Envelope, name: str) -> str | None:
     pointer: str | None = join_pointer(media.pointer, "schema")
-    for token in (*envelope.path, name):
+    for token in (*envelope.path, *envelope.where(name)):
         if pointer is None:
             return None
         step = ("items",) if isinstance(token, int) else ("properties", token)

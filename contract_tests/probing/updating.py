@@ -64,7 +64,8 @@ def _update_all(asking: Asking, resource: Resource, role: str) -> Update:
         )
     own = pieces(asking, resource)
     older = asking.shared(resource) if own.removed else own.first
-    others = [other for other in (older, own.last, cousin(asking, resource)) if other and other is not item]
+    near = (older, own.last, *asking.own(resource)[-1:], cousin(asking, resource))
+    others = list({id(other): other for other in near if other and other is not item}.values())
     bystanders = Bystanders(asking, others)
     found = update(asking, item, role, before, together(asking, item, role, before, changes))
     return Update(item, role, before, found.sent, found.done, found.after, bystanders.watched())

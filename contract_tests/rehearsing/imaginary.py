@@ -5,8 +5,8 @@ a server would do it answers with a sample. It remembers what is created, and kn
 """
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
@@ -21,11 +21,11 @@ from contract_tests.probing.refusals import FOREIGN, INVALID, MEDIA_TYPE, UNKNOW
 from contract_tests.probing.values import typed, unused_id
 from contract_tests.rehearsing.sketch import Sketch
 from contract_tests.safety.address import Key, fill, key_of, parameters_at, shape_of, upto
-from contract_tests.safety.identify import as_text, item_path
+from contract_tests.safety.identify import as_text, item_path, named_in
 from contract_tests.target import Target
 from openapi import codec
 from openapi.codec import Json
-from openapi.operation import Operation
+from openapi.operation import Operation, Parameter
 from openapi.resources import ABSENT, Envelope, Resource
 
 _REFERENCE = (422, 404, 400, 409)
@@ -55,10 +55,19 @@ class Call:
     operation: Operation
     match: Match
     path: str
-    query: Mapping[str, str]
+    pairs: Sequence[tuple[str, str]]
     headers: Mapping[str, str]
     body: Json
     caller: str
+
+    @property
+    def query(self) -> dict[str, str]:
+        return dict(self.pairs)
+
+    def several(self, parameter: Parameter) -> list[str]:
+        """The values of a query parameter that takes a list."""
+        texts = [value for name, value in self.pairs if name == parameter.name]
+        return texts if parameter.explode else [part for text in texts for part in text.split(",")]
 
 
 class Refused(Exception):
@@ -139,7 +148,7 @@ class Imaginary:
         if problems:
             raise Refused(*(MEDIA_TYPE if problems[0].place == "header.content-type" else (*INVALID, 404)))
         given = {name.lower(): value for name, value in headers}
-        return Call(operation, match, path.partition("?")[0], dict(query), given, _json(body), caller)
+        return Call(operation, match, path.partition("?")[0], query, given, _json(body), caller)
 
     def _caller(self, operation: Operation, headers: Headers, query: Iterable[tuple[str, str]]) -> str:
         """Whose credentials a request carries. Raises Refused."""
@@ -165,6 +174,8 @@ class Imaginary:
             return self._singleton(call)
         if resource is None or role.kind not in _KINDS:
             return self._sketch.success(call.operation)
+        if resource.is_by_body(role.kind):
+            call = _at_item(call, resource, role.kind)
         perform: Callable[[Call, Resource], Answer] = getattr(self, f"_{role.kind}")
         return perform(call, resource)
 
@@ -237,6 +248,9 @@ class Imaginary:
             wanted = call.query.get(each.parameter.name)
             if wanted is not None:
                 mine = [record for record in mine if _spelled(record.item.get(each.property)) == wanted]
+        for each in resource.choices:
+            if several := call.several(each.parameter):
+                mine = [record for record in mine if _spelled(record.item.get(each.property)) in several]
         return self._sketch.page(call.operation, resource, [record.item for record in mine], call.query)
 
     def _replace(self, call: Call, resource: Resource) -> Answer:
@@ -363,6 +377,15 @@ class Imaginary:
 
 
 _KINDS = ("create", "read", "list", "replace", "update", "delete", "action")
+
+
+def _at_item(call: Call, resource: Resource, role: str) -> Call:
+    """An update whose body names the item, as if its path did. Raises Refused."""
+    own = named_in(resource, role, codec.encode(call.body))
+    path = item_path(resource, call.path, own, call.match.values) if own is not None else None
+    if path is None:
+        raise Refused(*INVALID)
+    return replace(call, path=path)
 
 
 def _updates(resource: Resource, name: str) -> Mapping[str, Any]:

@@ -33,7 +33,7 @@ class Sketch:
         response = operation.response(status)
         body = ABSENT if response is None else self._body(response)
         if body is not ABSENT and item is not ABSENT:
-            body = _put(body, envelope.path, item)
+            body = _put(body, envelope.path, envelope.spelled(item))
         return self._answer(status, response, body, headers or {})
 
     def refusal(self, operation: Operation, wanted: Sequence[int]) -> Answer:

@@ -1,21 +1,27 @@
 """Keeps the books of a run: what each exchange says of who owns what, in memory and in the ledger."""
 
+import time
 from collections.abc import Mapping
+from datetime import UTC, datetime
 
 from contract_tests.exchange import NOBODY, Exchange
 from contract_tests.footprint import Footprint
 from contract_tests.guard import HARMLESS, Plan
-from contract_tests.ledger import Intent, Ledger, Whereabouts
+from contract_tests.ledger import Intent, Ledger, Place, Whereabouts
 from contract_tests.safety.address import Key, key_of, shape_of
-from contract_tests.safety.claim import is_new
+from contract_tests.safety.claim import is_new, is_ours, may_find
 from contract_tests.safety.fingerprint import Fingerprint, lasting, present, promised, take
 from contract_tests.safety.identify import as_text, identify, item_in, item_path, moved_to
+from contract_tests.safety.marking import fields_of, texts_of
 from contract_tests.safety.ownership import Ownership, Record
 from openapi import codec
 from openapi.codec import Json
 from openapi.resources import ABSENT, Envelope, Resource
 
 _REMEMBERED = 3
+
+_FIRST_LOOK = 300.0
+"""Seconds in which a record, seen for the first time, should look newly made."""
 
 
 class Custody:
@@ -31,9 +37,12 @@ class Custody:
     ) -> None:
         self.ownership, self.ledger, self.footprint = ownership, ledger, footprint
         self._marker, self.whereabouts = marker.encode(), whereabouts
-        self.marked: set[tuple[str, str, str]] = set()
-        """Collections that records with the marker were sent to: (raw path, key of the resource,
-        identity)."""
+        self.began = datetime.now(UTC)
+        self.marked: dict[Place, dict[str, float]] = {}
+        """Collections that records with the marker were sent to, and with which of its words, since when."""
+
+        self._unseen: dict[Key, tuple[Intent, float]] = {}
+        """What records were made by, and when, which no answer has shown yet."""
 
         self.uncertain: dict[int, str] = {}
         """Intents whose end tells nothing, and what came of them."""
@@ -43,9 +52,12 @@ class Custody:
         if plan.creates and plan.resource is not None and self.ledger is not None:
             intent = self._intent(plan, plan.resource, identity, body)
             if intent.marked and not intent.at_item:
-                self.marked.add((plan.path, plan.resource.key, identity))
+                words = self.marked.setdefault((plan.path, plan.resource.key, identity), {})
+                words.update({each: time.monotonic() for each in intent.texts if each not in words})
             return self.ledger.intend(self.whereabouts[plan.resource.key], intent)
         record = self.ownership.record(plan.item) if plan.item else None
+        if record is not None and plan.method == "DELETE" and not record.parted:
+            self._part(record, True)
         if record is not None and plan.method not in HARMLESS | {"DELETE"} and not record.lasting:
             self._expect(plan, record, body)
         return None
@@ -71,7 +83,8 @@ class Custody:
         """Whether an answer to a GET of a record's path still shows that record."""
         if not exchange.succeeded or exchange.answer is None:
             return False
-        return is_ours(record, exchange.answer.body, item_in(resource, "read", exchange.json), self._marker)
+        item, written = item_in(resource, "read", exchange.json), self.whereabouts[resource.key].written
+        return is_ours(record, exchange.answer.body, item, self._marker, written)
 
     def adopt(self, record: Record) -> None:
         """A record of the run that no answer told of."""
@@ -93,16 +106,27 @@ class Custody:
             self.ledger.gone(record)
         record.ended = record.gone = True
 
+    def kept(self, record: Record) -> None:
+        """A DELETE of a record was refused, or never left."""
+        record.ended = False
+        if record.parted:
+            self._part(record, False)
+
+    def _part(self, record: Record, parted: bool) -> None:
+        self.ownership.part(record.key, parted)
+        if self.ledger is not None:
+            (self.ledger.parting if parted else self.ledger.stays)(record.path)
+
     def _intent(self, plan: Plan, resource: Resource, identity: str, body: bytes | None) -> Intent:
-        item = resource.bodies.get("create", resource.bodies.get("replace", Envelope())).find(_json(body))
-        marker = self._marker.decode()
-        named = item.items() if isinstance(item, dict) else ()
+        envelope = resource.bodies.get("create", resource.bodies.get("replace", Envelope()))
+        item = envelope.find(_json(body))
         return Intent(
             0, resource.key, plan.path, identity,
             marked=body is not None and self._marker in body,
-            fields=tuple(name for name, value in named if isinstance(value, str) and marker in value),
+            fields=fields_of(body or b"", envelope, self._marker.decode()),
+            texts=texts_of((body or b"").decode("utf-8", "replace"), self._marker.decode()),
             at_item=plan.item is not None,
-            fingerprint=take(item, item) if plan.item is not None and isinstance(item, dict) else None,
+            fingerprint=promised(resource, item) if plan.item is not None else None,
         )  # fmt: skip
 
     def _created(self, plan: Plan, exchange: Exchange, number: int, started: float) -> Record | None:
@@ -123,9 +147,11 @@ class Custody:
             self.ledger.void(number)
             return None  # an answer that was given before, as for an Idempotency-Key
         self.ownership.add(record)
+        if not record.fingerprints:
+            self._unseen[record.key] = self.ledger.open[number], started
         self.ledger.made(number, record)
         self.footprint.create()
-        return None if record.fingerprints or record.marked else record
+        return None if record.fingerprints else record
 
     def _claim(self, plan: Plan, resource: Resource, exchange: Exchange, started: float) -> Record | None:
         """The record that an answer speaks of, unless it was there before the request."""
@@ -140,8 +166,10 @@ class Custody:
             return None
         item = item_in(resource, "create", exchange.json)
         marked = exchange.request.body is not None and self._marker in exchange.request.body
-        seen = plan.item is None and self.ownership.was_seen(key_of(path), before=started)
-        if plan.item is None and not is_new(resource, exchange.answer, sent, self._marker, seen):
+        seen = self.ownership.was_seen(key_of(path), before=started)
+        told = plan.item is not None or self._is_alive(key_of(path))
+        may_be = may_find(resource, exchange.answer)
+        if not told and not is_new(resource, exchange.answer, sent, self._marker, seen, may_be):
             self.footprint.note(
                 f"{plan.method} {plan.path} was answered with {path}, which it did not create"
             )
@@ -150,11 +178,12 @@ class Custody:
         made = lasts or present(resource, item)
         server_made = plan.item is None and resource.id is not None and resource.id.given == "server"
         envelope = resource.bodies.get("create", resource.bodies.get("replace", Envelope()))
-        expected = None if made else promised(resource, envelope.find(sent))
+        made_it = exchange.status in (201, 202) or plan.item is not None
+        expected = promised(resource, envelope.find(sent)) if made_it and not made else None
         return Record(
             path, resource.key, exchange.identity, marked, (made,) if made else (), server_made=server_made,
             slow=exchange.status == 202, stale=exchange.status == 202, lasting=lasts is not None,
-            last=item if isinstance(item, dict) else None, sent=(expected,) if expected else (),
+            last=item if isinstance(item, dict) else None, sent=(expected,) if expected else (), given=sent,
         )  # fmt: skip
 
     def _read(self, plan: Plan, exchange: Exchange) -> None:
@@ -181,7 +210,35 @@ class Custody:
         elif record.ended and not record.deleted and self.recognizes(record, exchange, resource):
             record.ended = False  # it only took a while to appear, or a 404 was a fault
         elif exchange.succeeded and not record.ended and (record.stale or not record.fingerprints):
-            self._renew(record, resource, item_in(resource, "read", exchange.json))
+            item = item_in(resource, "read", exchange.json)
+            if isinstance(item, dict) and self._is_anothers(record, resource, exchange):
+                self._disown(record)
+            else:
+                self._renew(record, resource, item)
+
+    def _is_alive(self, key: Key) -> bool:
+        """Whether a record of the run is at a key, as far as is known."""
+        known = self.ownership.record(key)
+        return known is not None and not known.ended
+
+    def _is_anothers(self, record: Record, resource: Resource, exchange: Exchange) -> bool:
+        """Whether the first look at a record shows one that was there before it: its create only named it."""
+        if record.fingerprints or record.key not in self._unseen or exchange.answer is None:
+            return False
+        intent, since = self._unseen[record.key]
+        if intent.at_item or time.monotonic() - since > _FIRST_LOOK:
+            return False
+        return not is_new(resource, exchange.answer, record.given, self._marker, False)
+
+    def _disown(self, record: Record) -> None:
+        """A record is none of the run's; what its create made, if anything, is not known."""
+        self.footprint.note(f"a create named {record.path}, which it did not create")
+        self.footprint.disown()
+        self.let_go(record)
+        intent, _ = self._unseen.pop(record.key)
+        self.uncertain[intent.number] = f"was answered with {record.path}, which it did not create"
+        if self.ledger is not None:
+            self.ledger.reopen(intent)
 
     def _listed(self, plan: Plan, resource: Resource, exchange: Exchange) -> None:
         items = resource.envelopes["list"].find(exchange.json) if "list" in resource.envelopes else ABSENT
@@ -206,7 +263,7 @@ class Custody:
             record.deleted = True
             self.footprint.delete()
         if exchange.refused and not (absent and owner) and not was_ended:
-            record.ended = False
+            self.kept(record)
         elif exchange.succeeded:
             self.ownership.end(key)
 
@@ -215,6 +272,8 @@ class Custody:
         record = self.ownership.covering(plan.item or key_of(plan.path))
         if record is not None and record.key == plan.item and exchange.succeeded:
             self._follow(plan, record, exchange)
+        if record is not None and exchange.succeeded:
+            self._unseen.pop(record.key, None)  # it is not as its create sent it any more
         if record is None or record.lasting:
             return
         expected, record.expected = record.expected, ()
@@ -275,14 +334,6 @@ class Custody:
         record.fingerprints = (*record.fingerprints, *new)[-_REMEMBERED:]
         if self.ledger is not None:
             self.ledger.known(record)
-
-
-def is_ours(record: Record, body: bytes, item: Json, marker: bytes) -> bool:
-    """The rule of clean-up and sweep: a record is ours while it carries the marker or one of its digests
-    fits."""
-    if record.marked and marker in body:
-        return True
-    return any(each.fits(item) for each in record.fingerprints)
 
 
 def _json(body: bytes | None) -> Json:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contract_tests.contract import Match
 from contract_tests.exchange import Answer, Exchange
 from contract_tests.safety.address import Key, located, parameters_at, shape_of, spelled
+from openapi import codec
 from openapi.codec import Json
 from openapi.resources import ABSENT, Envelope, Resource
 
@@ -42,6 +43,21 @@ def item_path(resource: Resource, path: str, identifier: str, values: dict[str, 
         else:
             return None
     return "/" + "/".join(made)
+
+
+def named_in(resource: Resource, role: str, body: bytes | None) -> str | None:
+    """The id in the body of an update, as path text; None where it is not there, or could be read in two
+    ways: a key that comes twice, say, is spelled otherwise than we do."""
+    name = resource.id.property if resource.id else None
+    try:
+        sent = codec.decode(body or b"")
+        item = resource.bodies[role].find(sent) if codec.encode(sent) == body else ABSENT
+    except ValueError:
+        return None
+    if name is None or not isinstance(item, dict) or name not in item:
+        return None
+    alone = sum(key.lower() == name.lower() for key in item) == 1  # some readers know no case
+    return as_text(item[name]) if alone else None
 
 
 def moved_to(resource: Resource | None, known: str, exchange: Exchange) -> str | None:

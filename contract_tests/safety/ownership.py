@@ -21,7 +21,8 @@ class Record:
     be gone, so that its id may be somebody else's by now. `gone`: whether it was seen to be gone.
     `server_made`: whether the server chose the id; `slow`: whether it may take a while to appear (202).
     `sent`: how it should look as it was sent, where no answer has shown it yet: a sweep may have to do with
-    that.
+    that. `parted`: whether a DELETE of it left that was not refused: then only the marker, or what lasts,
+    tells it from another one. `given`: the item as it was sent, until an answer has shown it.
     """
 
     path: str
@@ -39,6 +40,8 @@ class Record:
     last: Json = None
     expected: tuple[Fingerprint, ...] = ()
     sent: tuple[Fingerprint, ...] = ()
+    parted: bool = False
+    given: Json = None
     key: Key = field(init=False)
 
     def __post_init__(self) -> None:
@@ -79,8 +82,15 @@ class Ownership:
         """A record, and all that lies under it, may be gone."""
         with self._lock:
             for each in self._records.values():
-                if each.key[: len(key)] == key:
+                if is_within(each.key, key):
                     each.ended = True
+
+    def part(self, key: Key, parted: bool) -> None:
+        """A DELETE of a record, and so of all that lies under it, leaves, or was refused."""
+        with self._lock:
+            for each in self._records.values():
+                if is_within(each.key, key):
+                    each.parted = parted
 
     def move(self, old: Key, new: str) -> list[tuple[str, Record]]:
         """A record has another id now: it, and all that lies under it, with the paths that they had."""
@@ -126,6 +136,11 @@ class Ownership:
         """The record of the run that a key is, or lies under: the nearest."""
         found = (self._records.get(key[:size]) for size in range(len(key), 0, -1))
         return next((record for record in found if record), None)
+
+
+def is_within(key: Key, above: Key) -> bool:
+    """Whether a key is another one, or lies under it."""
+    return key[: len(above)] == above
 
 
 class Seen:

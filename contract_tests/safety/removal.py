@@ -13,11 +13,11 @@ from dataclasses import dataclass, field
 from contract_tests.exchange import NOBODY, Answer
 from contract_tests.ledger import Whereabouts
 from contract_tests.network.dispatch import Sent, Stopped, Unsendable
-from contract_tests.safety.custody import is_ours
+from contract_tests.safety.claim import is_ours
 from contract_tests.safety.ownership import Record
-from contract_tests.safety.search import FEW, Ask, search
+from contract_tests.safety.search import FEW, Ask, item_of, search
 from openapi.codec import Json
-from openapi.resources import ABSENT, Envelope
+from openapi.resources import ABSENT
 
 PASSES = 3
 """How often everything that could not be deleted is tried again."""
@@ -110,7 +110,7 @@ class Removal:
         for identity in who:
             sent = self.ask("GET", record.path, identity)
             try:
-                if self._shows(record, where, sent):
+                if self._shows(record, where, sent, identity != who[0]):
                     self.accepted.add(identity)
                     return identity, sent.answer
             except Stays as reason:  # what others may not see tells nothing
@@ -130,10 +130,11 @@ class Removal:
         item = self.shown.pop((record.identity, record.path), ABSENT)
         if not isinstance(item, dict) or where.if_match or _is_marked_deleted(where, item):
             return False
-        return is_ours(record, json.dumps(item).encode(), item, self.marker.encode())
+        return is_ours(record, json.dumps(item).encode(), item, self.marker.encode(), where.written)
 
-    def _shows(self, record: Record, where: Whereabouts, sent: Sent) -> bool:
-        """Whether a GET shows a record. Raises Stays where it shows another one, or tells nothing."""
+    def _shows(self, record: Record, where: Whereabouts, sent: Sent, strict: bool = False) -> bool:
+        """Whether a GET shows a record (`strict`: one of another caller than its owner). Raises Stays where
+        it shows another one, or tells nothing."""
         answer = sent.answer
         if answer is None:
             raise Stays(f"GET is not answered: {sent.problem}", again=True)
@@ -143,11 +144,14 @@ class Removal:
             raise Stays(
                 f"GET is answered {answer.status}", again=answer.status >= 500 or answer.status == 429
             )
-        item = _item(where, answer.json)
+        item = item_of(where, answer.json)
         if item is ABSENT and answer.status == 202 and record.slow:
             raise Stays("it is not ready yet", again=True)
         nothing_but_id = self.alive and not record.fingerprints and not record.ended
-        if not nothing_but_id and not is_ours(record, answer.body, item, self.marker.encode()):
+        marker = self.marker.encode()
+        if (strict or not nothing_but_id) and not is_ours(
+            record, answer.body, item, marker, where.written, strict
+        ):
             raise _foreign(record)
         return not _is_marked_deleted(where, item)
 
@@ -159,7 +163,7 @@ class Removal:
         listed = search(self.ask, where, collection, identity, self.marker, FEW)
         item = listed.items.get(record.path, ABSENT) if listed is not None else ABSENT
         if item is not ABSENT:
-            if not is_ours(record, json.dumps(item).encode(), item, self.marker.encode()):
+            if not is_ours(record, json.dumps(item).encode(), item, self.marker.encode(), where.written):
                 raise _foreign(record)
             return identity, None
         surely = record.ended or (record.marked and not self.alive)
@@ -209,14 +213,6 @@ def _foreign(record: Record) -> Stays:
     """What is there is not the record. If it was deleted, its id may have come back to somebody: whether it
     was is known once others of its resource have been looked for."""
     return Stays("it is not, or no more, what this run created", again=record.deleted)
-
-
-def _item(where: Whereabouts, body: Json) -> Json:
-    """The item in the answer to a GET of it."""
-    found = Envelope(where.envelope or ()).find(body)
-    if isinstance(found, dict):
-        return found
-    return body if isinstance(body, dict) and where.id in body else ABSENT
 
 
 def _is_marked_deleted(where: Whereabouts, item: Json) -> bool:

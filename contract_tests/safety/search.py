@@ -13,6 +13,7 @@ from contract_tests.network.dispatch import Sent
 from contract_tests.safety.address import parameters_at, shape_of, spelled
 from contract_tests.safety.identify import as_text
 from contract_tests.safety.manners import Headers
+from contract_tests.safety.marking import carries
 from openapi.codec import Json
 from openapi.resources import ABSENT, Envelope
 
@@ -34,8 +35,8 @@ class Ask(Protocol):
 @dataclass(frozen=True, slots=True)
 class Searched:
     """What a search found: `items` by path, and the paths of those that carry the marker in a text of their
-    own (`found`; what a record holds of others does not count). `complete`: whether all of the list was seen;
-    `fields`: names that each item in it has (None where it is empty)."""
+    own (`found`; what a record holds of others does not count). `complete`: whether all of the list was seen,
+    each item with its path; `fields`: names that each item in it has (None where it is empty)."""
 
     items: dict[str, Json]
     found: tuple[str, ...]
@@ -46,6 +47,13 @@ class Searched:
         """Whether no other item can carry the marker, which was sent in these properties."""
         return self.complete and (self.fields is None or not self.fields.isdisjoint(fields))
 
+    def with_items(self, items: dict[str, Json], carrying: tuple[str, ...]) -> "Searched":
+        """The same with some items as a GET of each shows them; `fields`: of those alone."""
+        fields = [frozenset(item) if isinstance(item, dict) else frozenset[str]() for item in items.values()]
+        shown = {**self.items, **items}
+        same = frozenset.intersection(*fields) if fields else None
+        return Searched(shown, (*self.found, *carrying), self.complete, same)
+
 
 def search(ask: Ask, where: Whereabouts, path: str, identity: str, marker: str, most: int) -> Searched | None:
     """Looks for the marker in the list at `path`; None where there is no list to be had."""
@@ -53,23 +61,32 @@ def search(ask: Ask, where: Whereabouts, path: str, identity: str, marker: str, 
         return None
     shown: dict[str, Json] = {}
     fields: frozenset[str] | None = None
-    pages = 0
+    pages, whole = 0, True
     for items in _pages(ask, where, path, identity, most):
         if items is None:
-            return None if pages == 0 else Searched(shown, _carrying(shown, marker), False, fields)
+            return None if pages == 0 else Searched(shown, carrying(shown, marker, where), False, fields)
         pages += 1
         for item in items:
             names = frozenset(item) if isinstance(item, dict) else frozenset()
             fields = names if fields is None else fields & names
             place = _place(where, path, item)
+            whole = whole and place is not None
             if place is not None:
                 shown[place] = item
-    return Searched(shown, _carrying(shown, marker), pages < most, fields)
+    return Searched(shown, carrying(shown, marker, where), whole and pages < most, fields)
 
 
-def _carrying(items: dict[str, Json], marker: str) -> tuple[str, ...]:
-    texts = {path: [v for v in item.values() if isinstance(v, str)] for path, item in items.items()}
-    return tuple(path for path, found in texts.items() if any(marker in text for text in found))
+def item_of(where: Whereabouts, body: Json) -> Json:
+    """The item in the answer to a GET of it."""
+    found = Envelope(where.envelope or (), where.moved).find(body)
+    if isinstance(found, dict):
+        return found
+    return body if isinstance(body, dict) and where.id in body else ABSENT
+
+
+def carrying(items: dict[str, Json], marker: str, where: Whereabouts) -> tuple[str, ...]:
+    """The paths of the items that carry the marker where clients write."""
+    return tuple(path for path, item in items.items() if carries(item, marker, where.written))
 
 
 def _pages(ask: Ask, where: Whereabouts, path: str, identity: str, most: int) -> Iterator[list[Json] | None]:
@@ -82,7 +99,7 @@ def _pages(ask: Ask, where: Whereabouts, path: str, identity: str, most: int) ->
     for number in range(most):
         sent = ask("GET", path, identity, query=(*size, *turned))
         body = sent.answer.json if sent.answer and sent.answer.status == 200 else ABSENT
-        items = Envelope(where.listed or ()).find(body)
+        items = Envelope(where.listed or (), where.moved).find(body)
         if sent.answer and sent.answer.status in (404, 410) and "{" in where.key:
             items = []  # what it lay under is gone, and all that was in it
         if not isinstance(items, list):

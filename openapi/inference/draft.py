@@ -7,13 +7,14 @@ from typing import Literal
 
 from openapi.dialect import Schema
 from openapi.inference.envelopes import Found, Known, Thing, called, find_item, find_list
-from openapi.inference.identity import without_tail
+from openapi.inference.identity import find_id, without_tail
 from openapi.inference.pairing import PARAMETER, Pair, Spot
 from openapi.inference.reading import Reading
 from openapi.operation import Operation
 
 _ANSWERS = ("read", "update", "replace", "create", "delete")
 _WRITES = ("create", "replace", "update")
+_BY_BODY = (("PUT", "replace"), ("PATCH", "update"))
 
 
 @dataclass(slots=True)
@@ -60,6 +61,7 @@ def draft(reading: Reading, pair: Pair) -> Draft:
     for role, operation in write_roles(made.operations):
         if found := find_item(reading.requests, reading.body(operation), made.thing, known_of(reading, made)):
             made.bodies[role] = found
+    _take_updates_by_body(reading, made)
     if pair.item is None and not _creates(reading, made):
         for kept in (made.operations, made.answers, made.bodies):
             kept.pop("create", None)
@@ -85,6 +87,32 @@ def operations_of(pair: Pair) -> dict[str, Operation]:
         "delete": below.get("DELETE"),
     }
     return {role: operation for role, operation in found.items() if operation}
+
+
+def _take_updates_by_body(reading: Reading, made: Draft) -> None:
+    """PUT and PATCH on the collection's path, where the item's has none and their body is an item with its
+    id (`PUT /pet`)."""
+    above = made.pair.collection.operations if made.pair.collection else {}
+    for method, role in _BY_BODY:
+        missing = role not in made.operations and "read" in made.operations
+        operation = above.get(method) if missing else None
+        body = reading.body(operation) if operation else None
+        found = find_item(reading.requests, body, made.thing, known_of(reading, made)) if body else None
+        if operation is None or found is None or 0 in found.path or not _names_item(reading, made, found):
+            continue
+        made.operations[role], made.bodies[role] = operation, found
+        answer = find_item(reading.responses, reading.answer(operation), made.thing, known_of(reading, made))
+        if answer and _holds(reading, answer.schema, made.item, role):
+            made.answers[role] = answer
+
+
+def _names_item(reading: Reading, made: Draft, body: Found) -> bool:
+    """Whether a body has the property that holds the item's id in answers."""
+    assert made.pair.item is not None
+    parameter = made.pair.item.pointer()
+    value = reading.parameter(parameter)
+    name, _ = find_id(parameter, reading.responses, made.item, made.thing, value, made.names_alone)
+    return name is not None and name in reading.requests.members(body.schema).properties
 
 
 def _update_by_post(operation: Operation | None) -> Operation | None:

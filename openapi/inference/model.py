@@ -12,8 +12,9 @@ from openapi.inference.reading import Reading
 from openapi.inference.references import References, target
 from openapi.inference.resource import build
 from openapi.inference.roles import below_roles, resource_roles
+from openapi.inference.searches import find_searches
 from openapi.inference.tenant import tenant_name, tenant_scheme
-from openapi.resources import Model, Parent, Resource, Role
+from openapi.resources import Action, Model, Parent, Resource, Role
 
 
 def infer(document: Document) -> Model:
@@ -27,7 +28,8 @@ def infer(document: Document) -> Model:
     roles = _roles(drafts, resources, lower)
     ordered = {operation.id: roles[operation.id] for operation in document.operations}
     top = tuple(below.singleton for _, below in lower if below.singleton and not below.owner)
-    return Model(resources, ordered, scheme, top)
+    searches = tuple(find_searches(reading, (spot for spot, _ in lower), drafts))
+    return Model(resources, ordered, scheme, top, searches)
 
 
 def _resources(
@@ -59,9 +61,15 @@ def _placed(
     return replace(
         resource,
         parents=tuple(_parents(made, items)),
-        actions=tuple(action for each in below for action in each.actions),
+        actions=tuple(_seen(action, resource) for each in below for action in each.actions),
         singletons=tuple(each.singleton for each in below if each.singleton),
     )
+
+
+def _seen(action: Action, resource: Resource) -> Action:
+    """An action whose answer is read as those of the resource are."""
+    moved = next((each.moved for each in resource.envelopes.values()), ())
+    return replace(action, envelope=replace(action.envelope, moved=moved)) if action.answers_item else action
 
 
 def _parents(made: Draft, items: Mapping[Tokens, Draft]) -> Iterator[Parent]:

@@ -94,6 +94,7 @@ def find_paging(reading: Reading, operation: Operation, body: Schema | None, ite
         position,
         first=_first_page(reading, position) if kind == "page" and position else 0,
         next=(text or number) if kind == "cursor" else text if kind else None,
+        further=text or number,
         default_limit=_whole(reading.requests.says(schema, "default")),
         most=_most(reading, schema),
     )

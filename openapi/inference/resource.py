@@ -3,8 +3,9 @@
 from dataclasses import replace
 
 from openapi.inference.draft import Draft, write_roles
-from openapi.inference.filters import find_filters
+from openapi.inference.filters import find_choices, find_filters
 from openapi.inference.identity import find_id, make_id, who_gives
+from openapi.inference.moves import find_moved
 from openapi.inference.naming import plain
 from openapi.inference.paging import find_paging, find_total
 from openapi.inference.properties import Properties, Written
@@ -16,6 +17,8 @@ from openapi.resources import Envelope, Id, Resource
 def build(reading: Reading, made: Draft, tenant: str | None) -> Resource:
     """The resource, without what other resources say about it. `tenant`: the plain name of the organization's
     property."""
+    moved = find_moved(reading, made)
+    made = moved.made
     identity = _identity(reading, made)
     own = identity.property if identity else None
     properties = Properties(reading.responses, reading.requests, own, tenant)
@@ -28,8 +31,8 @@ def build(reading: Reading, made: Draft, tenant: str | None) -> Resource:
         item=made.pair.item.path if made.pair.item else None,
         operations=made.operations,
         id=identity,
-        envelopes={role: Envelope(each.path) for role, each in found.items()},
-        bodies={role: Envelope(each.path) for role, each in made.bodies.items()},
+        envelopes={role: Envelope(each.path, moved.where) for role, each in found.items()},
+        bodies={role: Envelope(each.path, beside=moved.beside) for role, each in made.bodies.items()},
         schemas={role: each.schema for role, each in found.items()},
         properties=read,
         tenant=next(
@@ -91,6 +94,7 @@ def _with_list(reading: Reading, made: Draft, resource: Resource) -> Resource:
         resource,
         paging=paging,
         filters=find_filters(reading, operation, made.list.schema, paging),
+        choices=find_choices(reading, operation, made.list.schema, paging),
         total=find_total(reading, body, paging is not None, _names(made)),
     )
 

@@ -56,7 +56,10 @@ def where(envelope: Envelope) -> str:
 
 
 def _reasons(role: str, operation: Operation, resource: Resource) -> Iterator[str]:
-    yield _WHY[role].format(method=operation.method)
+    if resource.is_by_body(role):
+        yield f"{operation.method} on the path of the collection, the id in its body"
+    else:
+        yield _WHY[role].format(method=operation.method)
     if role in resource.envelopes:
         thing = "list" if role == "list" else "item"
         yield f"the {thing} in its answer is {where(resource.envelopes[role])}"

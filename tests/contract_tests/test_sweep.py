@@ -14,6 +14,7 @@ import pytest
 from contract_tests.cleanup import clean_up
 from contract_tests.exchange import OTHER
 from contract_tests.ledger import read_book
+from contract_tests.safety.fingerprint import take
 from contract_tests.sweep import Swept, sweep, waiting
 from contract_tests.target import Target, make_headers
 from contract_tests.transport import Transport
@@ -140,6 +141,93 @@ def test_a_marked_create_in_flight_is_found(api: Api, url: str, tmp_path: Path) 
         die(way)
     api.put("/things/foreign", name="theirs")
     assert (0, ["/things/foreign"]) == (finish(tmp_path, url).exit_code, list(api.records))
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"name":"%s"}',
+        b'{"name":"%s\xff\xfe"}',
+        b'[{"name":"%s"}]',
+        b'{"name":"%s"',
+        b'{"name":"%s","state":7}',
+    ],
+)
+def test_a_marked_create_that_never_arrived_is_told_by_the_list(
+    api: Api, url: str, tmp_path: Path, body: bytes
+) -> None:
+    """Also one that should be refused: a patient server might have taken it."""
+    api.put("/things/foreign", name="theirs")
+
+    def vanish(_seen: Seen) -> Reply:
+        raise ConnectionAbortedError
+
+    api.instead["POST", "/things"] = vanish
+    with transport(url, tmp_path) as way:
+        send(way, "POST", "/things", body.replace(b"%s", f"{way.marker}-1".encode()))
+        die(way)
+    swept = finish(tmp_path, url)
+    assert (0, [], []) == (swept.exit_code, swept.lines, list(tmp_path.iterdir()))
+
+
+@pytest.mark.parametrize("arrives", [True, False])
+def test_where_the_list_does_not_show_the_marker_a_get_of_each_does(
+    api: Api, url: str, tmp_path: Path, arrives: bool
+) -> None:
+    api.put("/things/foreign", name="theirs")
+
+    def vanish(seen: Seen) -> Reply:
+        if arrives:
+            api.collection(seen, "/things", SECRET)
+        raise ConnectionAbortedError
+
+    def short(_seen: Seen) -> Reply:
+        return 200, {}, {"items": [{"id": each["id"]} for each in api.records.values()]}
+
+    api.instead.update({("POST", "/things"): vanish, ("GET", "/things"): short})
+    with transport(url, tmp_path) as way:
+        send(way, "POST", "/things", {"name": f"{way.marker}-1"})
+        die(way)
+    assert (0, ["/things/foreign"]) == (finish(tmp_path, url).exit_code, list(api.records))
+    assert [] == list(tmp_path.iterdir())
+
+
+def test_a_list_item_without_a_place_may_be_the_one(api: Api, url: str, tmp_path: Path) -> None:
+    def vanish(_seen: Seen) -> Reply:
+        raise ConnectionAbortedError
+
+    api.instead["POST", "/things"] = vanish
+    api.instead["GET", "/things"] = lambda seen: (200, {}, {"items": [{"name": "whose?"}]})
+    with transport(url, tmp_path) as way:
+        send(way, "POST", "/things", {"name": f"{way.marker}-1"})
+        die(way)
+    swept = finish(tmp_path, url)
+    assert (1, True) == (swept.exit_code, swept.lines[0].startswith(f"look into {url}/things:"))
+
+
+def test_what_only_the_server_writes_is_no_promise(api: Api, url: str, tmp_path: Path) -> None:
+    """A create that is only accepted, and sent what the server writes itself."""
+
+    def accept(seen: Seen) -> Reply:
+        _, _, record = api.collection(seen, "/things", SECRET)
+        record["createdAt"] = "2026-01-05T10:00:00Z"
+        path = f"/things/{record['id']}"
+        api.instead["GET", path] = lambda seen: (202, {}, None)
+        return 202, {"Location": path}, None
+
+    api.instead["POST", "/things"] = accept
+    with transport(url, tmp_path) as way:
+        send(way, "POST", "/things", {"name": "plain", "createdAt": "1999-01-01T00:00:00Z"})
+        die(way)
+    del api.instead["GET", next(iter(api.records))]
+    assert (0, {}) == (finish(tmp_path, url).exit_code, api.records)
+
+
+def test_a_number_has_many_spellings() -> None:
+    sent, shown = {"size": 1.0, "all": [{"n": 2.0}]}, {"size": 1, "all": [{"n": 2}]}
+    assert take(sent, sent).fits(shown)
+    assert not take(sent, sent).fits({**shown, "size": 1.5})
+    assert not take({"on": 1}, ["on"]).fits({"on": True})
 
 
 def test_an_unmarked_create_in_flight_is_never_deleted_by_guess(api: Api, url: str, tmp_path: Path) -> None:

@@ -81,6 +81,12 @@ def test_where_the_next_cursor_stands(body: Json, path: tuple[str, ...] | None) 
     assert path == found.next
 
 
+def test_the_number_of_the_next_page_is_no_cursor() -> None:
+    found = listed([query("page")], thing(data=PETS, meta=thing(next_page=NUMBER))).paging
+    assert found is not None
+    assert (None, ("meta", "next_page")) == (found.next, found.further)
+
+
 FIRST: dict[str, tuple[Json, int]] = {
     "one": (query("page"), 1),
     "the default": (query("page", {**NUMBER, "default": 0}), 0),
@@ -161,3 +167,36 @@ def test_filters(parameter: Json, name: str | None) -> None:
     found = listed([parameter], item=ITEM).filters
     assert ([name] if name else []) == [each.property for each in found]
     assert ([parameter["name"]] if name else []) == [each.parameter.name for each in found]
+
+
+CHOICES: dict[str, tuple[Json, str | None]] = {
+    "several values": (query("status", several(TEXT)), "status"),
+    "in brackets": (query("status[]", several(TEXT)), "status"),
+    "of another type": (query("age", several(TEXT)), None),
+    "of a property that is a list": (query("tags", several(TEXT)), None),
+    "of one value": (query("status", TEXT), None),
+    "more than the equal value": (
+        query("owner_id", several(TEXT), description="Owners that begin with one of these prefixes"), None,
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("parameter", "name"), CHOICES.values(), ids=CHOICES.keys())
+def test_filters_that_take_several_values(parameter: Json, name: str | None) -> None:
+    found = listed([parameter], item=ITEM).choices
+    assert [(name, True)] * bool(name) == [(each.property, each.many) for each in found]
+
+
+def test_a_search_answers_items_of_another_path() -> None:
+    """Their schema is the very one of the collection's items; its own list is none."""
+    pet = {"$ref": "#/components/schemas/Pet"}
+    paths = {
+        "/pets": {"post": asks(pet, pet, "201")},
+        "/pets/{petId}": {"get": asks(pet)},
+        "/pets/search": {"get": asks(several(pet), parameters=[query("name", TEXT), LIMIT])},
+        "/pets/names": {"get": asks(several(TEXT))},
+    }
+    (found,) = read(paths, {"Pet": PET}).searches
+    assert ("/pets/search", "/pets") == (found.operation.path, found.resource)
+    assert ["name"] == [each.property for each in found.filters]
+    assert found.limit is not None

@@ -46,6 +46,7 @@ SHIPMENT: Shape = {
         "description": {"type": "string", "minLength": 1, "maxLength": 60},
         "weight": {"type": "number", "minimum": 0, "maximum": 10000, "default": 1},
         "fragile": {"type": "boolean", "default": False},
+        "reference": {"type": ["string", "null"], "maxLength": 60, "default": None},
         "note": NOTE,
         "manifest": {"type": "object", "default": {}},
     },
@@ -59,11 +60,13 @@ CARRIER: Shape = {
         "rating": {"type": "integer", "minimum": 0, "maximum": 5, "default": 0},
     },
 }
+RATINGS: Shape = {"type": "array", "items": {"type": "integer", "minimum": 0, "maximum": 5}}
 REPORT: Shape = {
     "type": "object",
     "required": ["kind"],
     "properties": {"kind": {"type": "string", "enum": ["stock", "movements"]}, "note": NOTE},
 }
+SORT: Shape = {"type": "string", "enum": ["name", "-name"]}
 PAGE: Shape = {"type": "integer", "minimum": 1, "default": 1}
 SIZE: Shape = {"type": "integer", "minimum": 1, "maximum": 40, "default": 6}
 TITLES = {400: "Invalid", 401: "Unknown caller", 404: "Not found", 405: "Not allowed", 409: "Conflict"}
@@ -85,6 +88,7 @@ class Depot(Service):
         },
         "/warehouses/{warehouseId}/settings": {"GET": "read_settings", "PUT": "replace_settings"},
         "/shipments": {"GET": "list_shipments", "POST": "create_shipment"},
+        "/shipments/search": {"GET": "search_shipments"},
         "/shipments/{shipmentId}": {
             "GET": "read_shipment",
             "PUT": "replace_shipment",
@@ -114,7 +118,12 @@ class Depot(Service):
     # --- warehouses ---
 
     def list_warehouses(self, call: Call) -> Reply:
-        return self.page(call, self.warehouses.of(call.tenant))
+        sort = self.query(call, sort=SORT).get("sort", "")
+        return self.page(call, self.ordered(self.warehouses.of(call.tenant), sort))
+
+    def ordered(self, rows: list[Row], sort: str) -> list[Row]:
+        """By name, or in the order of their making."""
+        return sorted(rows, key=lambda row: row.fields["name"], reverse=sort == "-name") if sort else rows
 
     def create_warehouse(self, call: Call) -> Reply:
         body = self.body(call, WAREHOUSE)
@@ -155,9 +164,17 @@ class Depot(Service):
         wanted = self.query(call, warehouseId=LONG, status=STATUS)
         return self.page(call, self.filtered(self.shipments.of(call.tenant), **wanted))
 
+    def search_shipments(self, call: Call) -> Reply:
+        wanted = self.query(call, fragile={"type": "boolean"})
+        return Reply(200, [self.show(row) for row in self.found_by(call, wanted)])
+
+    def found_by(self, call: Call, wanted: dict[str, Any]) -> list[Row]:
+        return self.filtered(self.shipments.of(call.tenant), **wanted)
+
     def create_shipment(self, call: Call) -> Reply:
         body = self.body(call, SHIPMENT)
         self.refer(call, body)
+        self.claim(call, body, None)
         fields = self.made(SHIPMENT, body, status="planned", bookedAt=self.now())
         return self.told("shipment", self.shipments.add(call.tenant, self.new_id(), fields))
 
@@ -168,6 +185,7 @@ class Depot(Service):
         row = self.shipment(call)
         body = self.body(call, SHIPMENT)
         self.refer(call, body)
+        self.claim(call, body, row)
         return self.told("shipment", self.replaced(row, SHIPMENT, body))
 
     def delete_shipment(self, call: Call) -> Reply:
@@ -191,8 +209,13 @@ class Depot(Service):
     # --- carriers ---
 
     def list_carriers(self, call: Call) -> Reply:
-        rows = self.carriers.of(call.tenant)
+        ratings = self.query(call, rating=RATINGS).get("rating", [])
+        rows = [row for row in self.carriers.of(call.tenant) if self.is_rated(row, ratings)]
         return Reply(200, {"items": [self.show(row) for row in rows], "total": len(rows)})
+
+    def is_rated(self, row: Row, ratings: list[int]) -> bool:
+        """Whether a carrier has one of these ratings, where there are any."""
+        return not ratings or row.fields["rating"] in ratings
 
     def read_carrier(self, call: Call) -> Reply:
         return self.told("carrier", self.carrier(call))
@@ -265,6 +288,12 @@ class Depot(Service):
         """Refuses a warehouse that the caller has not."""
         if self.warehouses.find(call.tenant, body["warehouseId"]) is None:
             raise Refusal(409, "there is no such warehouse")
+
+    def claim(self, call: Call, body: dict[str, Any], own: Row | None) -> None:
+        """Refuses a reference that another shipment of the caller has."""
+        taken = self.filtered(self.shipments.of(call.tenant), reference=body.get("reference"))
+        if body.get("reference") is not None and any(row is not own for row in taken):
+            raise Refusal(409, "another shipment has this reference")
 
     def shipments_of(self, warehouse: Row) -> list[Row]:
         return self.filtered(self.shipments.of(warehouse.tenant), warehouseId=warehouse.id)

@@ -80,6 +80,11 @@ def unknown_warehouse_is_accepted(depot: "Depot") -> None:
     instead(depot, "refer", lambda original, call, body: None)
 
 
+@fault("references", "Two shipments may have the same reference.")
+def taken_reference_is_accepted(depot: "Depot") -> None:
+    instead(depot, "claim", lambda original, call, body, own: None)
+
+
 # --- write fidelity ---
 
 
@@ -133,6 +138,21 @@ def record_between_pages_is_lost(depot: "Depot") -> None:
 @fault("lists", "The filter by status is ignored.")
 def status_filter_is_ignored(depot: "Depot") -> None:
     _unfiltered(depot, "status")
+
+
+@fault("lists", "Of several ratings that carriers are asked for by, only the last counts.")
+def last_rating_wins(depot: "Depot") -> None:
+    instead(depot, "is_rated", lambda original, row, ratings: original(row, ratings[-1:]))
+
+
+@fault("lists", "A search finds every shipment, fragile or not.")
+def search_finds_everything(depot: "Depot") -> None:
+    instead(depot, "found_by", lambda original, call, wanted: original(call, {}))
+
+
+@fault("lists", "Warehouses are sorted one way alone, whatever was asked for.")
+def descending_sort_ascends(depot: "Depot") -> None:
+    instead(depot, "ordered", lambda original, rows, sort: original(rows, sort.removeprefix("-")))
 
 
 @fault("lists", "The filter by warehouse is ignored when the status is asked for, too.")

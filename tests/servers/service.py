@@ -189,7 +189,9 @@ class Service:
         found: dict[str, Any] = {name: own["default"] for name, own in shapes.items() if "default" in own}
         seen = [(unquote(name.replace("+", " ")), text) for name, _, text in pairs]
         for name, text in seen:
-            if name in shapes:
+            if name in shapes and shapes[name]["type"] == "array":
+                found.setdefault(name, []).append(self.parameter(name, shapes[name]["items"], text))
+            elif name in shapes:
                 if [other for other, _ in seen].count(name) > 1:
                     raise Refusal(self.INVALID, f"{name} is given twice")
                 found[name] = self.parameter(name, shapes[name], text)

@@ -257,7 +257,7 @@ def _warehouses(ask: Ask) -> tuple[str, int]:
     number = made.body["warehouse"]["id"]
     for name in "abcdefg":
         ask("POST", "/warehouses", {"name": name, "area": 1})
-    queries = ("", "?page=2", "?size=3", "?size=3&page=2", "?page=0", "?size=many", "?page=9", "?size=41")
+    queries = ("", "?page=2", "?size=3", "?size=3&page=2", "?page=0", "?size=many", "?page=9", "?sort=-name")
     for query in queries:
         ask("GET", f"/warehouses{query}")
     first = f"/warehouses/{number}"
@@ -297,6 +297,9 @@ def _shipments(ask: Ask, warehouse: int) -> str:
         f"?warehouseId={warehouse + 1}",
     ):
         ask("GET", f"/shipments{query}")
+    ask("GET", "/shipments/search?fragile=false")
+    for _ in range(2):
+        ask("POST", "/shipments", {"warehouseId": warehouse, "description": "Salt", "reference": "R 1"})
     return first
 
 
@@ -313,7 +316,7 @@ def _carriers(ask: Ask) -> None:
     ask("PUT", "/carriers/DHL", {"name": "E", "rating": 3})
     ask("PUT", "/carriers/UPS", {"name": "U"})
     ask("PUT", "/carriers/x", {"name": "X"})
-    for path in ("/carriers/DHL", "/carriers"):
+    for path in ("/carriers/DHL", "/carriers", "/carriers?rating=3", "/carriers?rating=3&rating=0"):
         ask("GET", path)
     ask("DELETE", "/carriers/UPS")
     ask("GET", "/carriers")
