@@ -41,14 +41,15 @@ class App:
         """Raises SourceError where the document cannot be served."""
         self.context = context = Context(document, settings, store, clock)
         self.domain = Domain.of(document)
-        self.keyring = Keyring(document, settings)
+        self.keyring = Keyring(document, settings, clock, published=bool(self.domain.handlers))
         documented = Documented(document, context.responses, settings.seed)
         stateful = None if self.domain.handlers else Stateful(document, context.responses, settings.seed)
         self.resolver = HandlerResolver(context, self.domain.handlers, stateful, documented)
         self._bodies = ErrorBodies(context)
+        self.own = OwnPaths(context, self.domain, log, self.keyring)
         stages: list[partial[Any]] = [
             partial(ErrorStage, context=context, log=log, bodies=self._bodies),
-            partial(RouterStage, context=context, own=OwnPaths(context, self.domain, log, self.keyring)),
+            partial(RouterStage, context=context, own=self.own),
             partial(ReplyStage, context=context),  # acts on the way out: checks the reply, sends it
             partial(ForcedStage, context=context, documented=documented),
             partial(SecurityStage, context=context, keyring=self.keyring),

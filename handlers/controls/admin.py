@@ -4,7 +4,8 @@
     GET  /_mock/state         everything that is stored, as JSON
     PUT  /_mock/state         replaces everything by such a snapshot
     GET  /_mock/requests      the last 1,000 requests
-    GET  /_mock/credentials   security scheme: a value that is accepted
+    GET  /_mock/credentials   security scheme: a value that is accepted; the second organization's with
+                              ?organization=demo-org-456
 
 Only programs on this machine may use them, or whoever has `--admin-token`. A web page may not: there are no
 CORS headers, a foreign Origin is 403, and so is a Host that is not loopback (DNS rebinding).
@@ -15,7 +16,7 @@ import ipaddress
 from collections.abc import Awaitable, Callable, Iterator
 from itertools import islice
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 from handlers import exchange
 from handlers.body import read_body
@@ -33,7 +34,8 @@ from openapi import codec
 MAX_STATE = 512 * 1024 * 1024
 """Bytes of a snapshot that is restored."""
 
-Action = Callable[[bytes], Awaitable[tuple[int, Json]]]
+Action = Callable[[Any, bytes], Awaitable[tuple[int, Json]]]
+"""What a control does with a request (an ASGI scope) and its body."""
 
 
 class Admin:
@@ -61,7 +63,7 @@ class Admin:
             allow = ", ".join(actions)
             raise MethodNotAllowed(f"{path} answers {allow}", headers={"Allow": allow})
         body = await read_body(scope, receive, MAX_STATE) if scope["method"] == "PUT" else b""
-        status, answer = await action(body)
+        status, answer = await action(scope, body)
         payload = b"" if answer is NO_BODY else codec.encode(answer)
         await send_bytes(scope, send, status, payload, "application/json", {"Cache-Control": "no-store"})
 
@@ -81,17 +83,17 @@ class Admin:
                 "the controls answer this machine only, by its loopback address (or use --admin-token)"
             )
 
-    async def _reset(self, _body: bytes) -> tuple[int, Json]:
+    async def _reset(self, _scope: Any, _body: bytes) -> tuple[int, Json]:
         with self._context.store.transaction():
             self._context.store.clear()
             self._domain.plant(self._context, self._context.clock.now())
         self._log.clear()
         return 204, NO_BODY
 
-    async def _snapshot(self, _body: bytes) -> tuple[int, Json]:
+    async def _snapshot(self, _scope: Any, _body: bytes) -> tuple[int, Json]:
         return 200, self._context.store.snapshot()
 
-    async def _restore(self, body: bytes) -> tuple[int, Json]:
+    async def _restore(self, _scope: Any, body: bytes) -> tuple[int, Json]:
         store = self._context.store
         with store.transaction():
             try:
@@ -110,16 +112,20 @@ class Admin:
                 if why := self._domain.misfit(self._context, table, record):
                     yield f"body.tables.{table}.{record.id}: {why}"
 
-    async def _requests(self, _body: bytes) -> tuple[int, Json]:
+    async def _requests(self, _scope: Any, _body: bytes) -> tuple[int, Json]:
         return 200, self._log.entries()
 
-    async def _credentials(self, _body: bytes) -> tuple[int, Json]:
+    async def _credentials(self, scope: Any, _body: bytes) -> tuple[int, Json]:
         """Values while they are the demo ones; of your own keys, names alone."""
-        settings = self._context.settings
+        identities = {each.organization: each for each in reversed(self._keyring.identities)}
         names = list(self._keyring.schemes)
-        if not settings.identities or not settings.demo:
+        wanted = parse_qs(scope["query_string"].decode("latin-1")).get("organization")
+        if wanted and wanted[0] not in identities:
+            raise BadRequest(f"query.organization: expected {' or '.join(reversed(identities))}")
+        if not identities or not self._context.settings.demo:
             return 200, dict.fromkeys(names, "(one of your own keys)")
-        return 200, {name: self._keyring.expected(settings.identities[0], name) for name in names}
+        identity = identities[wanted[0]] if wanted else self._keyring.identities[0]
+        return 200, {name: self._keyring.expected(identity, name) for name in names}
 
 
 def _check_token(token: str, authorization: str) -> None:
