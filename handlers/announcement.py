@@ -40,7 +40,7 @@ def text(app: App, sockets: Sequence[socket.socket], kept_in: Path | None, quiet
 
 
 def _records(app: App, kept_in: Path | None) -> str:
-    if not app.domain.handlers:
+    if not app.remembers:
         return "none: answers come from the document's examples and schemas"
     return f"kept in {kept_in}" if kept_in else "in memory (keep them with --store FILE)"
 

@@ -17,6 +17,7 @@ from handlers.error_body import ErrorBodies
 from handlers.errors import ErrorStage
 from handlers.generic.fallback import Documented
 from handlers.generic.stateful import Stateful
+from handlers.imported import Imported
 from handlers.log import RequestLog
 from handlers.resolve import FunctionStage, HandlerResolver
 from handlers.router import RouterStage
@@ -44,7 +45,9 @@ class App:
         self.keyring = Keyring(document, settings, clock, published=bool(self.domain.handlers))
         documented = Documented(document, context.responses, settings.seed)
         stateful = None if self.domain.handlers else Stateful(document, context.responses, settings.seed)
-        self.resolver = HandlerResolver(context, self.domain.handlers, stateful, documented)
+        own = Imported(settings.handlers, document.operations) if settings.handlers else None
+        self.resolver = HandlerResolver(context, self.domain.handlers, stateful, documented, own)
+        self.remembers = bool(self.domain.handlers) or bool(stateful and stateful.model.resources)
         self._bodies = ErrorBodies(context)
         self.own = OwnPaths(context, self.domain, log, self.keyring)
         stages: list[partial[Any]] = [

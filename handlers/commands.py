@@ -93,7 +93,15 @@ def _list_faults(context: click.Context, _option: click.Parameter, wanted: bool)
     callback=_list_faults,
     help="Print what --fault can do, and exit.",
 )
-@click.option("--reload", is_flag=True, help="Serve edits of the document as they are saved.")
+@click.option(
+    "--handlers",
+    type=_FILE,
+    help="Your own functions (Python), named after operation ids in snake_case: each gets a "
+    "handlers.call.Call and gives a Reply; call.default() is what would be answered without it.",
+)
+@click.option(
+    "--reload", is_flag=True, help="Serve edits of the document, and of --handlers, as they are saved."
+)
 @click.option("--log-format", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @click.option("-q", "--quiet", is_flag=True, help="Print the address and nothing else.")
 def mock(document: Path | None, host: str | None, port: int | None, reload: bool, **options: Any) -> None:

@@ -55,6 +55,9 @@ class Settings:
     seed_data: Path | Literal["none"] | None = None
     """Records to begin with: None is the bundled set, `none` an empty store."""
 
+    handlers: Path | None = None
+    """A file with your own functions (`imported.py`)."""
+
     fault: str | None = None
     """The one thing that the mock does wrong on purpose (`controls/faults`); None: it keeps the document."""
 
