@@ -28,6 +28,7 @@ def text(app: App, sockets: Sequence[socket.socket], kept_in: Path | None, quiet
         *_row("also at", ", ".join([*(place or "/" for place in places if place != main), *others])),
         *_row("document", f"{here}/openapi.json  {here}/openapi.yaml"),
         *_row("docs", f"{here}/docs"),
+        *_row("webhooks", ", ".join(f"POST {here}{path}" for path in app.own.webhook_paths)),
         *_row("records", _records(app, kept_in)),
         *_row("fault", _fault(app)),
         *_credentials(app),

@@ -9,9 +9,13 @@ from handlers.answer import ReplyStage
 from handlers.clock import Clock
 from handlers.context import Context
 from handlers.controls import faults
+from handlers.controls.callbacks import Sender
+from handlers.controls.calling import CallbackStage
 from handlers.controls.forced import ForcedStage
 from handlers.controls.own import OwnPaths
 from handlers.controls.prefer import PreferStage
+from handlers.controls.told import Messages
+from handlers.controls.webhooks import Webhooks
 from handlers.domain import Domain
 from handlers.error_body import ErrorBodies
 from handlers.errors import ErrorStage
@@ -49,10 +53,14 @@ class App:
         self.resolver = HandlerResolver(context, self.domain.handlers, stateful, documented, own)
         self.remembers = bool(self.domain.handlers) or bool(stateful and stateful.model.resources)
         self._bodies = ErrorBodies(context)
-        self.own = OwnPaths(context, self.domain, log, self.keyring)
+        sender = Sender(log, settings.allow_callback)
+        messages = Messages(context.responses, settings.seed)
+        self.own = OwnPaths(context, self.domain, log, self.keyring, Webhooks(document, sender, messages))
+        model = stateful.model if stateful else None
         stages: list[partial[Any]] = [
             partial(ErrorStage, context=context, log=log, bodies=self._bodies),
             partial(RouterStage, context=context, own=self.own),
+            partial(CallbackStage, context=context, sender=sender, messages=messages, model=model),
             partial(ReplyStage, context=context),  # acts on the way out: checks the reply, sends it
             partial(ForcedStage, context=context, documented=documented),
             partial(SecurityStage, context=context, keyring=self.keyring),

@@ -83,6 +83,12 @@ def _list_faults(context: click.Context, _option: click.Parameter, wanted: bool)
     help="Ask for this bearer token under /_mock, and answer other machines there.",
 )
 @click.option(
+    "--allow-callback",
+    metavar="HOST",
+    multiple=True,
+    help="Let callbacks and webhooks go to this host too.  [default: to this machine only]",
+)
+@click.option(
     "--fault", metavar="NAME", help="Do one thing wrong on purpose, for what tests servers to find."
 )
 @click.option(

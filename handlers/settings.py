@@ -58,6 +58,9 @@ class Settings:
     handlers: Path | None = None
     """A file with your own functions (`imported.py`)."""
 
+    allow_callback: tuple[str, ...] = ()
+    """Hosts besides this machine that callbacks and webhooks may go to."""
+
     fault: str | None = None
     """The one thing that the mock does wrong on purpose (`controls/faults`); None: it keeps the document."""
 

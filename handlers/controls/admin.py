@@ -6,6 +6,8 @@
     GET  /_mock/requests      the last 1,000 requests
     GET  /_mock/credentials   security scheme: a value that is accepted; the second organization's with
                               ?organization=demo-org-456
+    GET  /_mock/webhooks      the document's webhooks
+    POST /_mock/webhooks/NAME sends one of them: {"url": "http://127.0.0.1:9000/"}
 
 Only programs on this machine may use them, or whoever has `--admin-token`. A web page may not: there are no
 CORS headers, a foreign Origin is 403, and so is a Host that is not loopback (DNS rebinding).
@@ -22,6 +24,7 @@ from handlers import exchange
 from handlers.body import read_body
 from handlers.call import NO_BODY, Json
 from handlers.context import Context
+from handlers.controls.webhooks import Webhooks
 from handlers.domain import Domain
 from handlers.exchange import header
 from handlers.log import RequestLog
@@ -34,6 +37,9 @@ from openapi import codec
 MAX_STATE = 512 * 1024 * 1024
 """Bytes of a snapshot that is restored."""
 
+MAX_BODY = 1024 * 1024
+"""Bytes of any other body."""
+
 Action = Callable[[Any, bytes], Awaitable[tuple[int, Json]]]
 """What a control does with a request (an ASGI scope) and its body."""
 
@@ -41,13 +47,19 @@ Action = Callable[[Any, bytes], Awaitable[tuple[int, Json]]]
 class Admin:
     """The controls of one mock."""
 
-    def __init__(self, context: Context, domain: Domain, log: RequestLog, keyring: Keyring) -> None:
+    def __init__(
+        self, context: Context, domain: Domain, log: RequestLog, keyring: Keyring, webhooks: Webhooks
+    ) -> None:
         self._context, self._domain, self._log, self._keyring = context, domain, log, keyring
         self._actions: dict[str, dict[str, Action]] = {
             "/_mock/reset": {"POST": self._reset},
             "/_mock/state": {"GET": self._snapshot, "PUT": self._restore},
             "/_mock/requests": {"GET": self._requests},
             "/_mock/credentials": {"GET": self._credentials},
+            "/_mock/webhooks": {"GET": webhooks.listing},
+        }
+        self._actions |= {
+            f"/_mock/webhooks/{name}": {"POST": fire} for name, fire in webhooks.controls.items()
         }
 
     def knows(self, path: str) -> bool:
@@ -62,7 +74,8 @@ class Admin:
         if action is None:
             allow = ", ".join(actions)
             raise MethodNotAllowed(f"{path} answers {allow}", headers={"Allow": allow})
-        body = await read_body(scope, receive, MAX_STATE) if scope["method"] == "PUT" else b""
+        limit = MAX_STATE if scope["method"] == "PUT" else MAX_BODY
+        body = await read_body(scope, receive, limit) if scope["method"] in ("PUT", "POST") else b""
         status, answer = await action(scope, body)
         payload = b"" if answer is NO_BODY else codec.encode(answer)
         await send_bytes(scope, send, status, payload, "application/json", {"Cache-Control": "no-store"})

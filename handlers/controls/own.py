@@ -8,6 +8,7 @@ from handlers.context import Context
 from handlers.controls.admin import Admin
 from handlers.controls.docs import Docs
 from handlers.controls.token_endpoint import TokenEndpoint
+from handlers.controls.webhooks import Webhooks
 from handlers.domain import Domain
 from handlers.log import RequestLog
 from handlers.router import main_mount, mounts
@@ -17,9 +18,12 @@ from handlers.security import Keyring
 class OwnPaths:
     """Answers a request for one of our paths. The router asks it where the document has no such path."""
 
-    def __init__(self, context: Context, domain: Domain, log: RequestLog, keyring: Keyring) -> None:
+    def __init__(
+        self, context: Context, domain: Domain, log: RequestLog, keyring: Keyring, webhooks: Webhooks
+    ) -> None:
         self._docs = Docs(context.document, main_mount(context))
-        self._admin = Admin(context, domain, log, keyring)
+        self._admin = Admin(context, domain, log, keyring, webhooks)
+        self.webhook_paths = [f"/_mock/webhooks/{name}" for name in webhooks.controls]
         self.tokens = TokenEndpoint(context.document, mounts(context), keyring)
 
     def knows(self, path: str) -> bool:
