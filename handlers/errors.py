@@ -52,13 +52,13 @@ class ErrorStage:
 
     async def _answer(self, scope: Any, send: Any, refusal: Refusal) -> None:
         operation = exchange.of(scope).operation
-        refusal = _as_declared(refusal, operation)
+        refusal = as_declared(refusal, operation)
         details = "; ".join(refusal.details)
         body, media_type = self.bodies.render(operation, refusal.status, refusal.error, details)
         await send_bytes(scope, send, refusal.status, codec.encode(body), media_type, refusal.headers)
 
 
-def _as_declared(refusal: Refusal, operation: Operation | None) -> Refusal:
+def as_declared(refusal: Refusal, operation: Operation | None) -> Refusal:
     """The refusal in a status that the operation declares, where one of them says it.
 
     Another organization's record is 403 where the operation declares 403, else it is not there.
