@@ -6,7 +6,7 @@ from pathlib import Path
 
 from handlers.app import App
 from handlers.controls.faults import find
-from handlers.router import main_mount, mounts
+from handlers.router import main_mount, mounts, shadowed
 from handlers.schemes import as_sent, label
 from handlers.serve import address
 from handlers.settings import PLACEHOLDER
@@ -26,8 +26,8 @@ def text(app: App, sockets: Sequence[socket.socket], kept_in: Path | None, quiet
         f"{f'{document.title} {document.version}'.strip()}: {here}{main}",
         "",
         *_row("also at", ", ".join([*(place or "/" for place in places if place != main), *others])),
-        *_row("document", f"{here}/openapi.json  {here}/openapi.yaml"),
-        *_row("docs", f"{here}/docs"),
+        *_row("document", _ours(app, here, "/openapi.json", "/openapi.yaml")),
+        *_row("docs", _ours(app, here, "/docs")),
         *_row("webhooks", ", ".join(f"POST {here}{path}" for path in app.own.webhook_paths)),
         *_row("records", _records(app, kept_in)),
         *_row("fault", _fault(app)),
@@ -54,6 +54,11 @@ def _fault(app: App) -> str:
     fault = find(name)
     shown = "" if fault.shows(app.context.document) else "  (nothing in this document shows it)"
     return f"{name}: {fault.says}{shown}"
+
+
+def _ours(app: App, here: str, *paths: str) -> str:
+    """The addresses of paths of ours that the document does not have itself."""
+    return "  ".join(here + path for path in paths if not shadowed(app.context, path))
 
 
 def _row(name: str, value: str) -> list[str]:

@@ -144,6 +144,15 @@ class Own(Protocol):
         """Answers a request for one of them. Raises Refusal."""
 
 
+def shadowed(context: Context, path: str) -> bool:
+    """Whether the document has one of our paths itself, and wins."""
+    return any(
+        path == mount + operation.path
+        for mount in declared_mounts(context)
+        for operation in context.document.operations
+    )
+
+
 class RouterStage(SpecMiddleware):
     """Finds the operation, or refuses with 404 or 405.
 
