@@ -56,11 +56,11 @@ class App:
         sender = Sender(log, settings.allow_callback)
         messages = Messages(context.responses, settings.seed)
         self.own = OwnPaths(context, self.domain, log, self.keyring, Webhooks(document, sender, messages))
-        model = stateful.model if stateful else None
+        self.model = stateful.model if stateful else None
         stages: list[partial[Any]] = [
             partial(ErrorStage, context=context, log=log, bodies=self._bodies),
             partial(RouterStage, context=context, own=self.own),
-            partial(CallbackStage, context=context, sender=sender, messages=messages, model=model),
+            partial(CallbackStage, context=context, sender=sender, messages=messages, model=self.model),
             partial(ReplyStage, context=context),  # acts on the way out: checks the reply, sends it
             partial(ForcedStage, context=context, documented=documented),
             partial(SecurityStage, context=context, keyring=self.keyring),

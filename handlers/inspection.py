@@ -30,7 +30,7 @@ _ON_ITEM = ("read", "replace", "update", "delete", "action", "singleton")
 def inspected(app: App) -> Told:
     """The whole of it: `document`, `resources`, `operations`, `security`, `webhooks`."""
     document = app.context.document
-    model = infer(document)
+    model = app.model or infer(document)
     return {
         "document": {
             "file": document.source.name,

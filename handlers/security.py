@@ -170,18 +170,20 @@ class _Refused:
         self.keyring, self.names = keyring, alternatives[0]
         schemes = [keyring.schemes[name] for name in self.names]
         self.labels = [label(scheme) for scheme in schemes]
+        ways = (" and ".join(label(keyring.schemes[n]) for n in names) for names in alternatives[1:])
+        self.others = "".join(f", or {way}" for way in dict.fromkeys(ways))
+        in_headers = all("header" == scheme.get("in", "header") for scheme in schemes)
+        self.several = "headers" if in_headers else "credentials"
         self.headers = {"WWW-Authenticate": challenge(schemes[0], document.title)}
 
     def because(self, scope: Any) -> Unauthorized:
         missing = any(not self.keyring.extractors[name](scope) for name in self.names)
         if missing:
             plural = len(self.labels) > 1
-            wish = f"{' and '.join(self.labels)} {'headers are' if plural else 'is'} required"
-            return Unauthorized(
-                wish, error="Missing required headers" if plural else None, headers=self.headers
-            )
-        others = " or ".join(self.labels) if len(self.labels) > 1 else self.labels[0]
-        return Unauthorized(f"Invalid {others}", headers=self.headers)
+            wish = f"{' and '.join(self.labels)} {f'{self.several} are' if plural else 'is'} required{self.others}"
+            title = f"Missing required {self.several}" if plural else None
+            return Unauthorized(wish, error=title, headers=self.headers)
+        return Unauthorized(f"Invalid {' or '.join(self.labels)}", headers=self.headers)
 
 
 def _undeclared(document: Document) -> list[str]:

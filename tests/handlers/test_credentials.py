@@ -69,6 +69,14 @@ def test_everything_else_is_401(mock: Mock, path: str, headers: dict[str, str]) 
     assert 401 == mock.ask("GET", path, headers=headers).status
 
 
+def test_a_refusal_names_every_way_in(mock: Mock) -> None:
+    """Headers are called headers, and other credentials are not."""
+    answer = mock.ask("GET", "/cookie_and_query").json
+    assert ("Missing required credentials", "cookie sid and query api key credentials are required") == (
+        answer["error"], answer["details"],
+    )  # fmt: skip
+
+
 def test_credentials_are_given_by_scheme(mock: Mock) -> None:
     """The first organization's, unless another is named; one that is not there is 400."""
     assert {"basic", "digest", "connect", "cookie", "query", "oauth"} == set(credentials(mock))
