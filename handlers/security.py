@@ -172,7 +172,7 @@ class _Refused:
         self.labels = [label(scheme) for scheme in schemes]
         ways = (" and ".join(label(keyring.schemes[n]) for n in names) for names in alternatives[1:])
         self.others = "".join(f", or {way}" for way in dict.fromkeys(ways))
-        in_headers = all("header" == scheme.get("in", "header") for scheme in schemes)
+        in_headers = all(scheme.get("in", "header") == "header" for scheme in schemes)
         self.several = "headers" if in_headers else "credentials"
         self.headers = {"WWW-Authenticate": challenge(schemes[0], document.title)}
 
@@ -180,7 +180,8 @@ class _Refused:
         missing = any(not self.keyring.extractors[name](scope) for name in self.names)
         if missing:
             plural = len(self.labels) > 1
-            wish = f"{' and '.join(self.labels)} {f'{self.several} are' if plural else 'is'} required{self.others}"
+            verb = f"{self.several} are" if plural else "is"
+            wish = f"{' and '.join(self.labels)} {verb} required{self.others}"
             title = f"Missing required {self.several}" if plural else None
             return Unauthorized(wish, error=title, headers=self.headers)
         return Unauthorized(f"Invalid {' or '.join(self.labels)}", headers=self.headers)
