@@ -14,6 +14,7 @@ import click
 # The line stands here because asking the command for it would import its whole room.
 COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "mock": ("handlers.commands", "Serve an API that keeps its document."),
+    "inspect": ("handlers.commands", "Show what the mock makes of a document, and why."),
     "check": ("contract_tests.commands.check", "Ask a running API whether it keeps its document."),
     "report": ("contract_tests.commands.report", "Make reports of a JSON report."),
     "explain": ("contract_tests.commands.explain", "Say what a check asks, and show what fails it."),

@@ -11,6 +11,8 @@ from contract_tests.problems import Misuse
 from contract_tests.profile import Permissions
 from contract_tests.showing.mask import visible
 from openapi.document import BUNDLED, Document, load
+from openapi.inference import infer
+from openapi.inference.corrections import Corrections, corrections
 from openapi.operation import Operation
 from openapi.source import SourceError
 
@@ -71,6 +73,8 @@ def read_document(path: Path | None) -> Document:
         document = load(path or BUNDLED)
         if not document.operations:
             raise document.error("#/paths", "no operation found, expected at least one")
+        if corrections(document) != Corrections():
+            infer(document)  # a wrong correction is said before anything is asked
     except SourceError as error:
         raise Misuse(str(error)) from error
     return document

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from handlers.app import App
 from handlers.controls.faults import find
-from handlers.router import main_mount, mounts
-from handlers.security import as_sent, label
+from handlers.router import main_mount, mounts, shadowed
+from handlers.schemes import as_sent, label
 from handlers.serve import address
 from handlers.settings import PLACEHOLDER
 
@@ -15,7 +15,7 @@ from handlers.settings import PLACEHOLDER
 def text(app: App, sockets: Sequence[socket.socket], kept_in: Path | None, quiet: bool) -> str:
     """Address, credentials, what answers each operation, and where document and docs are; with `quiet` the
     address alone."""
-    places = [mount for mount in mounts(app.context) if mount is not None]
+    places = mounts(app.context)
     main = main_mount(app.context)
     here = address(sockets[0])
     if quiet:
@@ -26,11 +26,14 @@ def text(app: App, sockets: Sequence[socket.socket], kept_in: Path | None, quiet
         f"{f'{document.title} {document.version}'.strip()}: {here}{main}",
         "",
         *_row("also at", ", ".join([*(place or "/" for place in places if place != main), *others])),
-        *_row("document", f"{here}/openapi.json  {here}/openapi.yaml"),
-        *_row("docs", f"{here}/docs"),
+        *_row("document", _ours(app, here, "/openapi.json", "/openapi.yaml")),
+        *_row("docs", _ours(app, here, "/docs")),
+        *_row("webhooks", ", ".join(f"POST {here}{path}" for path in app.own.webhook_paths)),
         *_row("records", _records(app, kept_in)),
         *_row("fault", _fault(app)),
         *_credentials(app),
+        *_tokens(app, here),
+        *_unchecked(app),
         "",
         *_answers(app),
     ]
@@ -38,7 +41,7 @@ def text(app: App, sockets: Sequence[socket.socket], kept_in: Path | None, quiet
 
 
 def _records(app: App, kept_in: Path | None) -> str:
-    if not app.domain.handlers:
+    if not app.remembers:
         return "none: answers come from the document's examples and schemas"
     return f"kept in {kept_in}" if kept_in else "in memory (keep them with --store FILE)"
 
@@ -53,6 +56,11 @@ def _fault(app: App) -> str:
     return f"{name}: {fault.says}{shown}"
 
 
+def _ours(app: App, here: str, *paths: str) -> str:
+    """The addresses of paths of ours that the document does not have itself."""
+    return "  ".join(here + path for path in paths if not shadowed(app.context, path))
+
+
 def _row(name: str, value: str) -> list[str]:
     return [f"  {name:<12}{value}"] if value else []
 
@@ -64,18 +72,31 @@ def _credentials(app: App) -> list[str]:
         return _row("credentials", "none asked for")
     if settings.auth == "any":
         return _row("credentials", f"any value of {' and '.join(label(s) for s in keyring.schemes.values())}")
-    organizations = list(dict.fromkeys(identity.organization for identity in settings.identities))
     if not settings.demo:
+        organizations = dict.fromkeys(identity.organization for identity in keyring.identities)
         return _row("credentials", f"your own, of {', '.join(organizations)}")
     shown: list[str] = []
-    for identity in settings.identities:
-        if identity.secret == PLACEHOLDER and not app.domain.handlers:
-            continue
-        schemes = keyring.schemes.items()
-        pairs = [as_sent(scheme, keyring.expected(identity, name)) for name, scheme in schemes]
+    for identity in keyring.identities:
+        sent = (as_sent(scheme, keyring.expected(identity, name)) for name, scheme in keyring.schemes.items())
         note = "  (the published samples)" if identity.secret == PLACEHOLDER else ""
-        shown += _row("" if shown else "credentials", "  ".join(pairs) + note)
+        shown += _row("" if shown else "credentials", "  ".join(dict.fromkeys(sent)) + note)
     return shown
+
+
+def _tokens(app: App, here: str) -> list[str]:
+    """Where tokens are given, and to whom."""
+    paths = list(app.own.tokens.scopes)
+    if not paths or app.context.settings.auth == "off":
+        return []
+    identity = app.keyring.identities[0] if app.context.settings.demo else None
+    client = f"  (client {identity.organization}, secret {identity.secret})" if identity else ""
+    return _row("tokens", f"POST {here}{paths[0]}{client}")
+
+
+def _unchecked(app: App) -> list[str]:
+    return [
+        line for name, why in app.keyring.unchecked.items() for line in _row("security", f"{name}: {why}")
+    ]
 
 
 def _answers(app: App) -> list[str]:

@@ -9,13 +9,19 @@ from handlers.answer import ReplyStage
 from handlers.clock import Clock
 from handlers.context import Context
 from handlers.controls import faults
+from handlers.controls.callbacks import Sender
+from handlers.controls.calling import CallbackStage
 from handlers.controls.forced import ForcedStage
 from handlers.controls.own import OwnPaths
 from handlers.controls.prefer import PreferStage
+from handlers.controls.told import Messages
+from handlers.controls.webhooks import Webhooks
 from handlers.domain import Domain
 from handlers.error_body import ErrorBodies
 from handlers.errors import ErrorStage
 from handlers.generic.fallback import Documented
+from handlers.generic.stateful import Stateful
+from handlers.imported import Imported
 from handlers.log import RequestLog
 from handlers.resolve import FunctionStage, HandlerResolver
 from handlers.router import RouterStage
@@ -40,13 +46,21 @@ class App:
         """Raises SourceError where the document cannot be served."""
         self.context = context = Context(document, settings, store, clock)
         self.domain = Domain.of(document)
-        self.keyring = Keyring(document, settings)
+        self.keyring = Keyring(document, settings, clock, published=bool(self.domain.handlers))
         documented = Documented(document, context.responses, settings.seed)
-        self.resolver = HandlerResolver(context, self.domain.handlers, documented)
+        stateful = None if self.domain.handlers else Stateful(document, context.responses, settings.seed)
+        own = Imported(settings.handlers, document.operations) if settings.handlers else None
+        self.resolver = HandlerResolver(context, self.domain.handlers, stateful, documented, own)
+        self.remembers = bool(self.domain.handlers) or bool(stateful and stateful.model.resources)
         self._bodies = ErrorBodies(context)
+        sender = Sender(log, settings.allow_callback)
+        messages = Messages(context.responses, settings.seed)
+        self.own = OwnPaths(context, self.domain, log, self.keyring, Webhooks(document, sender, messages))
+        self.model = stateful.model if stateful else None
         stages: list[partial[Any]] = [
             partial(ErrorStage, context=context, log=log, bodies=self._bodies),
-            partial(RouterStage, context=context, own=OwnPaths(context, self.domain, log, self.keyring)),
+            partial(RouterStage, context=context, own=self.own),
+            partial(CallbackStage, context=context, sender=sender, messages=messages, model=self.model),
             partial(ReplyStage, context=context),  # acts on the way out: checks the reply, sends it
             partial(ForcedStage, context=context, documented=documented),
             partial(SecurityStage, context=context, keyring=self.keyring),

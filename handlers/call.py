@@ -36,6 +36,16 @@ class Call:
     caller: Caller
     now: datetime
     store: Store
+    url: str = ""
+    """The address that was asked, without its query."""
+
+    otherwise: "Handler | None" = field(default=None, repr=False)
+    """What would answer without the function that is called."""
+
+    def default(self) -> "Reply":
+        """The reply that a function of `--handlers` stands in the place of. Raises Refusal."""
+        assert self.otherwise is not None, "only functions of --handlers have a default"
+        return self.otherwise(self)
 
 
 @dataclass(slots=True)

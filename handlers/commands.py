@@ -1,4 +1,4 @@
-"""`hyfn mock`: the command line of the server."""
+"""`hyfn mock` and `hyfn inspect`: the command lines of the server."""
 
 import os
 import re
@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 import click
 
+from handlers.app import create_app
 from handlers.controls.faults import find, listing
 from handlers.keys import read_keys
 from handlers.log import Lines, RequestLog
@@ -20,7 +21,9 @@ from handlers.mock import Mock
 from handlers.serve import LOOPBACK, CannotListen, Served, listen, serve
 from handlers.settings import DEMO_IDENTITIES, Settings
 from handlers.store.base import StoreError
+from handlers.store.tiny import TinyStore
 from openapi.document import BUNDLED, Document, load
+from openapi.schema import SchemaError
 from openapi.source import SourceError
 
 DEFAULT_PORT = 4010
@@ -86,6 +89,12 @@ def _list_faults(context: click.Context, _option: click.Parameter, wanted: bool)
     help="Ask for this bearer token under /_mock, and answer other machines there.",
 )
 @click.option(
+    "--allow-callback",
+    metavar="HOST",
+    multiple=True,
+    help="Let callbacks and webhooks go to this host too.  [default: to this machine only]",
+)
+@click.option(
     "--fault", metavar="NAME", help="Do one thing wrong on purpose, for what tests servers to find."
 )
 @click.option(
@@ -96,7 +105,15 @@ def _list_faults(context: click.Context, _option: click.Parameter, wanted: bool)
     callback=_list_faults,
     help="Print what --fault can do, and exit.",
 )
-@click.option("--reload", is_flag=True, help="Serve edits of the document as they are saved.")
+@click.option(
+    "--handlers",
+    type=_FILE,
+    help="Your own functions (Python), named after operation ids in snake_case: each gets a "
+    "handlers.call.Call and gives a Reply; call.default() is what would be answered without it.",
+)
+@click.option(
+    "--reload", is_flag=True, help="Serve edits of the document, and of --handlers, as they are saved."
+)
 @click.option(
     "--until-eof",
     is_flag=True,
@@ -139,6 +156,48 @@ def _end_with_input() -> None:
     os.kill(os.getpid(), signal.SIGTERM)
 
 
+@click.command(context_settings={"help_option_names": ["-h", "--help"]})
+@click.argument("document", type=_FILE, required=False)
+@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+@click.option("--handlers", type=_FILE, help="Your own functions, as hyfn mock takes them.")
+def inspect(document: Path | None, as_json: bool, handlers: Path | None) -> None:
+    """Show what the mock makes of a document: its resources, and for each operation what answers it, why,
+    what could not be told, and which refusals have no declared status.
+
+    Where it is wrong, an `x-resource` in the document corrects it, or a hyfn.toml beside the document.
+
+    \b
+    On a path:                         in hyfn.toml:
+      /things/{id}:                      [resources."/things/{id}"]
+        x-resource:                      id = "code"
+          id: code
+
+    \b
+    On a path:
+      role      collection, item, singleton or none (nothing that is kept)
+      id        the property that holds the item's id
+      parent    the collection that the parameter above the item names; none
+      envelope  where answers hold the list or the item: data.items
+
+    \b
+    On an operation ([resources."GET /things"] or [resources.listThings]):
+      role      list, create, read, replace, update, delete or none
+      resource  the collection's path, where it is another than its own
+      envelope  where its answer holds the list or the item
+    """
+    from handlers.inspection import inspected
+    from handlers.inspection_text import text
+    from openapi import codec
+
+    with _in_one_line("inspect"):
+        loaded = load(document or BUNDLED)
+        try:
+            told = inspected(create_app(loaded, TinyStore(), Settings(handlers=handlers)))
+        except SchemaError as error:
+            raise loaded.error(error.pointer, f"no usable schema: {error.message}") from error
+    click.echo(codec.encode(told).decode() if as_json else text(told), nl=as_json)
+
+
 def default_port(document: Document) -> int:
     """The port of the document's own loopback server where it names one above 1023, else 4010."""
     for url in document.server_urls:
@@ -169,10 +228,10 @@ def _settings(options: dict[str, Any]) -> Settings:
 
 
 @contextmanager
-def _in_one_line() -> Iterator[None]:
+def _in_one_line(command: str = "mock") -> Iterator[None]:
     """Turns what the user got wrong into one line and exit code 2."""
     try:
         yield
     except (SourceError, StoreError, CannotListen) as error:
-        click.echo(f"hyfn mock: {error}", err=True)
+        click.echo(f"hyfn {command}: {error}", err=True)
         raise SystemExit(2) from None

@@ -52,14 +52,20 @@ class ErrorStage:
 
     async def _answer(self, scope: Any, send: Any, refusal: Refusal) -> None:
         operation = exchange.of(scope).operation
-        refusal = _as_declared(refusal, operation)
+        refusal = as_declared(refusal, operation)
         details = "; ".join(refusal.details)
         body, media_type = self.bodies.render(operation, refusal.status, refusal.error, details)
         await send_bytes(scope, send, refusal.status, codec.encode(body), media_type, refusal.headers)
 
 
-def _as_declared(refusal: Refusal, operation: Operation | None) -> Refusal:
-    """Another organization's record is 403 where the operation declares 403, else it is not there."""
+def as_declared(refusal: Refusal, operation: Operation | None) -> Refusal:
+    """The refusal in a status that the operation declares, where one of them says it.
+
+    Another organization's record is 403 where the operation declares 403, else it is not there.
+    """
     if isinstance(refusal, OtherOrganization) and operation and operation.response(refusal.status) is None:
-        return NotFound(refusal.missing)
+        refusal = NotFound(refusal.missing)
+    if operation is not None and operation.response(refusal.status) is None:
+        declared = (status for status in refusal.instead if str(status) in operation.responses)
+        refusal.status = next(declared, refusal.status)
     return refusal

@@ -1,8 +1,10 @@
 """A running mock: one store, one log, and the app of the document as it is now."""
 
+import asyncio
 import socket
 import sys
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 from connexion.exceptions import ConnexionException
@@ -48,8 +50,9 @@ class Mock:
         return self._current.refusal(400, "Bad request", "the bytes received are no HTTP request")
 
     async def watch(self) -> None:
-        """Serves edits of the document for as long as it runs."""
-        await watch(self._path, self._reload)
+        """Serves edits of the document, and of the user's functions, for as long as it runs."""
+        files = [self._path, *filter(None, [self._settings.handlers])]
+        await asyncio.gather(*(watch(file, partial(self._reload, file)) for file in files))
 
     def close(self) -> None:
         self._store.close()
@@ -79,7 +82,7 @@ class Mock:
         if aside or back:
             self._say(f"{aside} stored records do not fit the document and are set aside, {back} fit again")
 
-    def _reload(self) -> None:
+    def _reload(self, changed: Path) -> None:
         try:
             app = self._build(load(self._path))
             self._sort_out(app)
@@ -87,9 +90,7 @@ class Mock:
             self._say(f"{error}; the last good document goes on being served")
             return
         self._current = self.app.app = app
-        self._say(
-            f"{self._path} changed: serving {app.context.document.title} {app.context.document.version}"
-        )
+        self._say(f"{changed} changed: serving {app.context.document.title} {app.context.document.version}")
 
     @staticmethod
     def _say(sentence: str) -> None:

@@ -2,12 +2,16 @@
 
     Refusal
     ├── BadRequest            400   what the document does not allow
+    │   ├── BadPath           400   the same in the path, so that nothing can be there
+    │   └── BadReference      422   the id of a record that is not there
     ├── Unauthorized          401   credentials missing, wrong or only some of them
     ├── Forbidden             403
     │   └── OtherOrganization 403   the record is another organization's (404 where no 403 is declared)
     ├── NotFound              404
     ├── MethodNotAllowed      405
     ├── NotAcceptable         406
+    ├── Conflict              409
+    ├── PreconditionFailed    412
     ├── TooLarge              413
     ├── UnsupportedMediaType  415
     └── ContractBroken        500   the mock's own fault: its answer breaks the document
@@ -25,7 +29,10 @@ MOST_DETAILS = 20
 class Refusal(Exception):
     """A request that is answered with an error. `error` is its title, `details` say what and where."""
 
-    status: ClassVar[int] = 500
+    status: int = 500
+    instead: ClassVar[tuple[int, ...]] = ()
+    """Statuses that say nearly the same, the best first, for operations that do not declare this one."""
+
     title: ClassVar[str] = "Internal error"
 
     def __init__(
@@ -39,6 +46,7 @@ class Refusal(Exception):
 
 class BadRequest(Refusal):
     status = 400
+    instead: ClassVar[tuple[int, ...]] = (422,)
     title = "Validation failed"
 
     @classmethod
@@ -49,8 +57,22 @@ class BadRequest(Refusal):
         return cls(*sentences[:MOST_DETAILS], *([f"and {more} more"] if more > 0 else []))
 
 
+class BadPath(BadRequest):
+    """A value in the path that the document does not allow, so that nothing can be there."""
+
+    instead: ClassVar[tuple[int, ...]] = (422, 404, 410)
+
+
+class BadReference(BadRequest):
+    """A value that names a record which is not there."""
+
+    status = 422
+    instead: ClassVar[tuple[int, ...]] = (409, 400, 404)
+
+
 class Unauthorized(Refusal):
     status = 401
+    instead: ClassVar[tuple[int, ...]] = (403,)
     title = "Unauthorized"
 
 
@@ -72,6 +94,7 @@ class OtherOrganization(Forbidden):
 
 class NotFound(Refusal):
     status = 404
+    instead: ClassVar[tuple[int, ...]] = (410,)
     title = "Not found"
 
 
@@ -82,7 +105,20 @@ class MethodNotAllowed(Refusal):
 
 class NotAcceptable(Refusal):
     status = 406
+    instead: ClassVar[tuple[int, ...]] = (400,)
     title = "Not acceptable"
+
+
+class Conflict(Refusal):
+    status = 409
+    instead: ClassVar[tuple[int, ...]] = (422, 400)
+    title = "Conflict"
+
+
+class PreconditionFailed(Refusal):
+    status = 412
+    instead: ClassVar[tuple[int, ...]] = (409,)
+    title = "Precondition failed"
 
 
 class TooLarge(Refusal):
@@ -92,6 +128,7 @@ class TooLarge(Refusal):
 
 class UnsupportedMediaType(Refusal):
     status = 415
+    instead: ClassVar[tuple[int, ...]] = (400, 422)
     title = "Unsupported media type"
 
 

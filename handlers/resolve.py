@@ -1,9 +1,9 @@
-"""Which function answers an operation: one written for it, else the document's own answer.
+"""Which function answers an operation: the user's own, else one written for it, else one over the store, else
+the document's own answer.
 
 Connexion's Resolver is the one place where an operationId meets a function.
 """
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -14,39 +14,57 @@ from handlers import exchange
 from handlers.call import Call, Handler
 from handlers.context import Context
 from handlers.generic.fallback import Documented
+from handlers.generic.stateful import Stateful
+from handlers.imported import Imported, snake_case
 from handlers.stage import ASGIApp, Stage
 from openapi.operation import Operation
 from openapi.shape import shape_of
 from openapi.source import join_pointer
 
-_HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
-
-
-def snake_case(operation_id: str) -> str:
-    """`listWorkItems` as `list_work_items`: the name of the function that answers it."""
-    return re.sub(r"\W", "_", _HUMP.sub("_", operation_id)).lower()
-
 
 class HandlerResolver(Resolver):
     """Looks a function up by the name of the operation; the document answers where there is none."""
 
-    def __init__(self, context: Context, handlers: Mapping[str, Handler], documented: Documented) -> None:
+    def __init__(
+        self,
+        context: Context,
+        handlers: Mapping[str, Handler],
+        stateful: Stateful | None,
+        documented: Documented,
+        own: Imported | None = None,
+    ) -> None:
         super().__init__()
         self._context, self._handlers, self._documented = context, handlers, documented
+        self._stateful, self._own = stateful, own
 
     def resolve(self, operation: AbstractOperation) -> Resolution:
         ours = self._context.operations[operation.operation_id]
         return Resolution(self.function(ours), ours.id)
 
     def function(self, operation: Operation) -> Handler:
-        return self._handlers.get(snake_case(operation.id)) or self._documented.handler(operation)
+        own = self._own.function(operation, lambda: self._default(operation)) if self._own else None
+        return own or self._default(operation)
+
+    def _default(self, operation: Operation) -> Handler:
+        """What answers where the user has written nothing."""
+        written = self._handlers.get(snake_case(operation.id))
+        return written or self._stored(operation) or self._documented.handler(operation)
+
+    def _stored(self, operation: Operation) -> Handler | None:
+        return self._stateful.handler(operation) if self._stateful else None
 
     def describe(self, operation: Operation) -> str:
-        """What answers an operation, for a person: `handlers/hyfn/agents.py list_agents`."""
+        """What answers an operation, for a person: `handlers/hyfn/agents.py list_agents`, `the store: list of
+        /agents`."""
+        if self._own and (said := self._own.describe(operation)):
+            return said
         written = self._handlers.get(snake_case(operation.id))
-        if written is None:
-            return "the document's example"
-        return f"{written.__module__.replace('.', '/')}.py {written.__name__}"
+        if written is not None:
+            return f"{written.__module__.replace('.', '/')}.py {written.__name__}"
+        if self._stateful is None or self._stored(operation) is None:
+            return "the document's examples and schemas"
+        role = self._stateful.model.roles[operation.id]
+        return f"the store: {role.kind}" + (f" of {role.resource}" if role.resource else "")
 
 
 class FunctionStage(Stage):
@@ -69,7 +87,9 @@ class FunctionStage(Stage):
             body = now.body
             written = {n: body[n] for n in declared if n in body} if isinstance(body, dict) else {}
             moment = context.clock.now()
-            call = Call(operation.id, now.parameters, body, written, now.caller, moment, context.store)
+            host = now.headers.get(b"host", b"localhost").decode("latin-1")
+            url = f"{scope.get('scheme', 'http')}://{host}{now.path}"
+            call = Call(operation.id, now.parameters, body, written, now.caller, moment, context.store, url)
             now.reply = function(call)
 
         return run

@@ -144,6 +144,15 @@ class Own(Protocol):
         """Answers a request for one of them. Raises Refusal."""
 
 
+def shadowed(context: Context, path: str) -> bool:
+    """Whether the document has one of our paths itself, and wins."""
+    return any(
+        path == mount + operation.path
+        for mount in declared_mounts(context)
+        for operation in context.document.operations
+    )
+
+
 class RouterStage(SpecMiddleware):
     """Finds the operation, or refuses with 404 or 405.
 
@@ -154,6 +163,7 @@ class RouterStage(SpecMiddleware):
         self.app, self.own, self.context = app, own, context
         self._tree = Tree(context.document)
         self._mounts = mounts(context)
+        self._own_mounts = declared_mounts(context)
         self._remembered = lru_cache(maxsize=1024)(self._route)
         self._entries: dict[str, tuple[ASGIApp, dict[str, str]]] = {}
 
@@ -176,14 +186,30 @@ class RouterStage(SpecMiddleware):
             await self._enter(route.item, route, scope, receive, send)
 
     def _route(self, path: str) -> "_Route | None":
-        """Where a raw path leads, method aside; None: nowhere."""
-        for mount in self._mounts:
-            if mount is None:
-                if self.own.knows(path):
-                    return _Route(None, "", ())
-            elif path.startswith(mount + "/") and (found := self._tree.find(path[len(mount) :])):
-                return _Route(found[0], mount, found[1])
-        return None
+        """Where a raw path leads, method aside; None: nowhere.
+
+        The document's own paths win over ours, but not templates that take any path (`/{owner}/{repo}`).
+        """
+        found = self._declared(path)
+        if self.own.knows(path) and not (found and self._is_meant(found)):
+            return _Route(None, "", ())
+        return found
+
+    def _is_meant(self, route: "_Route") -> bool:
+        """Whether the document itself has a path: where it says that it is, and not by a template alone."""
+        assert route.item is not None
+        first = (route.mount + route.item.path).split("/", 2)[1]
+        return route.mount in self._own_mounts and not _VARIABLE.search(first)
+
+    def _declared(self, path: str) -> "_Route | None":
+        """The path item of the document, under the first mount that has it: one without parameters first."""
+        found = [
+            _Route(item[0], mount, item[1])
+            for mount in self._mounts
+            if path.startswith(mount + "/") and (item := self._tree.find(path[len(mount) :]))
+        ]
+        own = [route for route in found if route.mount in self._own_mounts and not route.values]
+        return next(iter([*own, *found]), None)
 
     async def _enter(self, item: PathItem, route: "_Route", scope: Any, receive: Any, send: Any) -> None:
         method = scope["method"]
@@ -203,18 +229,18 @@ class RouterStage(SpecMiddleware):
         await entry(scope, receive, send)
 
 
-def mounts(context: Context) -> list[str | None]:
-    """Where the API answers, most specific first; None stands for our own paths.
-
-    The document's own paths win over ours; the mount at the root is a convenience and comes after them,
-    unless the document itself lives there.
-    """
+def declared_mounts(context: Context) -> list[str]:
+    """Where the document (else `--base-path`) says that the API answers."""
     given = context.settings.base_path
-    declared = [given.rstrip("/")] if given is not None else list(context.document.base_paths)
-    deep = sorted({path for path in declared if path} | {HOSTED}, key=len, reverse=True)
-    return [*deep, "", None] if "" in declared else [*deep, None, ""]
+    return [given.rstrip("/")] if given is not None else list(context.document.base_paths)
+
+
+def mounts(context: Context) -> list[str]:
+    """Where the API answers, most specific first; the mount at the root is a convenience."""
+    deep = {path for path in declared_mounts(context) if path} | {HOSTED}
+    return [*sorted(deep, key=len, reverse=True), ""]
 
 
 def main_mount(context: Context) -> str:
     """The mount to tell people of."""
-    return next((mount for mount in mounts(context) if mount not in (None, HOSTED)), None) or ""
+    return next(mount for mount in mounts(context) if mount != HOSTED)

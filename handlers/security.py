@@ -7,73 +7,50 @@ document (`openapi/inference/tenant.py`); every other scheme carries the secret,
 
 import hmac
 from base64 import b64encode
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from itertools import chain
 from typing import Any
-from urllib.parse import parse_qs
 
 from handlers import exchange
 from handlers.call import Caller
+from handlers.clock import Clock
 from handlers.context import Context
-from handlers.exchange import cookies, header
 from handlers.problems import Unauthorized
-from handlers.settings import Identity, Settings
+from handlers.schemes import Extract, challenge, extractor, is_basic, label, unchecked
+from handlers.settings import PLACEHOLDER, Identity, Settings
 from handlers.stage import ASGIApp, Stage
+from handlers.tokens import Tokens
 from openapi.document import Document
 from openapi.inference.tenant import tenant_scheme
-from openapi.operation import Operation, Place
-
-Extract = Callable[[Any], str | None]
-"""The credential that a request (an ASGI scope) carries for one scheme, or None."""
-
-_BEARER = {"oauth2", "openIdConnect"}
-
-
-def extractor(scheme: Place) -> Extract | None:
-    """How to read the credential of a Security Scheme Object from a request; None for a kind that is not
-    known."""
-    kind, place, name = scheme.get("type"), scheme.get("in"), str(scheme.get("name", ""))
-    if kind == "apiKey" and place == "header":
-        key = name.lower().encode()
-        # The HTTP parser leaves the space behind a value, which is no part of it (RFC 9110 section 5.5).
-        return lambda scope: (header(scope, key) or "").strip(" \t")
-    if kind == "apiKey" and place == "query":
-        return lambda scope: _first(parse_qs(scope["query_string"].decode("latin-1")).get(name))
-    if kind == "apiKey" and place == "cookie":
-        return lambda scope: _first(cookies(scope).get(name))
-    if kind == "http" or kind in _BEARER:
-        return _authorization(str(scheme.get("scheme", "bearer")))
-    return None
-
-
-def label(scheme: Place) -> str:
-    """What to call a scheme to a person: `x-api-key`, `cookie sid`, `authorization: Bearer`."""
-    if scheme.get("type") != "apiKey":
-        return f"authorization: {str(scheme.get('scheme', 'bearer')).title()}"
-    place = scheme.get("in")
-    return str(scheme.get("name")) if place == "header" else f"{place} {scheme.get('name')}"
-
-
-def as_sent(scheme: Place, value: str) -> str:
-    """A credential as a person would send it: `x-api-key: secret`, `authorization: Bearer secret`."""
-    separator = ":" if scheme.get("type") == "apiKey" else ""
-    return f"{label(scheme)}{separator} {value}"
-
+from openapi.operation import Operation
 
 _Expected = tuple[Caller, dict[str, bytes]]
 """A caller, and by scheme what it must send."""
 
 
 class Keyring:
-    """Who may call: identities and, per scheme of the document, the value that each must send."""
+    """Who may call: identities and, per scheme of the document that requests show, the value that each must
+    send. `published`: whether samples are published whose placeholder is a credential too."""
 
-    def __init__(self, document: Document, settings: Settings) -> None:
+    def __init__(
+        self, document: Document, settings: Settings, clock: Clock | None = None, published: bool = False
+    ) -> None:
         self.settings = settings
+        self.identities = tuple(i for i in settings.identities if published or i.secret != PLACEHOLDER)
         self.tenant = tenant_scheme(document)
-        self.schemes = document.security_schemes
-        self.extractors = {name: _known(document, name, scheme) for name, scheme in self.schemes.items()}
+        declared = document.security_schemes
+        found = {name: each for name, scheme in declared.items() if (each := extractor(scheme))}
+        self.extractors: dict[str, Extract] = found
+        self.schemes = {name: declared[name] for name in found}
+        self.unchecked = {name: unchecked(declared[name]) for name in declared if name not in found}
+        """Schemes that are let pass unseen, and why."""
+        for name in _undeclared(document):
+            self.unchecked[name] = "no security scheme has this name, so nothing is asked for"
+        signing = "\n".join(f"{i.organization}:{i.secret}" for i in settings.identities)
+        self.tokens = Tokens(signing.encode(), (clock or Clock()).now)
+        self._token_schemes = {name for name in found if declared[name].get("type") in _TOKENS}
         self._known: dict[str, list[_Expected]] = {}
-        for identity in settings.identities:
+        for identity in self.identities:
             expected = {name: self.expected(identity, name).encode() for name in self.schemes}
             self._known.setdefault(identity.organization, []).append(
                 (Caller(identity.organization), expected)
@@ -81,9 +58,25 @@ class Keyring:
 
     def expected(self, identity: Identity, scheme: str) -> str:
         """The value that `identity` sends for a scheme."""
-        value = identity.organization if scheme == self.tenant else identity.secret
-        basic = str(self.schemes[scheme].get("scheme", "")).lower() == "basic"
-        return _basic(identity) if basic else value
+        if is_basic(self.schemes[scheme]):
+            return b64encode(f"{identity.organization}:{identity.secret}".encode()).decode()
+        return identity.organization if scheme == self.tenant else identity.secret
+
+    def proves(self, organization: str, secret: str) -> bool:
+        """Whether an organization and a secret belong together (with `--auth any`, any two do)."""
+        if self.settings.auth != "keys":
+            return bool(organization and secret)
+        fits = [
+            _same(f"{i.organization}\0{i.secret}".encode(), f"{organization}\0{secret}")
+            for i in self.identities
+        ]
+        return any(fits)
+
+    def requirements(self, operation: Operation) -> list[tuple[str, ...]]:
+        """The ways into an operation, each with the schemes that are asked for; an empty one: none is."""
+        return [
+            tuple(name for name in requirement if name in self.schemes) for requirement in operation.security
+        ]
 
     def caller(self, presented: dict[str, str]) -> Caller | None:
         """Whose credentials these are (scheme name -> value, all there), or None.
@@ -93,16 +86,25 @@ class Keyring:
         if self.settings.auth == "any":
             return Caller(presented.get(self.tenant or "", self._fallback))
         for caller, expected in self._candidates(presented):
-            fits = [_same(expected[name], value) for name, value in presented.items()]
+            fits = [self._fits(caller, name, expected[name], value) for name, value in presented.items()]
             if all(fits):
                 return caller
         return None
 
     def anonymous(self, scope: Any) -> Caller:
         """Whom an open operation, or a mock without security, takes the caller for: the organization it
-        names, if any."""
+        names, else the one whose credentials it has all the same, else the first."""
         named = self.extractors[self.tenant](scope) if self.tenant else None
-        return Caller(named or self._fallback)
+        if named:
+            return Caller(named)
+        sent = {name: value for name, extract in self.extractors.items() if (value := extract(scope))}
+        known = (self.caller({name: value}) for name, value in sent.items() if self.settings.auth != "any")
+        return next(filter(None, known), None) or Caller(self._fallback)
+
+    def _fits(self, caller: Caller, scheme: str, expected: bytes, value: str) -> bool:
+        if _same(expected, value):
+            return True
+        return scheme in self._token_schemes and self.tokens.holder("access", value) == caller.organization
 
     def _candidates(self, presented: dict[str, str]) -> Iterable[_Expected]:
         """The identities worth comparing: the organization's name is no secret and may be looked up."""
@@ -112,7 +114,10 @@ class Keyring:
 
     @property
     def _fallback(self) -> str:
-        return self.settings.identities[0].organization if self.settings.identities else "default"
+        return self.identities[0].organization if self.identities else "default"
+
+
+_TOKENS = {"oauth2", "openIdConnect"}
 
 
 class SecurityStage(Stage):
@@ -123,11 +128,11 @@ class SecurityStage(Stage):
         self.keyring = keyring
 
     def compile(self, operation: Operation, next_app: ASGIApp) -> ASGIApp:
-        alternatives = [tuple(requirement) for requirement in operation.security]
-        _check_declared(self.context.document, operation, alternatives)
-        if not alternatives or () in alternatives or self.context.settings.auth == "off":
+        alternatives = self.keyring.requirements(operation)
+        closed = [names for names in alternatives if names]
+        if not closed or self.context.settings.auth == "off":
             return self._open(next_app)
-        return self._guarded(alternatives, next_app)
+        return self._guarded(closed, len(closed) < len(alternatives), next_app)
 
     def _open(self, next_app: ASGIApp) -> ASGIApp:
         async def run(scope: Any, receive: Any, send: Any) -> None:
@@ -136,7 +141,8 @@ class SecurityStage(Stage):
 
         return run
 
-    def _guarded(self, alternatives: list[tuple[str, ...]], next_app: ASGIApp) -> ASGIApp:
+    def _guarded(self, alternatives: list[tuple[str, ...]], optional: bool, next_app: ASGIApp) -> ASGIApp:
+        """`optional`: whether whoever has none of the credentials is let in all the same."""
         requirements = [(names, [self.keyring.extractors[name] for name in names]) for names in alternatives]
         refused = _Refused(self.context.document, self.keyring, alternatives)
 
@@ -149,7 +155,10 @@ class SecurityStage(Stage):
                     exchange.of(scope).caller = caller
                     await next_app(scope, receive, send)
                     return
-            raise refused.because(scope)
+            if not optional:
+                raise refused.because(scope)
+            exchange.of(scope).caller = self.keyring.anonymous(scope)
+            await next_app(scope, receive, send)
 
         return run
 
@@ -161,61 +170,28 @@ class _Refused:
         self.keyring, self.names = keyring, alternatives[0]
         schemes = [keyring.schemes[name] for name in self.names]
         self.labels = [label(scheme) for scheme in schemes]
-        self.headers = {"WWW-Authenticate": _challenge(schemes[0], document.title)}
+        ways = (" and ".join(label(keyring.schemes[n]) for n in names) for names in alternatives[1:])
+        self.others = "".join(f", or {way}" for way in dict.fromkeys(ways))
+        in_headers = all(scheme.get("in", "header") == "header" for scheme in schemes)
+        self.several = "headers" if in_headers else "credentials"
+        self.headers = {"WWW-Authenticate": challenge(schemes[0], document.title)}
 
     def because(self, scope: Any) -> Unauthorized:
         missing = any(not self.keyring.extractors[name](scope) for name in self.names)
         if missing:
             plural = len(self.labels) > 1
-            wish = f"{' and '.join(self.labels)} {'headers are' if plural else 'is'} required"
-            return Unauthorized(
-                wish, error="Missing required headers" if plural else None, headers=self.headers
-            )
-        others = " or ".join(self.labels) if len(self.labels) > 1 else self.labels[0]
-        return Unauthorized(f"Invalid {others}", headers=self.headers)
+            verb = f"{self.several} are" if plural else "is"
+            wish = f"{' and '.join(self.labels)} {verb} required{self.others}"
+            title = f"Missing required {self.several}" if plural else None
+            return Unauthorized(wish, error=title, headers=self.headers)
+        return Unauthorized(f"Invalid {' or '.join(self.labels)}", headers=self.headers)
 
 
-def _challenge(scheme: Place, title: str) -> str:
-    """A challenge in the grammar of RFC 9110 section 11.6.1; for API keys, which have no registered scheme,
-    `ApiKey`."""
-    kind = str(scheme.get("scheme", "bearer")).title() if scheme.get("type") != "apiKey" else "ApiKey"
-    realm = title.encode("ascii", "ignore").decode().replace("\\", "").replace('"', "")
-    return f'{kind} realm="{realm}"'
-
-
-def _known(document: Document, name: str, scheme: Place) -> Extract:
-    found = extractor(scheme)
-    if found is None:
-        kind = f"{scheme.get('type')} {scheme.get('in', '')}".strip()
-        raise document.error(
-            scheme.pointer, f"the security scheme {name} is of the kind {kind!r}, which cannot be checked"
-        )
-    return found
-
-
-def _check_declared(document: Document, operation: Operation, alternatives: list[tuple[str, ...]]) -> None:
-    for name in {name for names in alternatives for name in names}:
-        if name not in document.security_schemes:
-            raise document.error(operation.place.pointer, f"no security scheme is named {name!r}")
+def _undeclared(document: Document) -> list[str]:
+    """The schemes that operations ask for and the document does not have."""
+    asked = (name for operation in document.operations for each in operation.security for name in each)
+    return [name for name in dict.fromkeys(asked) if name not in document.security_schemes]
 
 
 def _same(expected: bytes, value: str) -> bool:
     return hmac.compare_digest(expected, value.encode("latin-1", "replace"))
-
-
-def _first(values: list[str] | None) -> str | None:
-    return values[0] if values else None
-
-
-def _authorization(kind: str) -> Extract:
-    wanted = kind.lower()
-
-    def extract(scope: Any) -> str | None:
-        scheme, _, value = (header(scope, b"authorization") or "").partition(" ")
-        return value.strip() or None if scheme.lower() == wanted else None
-
-    return extract
-
-
-def _basic(identity: Identity) -> str:
-    return b64encode(f"{identity.organization}:{identity.secret}".encode()).decode()

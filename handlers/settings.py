@@ -55,6 +55,12 @@ class Settings:
     seed_data: Path | Literal["none"] | None = None
     """Records to begin with: None is the bundled set, `none` an empty store."""
 
+    handlers: Path | None = None
+    """A file with your own functions (`imported.py`)."""
+
+    allow_callback: tuple[str, ...] = ()
+    """Hosts besides this machine that callbacks and webhooks may go to."""
+
     fault: str | None = None
     """The one thing that the mock does wrong on purpose (`controls/faults`); None: it keeps the document."""
 

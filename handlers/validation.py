@@ -9,7 +9,7 @@ from handlers.call import NO_BODY, Json
 from handlers.context import Context
 from handlers.controls.prefer import CONTROL_PARAMETERS
 from handlers.exchange import Exchange, cookies, header
-from handlers.problems import BadRequest, NotAcceptable, UnsupportedMediaType
+from handlers.problems import BadPath, BadRequest, NotAcceptable, UnsupportedMediaType
 from handlers.stage import ASGIApp, Stage
 from openapi import codec, media
 from openapi.document import Document
@@ -51,7 +51,8 @@ class RequestStage(Stage):
             if body is not None:
                 await body.read(scope, receive, now, problems)
             if problems:
-                raise BadRequest.listing(problems)
+                in_path = all(problem.place.startswith("path.") for problem in problems)
+                raise (BadPath if in_path else BadRequest).listing(problems)
             await next_app(scope, receive, send)
 
         return run

@@ -48,6 +48,31 @@ def explain(error: EngineError, root: str) -> Iterator[Problem]:
         yield Problem(place, _SENTENCES.get(kind.name, _other)(kind, error), path)
 
 
+@dataclass(frozen=True, slots=True)
+class Breach:
+    """Where a value breaks a rule, for programs: the path of the value, the keyword, and the names of the
+    properties that are missing, or there though they may not be."""
+
+    path: tuple[str | int, ...]
+    keyword: str
+    names: tuple[str, ...] = ()
+
+
+def breaches(error: EngineError) -> Iterator[Breach]:
+    """The breaches that one error of the schema engine stands for."""
+    kind: Any = error.kind
+    path = tuple(error.instance_path)
+    if kind.name == "required":
+        yield Breach(path, kind.name, (kind.property,))
+    elif kind.name in ("additionalProperties", "unevaluatedProperties"):
+        yield Breach(path, kind.name, tuple(kind.unexpected))
+    elif kind.name in ("anyOf", "oneOf") and (branch := _only_branch(kind)):
+        for inner in branch:
+            yield from breaches(inner)
+    else:
+        yield Breach(path, kind.name)
+
+
 def path_text(path: list[str | int]) -> str:
     """`["items", 3, "name"]` as `.items[3].name`."""
     return "".join(f"[{token}]" if isinstance(token, int) else f".{token}" for token in path)

@@ -28,6 +28,12 @@ def read_operations(tree: Tree) -> tuple[Operation, ...]:
     )
 
 
+def operations_at(tree: Tree, item: Place, path: str) -> tuple[Operation, ...]:
+    """The operations of a Path Item Object that stands elsewhere: in a callback, or as a webhook."""
+    methods = [(method, place) for method, place in _methods(tree, item) if isinstance(place.value, dict)]
+    return tuple(_operation(tree, path, method, item, place, unique=False) for method, place in methods)
+
+
 def _written_operations(tree: Tree) -> Iterator[tuple[str, str, Place, Place]]:
     """(path, method, Path Item Object, Operation Object) of each operation."""
     for path, item in tree.children(tree.root, "paths").items():

@@ -15,7 +15,7 @@ import jsonschema_rs
 from openapi.codec import Json, show
 from openapi.dialect import Direction
 from openapi.document import Document
-from openapi.explain import Problem, explain
+from openapi.explain import Breach, Problem, breaches, explain
 from openapi.operation import Place
 from openapi.source import join_pointer, locate, look_up
 
@@ -74,6 +74,13 @@ class Validator:
             keyword = f"required {kind.property}" if kind.name == "required" else str(kind.name)
             found.add((tuple(error.instance_path), keyword))
         return found
+
+    def misfits(self, value: Json) -> list[Breach]:
+        """Where `value` does not fit, for programs; empty where it fits, or where nobody can tell."""
+        try:
+            return [found for error in self._compiled.iter_errors(value) for found in breaches(error)]
+        except ValueError:
+            return []
 
     def first_problem(self, value: Json, place: str) -> list[Problem]:
         """What `problems` begins with, found without looking further; empty where `value` fits."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from openapi.inference.choosing import surely_lists
 from openapi.inference.draft import Draft, known_of, likeness
-from openapi.inference.envelopes import Known, Thing, called, find_item, find_list
+from openapi.inference.envelopes import Found, Known, Thing, called, find_item, find_list
 from openapi.inference.pairing import PARAMETER, Spot, Tokens
 from openapi.inference.reading import Reading
 from openapi.operation import Operation
@@ -28,7 +28,11 @@ class Below:
 
 def look_below(reading: Reading, spot: Spot, items: Mapping[Tokens, Draft]) -> Below:
     """What a path that is left over holds. `items`: the resources by the path of their item."""
-    lists, (owner, rest) = _lists(reading, spot), _owner_of(spot.tokens, items)
+    said = reading.corrections.path_role(spot.tokens)
+    lists = said != "singleton" and _lists(reading, spot)
+    if said == "none":
+        return Below(None, lists=lists)
+    owner, rest = _owner_of(spot.tokens, items)
     if any(PARAMETER in token for token in rest):
         return Below(None, lists=lists)
     single = not lists or not spot.operations.keys().isdisjoint(("PUT", "PATCH", "DELETE"))
@@ -68,6 +72,9 @@ def _singleton(reading: Reading, spot: Spot, owner: Draft | None) -> Singleton |
     known = known_of(reading, owner) if owner else Known()
     thing = Thing(called(spot.last_word))
     found = find_item(reading.responses, reading.answer(read), thing, Known(known.targets))
+    told = reading.corrections.path_role(spot.tokens) == "singleton"
+    if told and found and 0 in found.path and reading.responses.is_object(reading.answer(read)):
+        found = Found((), reading.answer(read) or True)
     if found is None or 0 in found.path:
         return None
     operations = {

@@ -11,6 +11,7 @@ from openapi.inference.pairing import Pair, Spot, Tokens
 from openapi.inference.reading import Reading
 
 _READS = {"GET", "HEAD", "OPTIONS"}
+_NO_RESOURCE = {"singleton", "none"}
 _ON_ITEM = {"GET", "PUT", "PATCH", "DELETE"}
 _SEARCHES = {
     "search", "query", "find", "filter", "lookup", "suggest", "suggestions", "autocomplete", "similar",
@@ -22,6 +23,8 @@ _SEARCHES = {
 def choose_pairs(reading: Reading, found: Mapping[Tokens, Spot]) -> Iterator[Pair]:
     """The collections with their items, the items without a collection, the collections without items."""
     taken: set[Tokens] = set()
+    said = reading.corrections
+    found = {tokens: spot for tokens, spot in found.items() if said.path_role(tokens) not in _NO_RESOURCE}
     for tokens, spot in found.items():
         pair = Pair(_collection_of(reading, spot, found), spot)
         if spot.ends_at_parameter and _is_item(reading, pair, found):
@@ -36,6 +39,8 @@ def _collection_of(reading: Reading, item: Spot, found: Mapping[Tokens, Spot]) -
     """The path before an item where it is a collection: POST creates there, or GET answers no single thing.
     One that ends at a parameter itself (`/shelves/{shelf}`) is one only where GET surely lists."""
     spot = found.get(item.tokens[:-1])
+    if spot is not None and reading.corrections.path_role(spot.tokens) == "collection":
+        return spot
     if spot is None or spot.operations.keys().isdisjoint(("GET", "POST")):
         return None
     if spot.ends_at_parameter:
@@ -50,6 +55,8 @@ def _collection_of(reading: Reading, item: Spot, found: Mapping[Tokens, Spot]) -
 def _is_item(reading: Reading, pair: Pair, found: Mapping[Tokens, Spot]) -> bool:
     """Whether a path that ends at a parameter is an item's: more than a list that the parameter chooses."""
     assert pair.item is not None
+    if said := reading.corrections.path_role(pair.item.tokens):
+        return said == "item"
     methods = pair.item.operations.keys()
     if methods.isdisjoint(_ON_ITEM):
         return pair.collection is not None and "POST" in methods and "GET" in pair.collection.operations
@@ -85,6 +92,8 @@ def _holds_id(reading: Reading, pair: Pair) -> bool:
 
 def _stands_alone(reading: Reading, spot: Spot, found: Mapping[Tokens, Spot]) -> bool:
     """Whether a path without items is a collection: GET lists, and POST creates or it lies under no other."""
+    if reading.corrections.path_role(spot.tokens) == "collection":
+        return True
     if spot.ends_at_parameter or not _lists(reading, spot) or plain(spot.last_word) in _SEARCHES:
         return False
     above = found.get(spot.tokens[:-1])

@@ -8,7 +8,7 @@ from typing import Literal
 from openapi.dialect import Schema
 from openapi.inference.envelopes import Found, Known, Thing, called, find_item, find_list
 from openapi.inference.identity import find_id, without_tail
-from openapi.inference.pairing import PARAMETER, Pair, Spot
+from openapi.inference.pairing import PARAMETER, Pair, Spot, tokenize
 from openapi.inference.reading import Reading
 from openapi.operation import Operation
 
@@ -50,7 +50,7 @@ class Draft:
 
 def draft(reading: Reading, pair: Pair) -> Draft:
     """What the operations of a pair say about the item."""
-    made = Draft(pair, operations_of(pair), thing_of(pair))
+    made = Draft(pair, _corrected(reading, pair), thing_of(pair))
     if "list" in made.operations:
         made.list = find_list(reading.responses, reading.answer(made.operations["list"]), made.thing)
     for role in _ANSWERS:
@@ -62,6 +62,7 @@ def draft(reading: Reading, pair: Pair) -> Draft:
         if found := find_item(reading.requests, reading.body(operation), made.thing, known_of(reading, made)):
             made.bodies[role] = found
     _take_updates_by_body(reading, made)
+    _correct_envelopes(reading, made)
     if pair.item is None and not _creates(reading, made):
         for kept in (made.operations, made.answers, made.bodies):
             kept.pop("create", None)
@@ -87,6 +88,41 @@ def operations_of(pair: Pair) -> dict[str, Operation]:
         "delete": below.get("DELETE"),
     }
     return {role: operation for role, operation in found.items() if operation}
+
+
+def _corrected(reading: Reading, pair: Pair) -> dict[str, Operation]:
+    """The operations by role, as people say where they say it; also those that stand on other paths."""
+    found, said = operations_of(pair), reading.corrections.operations
+    for operation in reading.document.operations:
+        told = said.get(operation.id)
+        on = tokenize(told.resource or operation.path) if told else ()
+        if told is None or told.role is None or on not in pair.tokens:
+            continue
+        found = {role: each for role, each in found.items() if each.id != operation.id}
+        if told.role != "none":
+            found[told.role] = operation
+    return found
+
+
+def _correct_envelopes(reading: Reading, made: Draft) -> None:
+    """Puts list and items where people say that they stand in answers."""
+    said = reading.corrections
+    for role, operation in made.operations.items():
+        on_path = said.paths.get(tokenize(operation.path))
+        told = said.operations.get(operation.id)
+        if told is None or told.envelope is None:
+            told = None if role == "create" else on_path
+        if told is None or told.envelope is None:
+            continue
+        body = reading.answer(operation)
+        for token in told.steps:
+            body = reading.responses.step(body, token)
+        if body is None:
+            raise told.error("envelope", f"envelope: {operation.id} answers no {told.envelope or 'JSON'}")
+        if role == "list":
+            made.list = Found(told.steps, reading.responses.items(body) or True)
+        else:
+            made.answers[role] = Found(told.steps, body)
 
 
 def _take_updates_by_body(reading: Reading, made: Draft) -> None:

@@ -63,6 +63,11 @@ class Pair:
         assert spot is not None
         return spot
 
+    @property
+    def tokens(self) -> list[Tokens]:
+        """Those of both."""
+        return [spot.tokens for spot in (self.collection, self.item) if spot is not None]
+
 
 def spots(document: Document) -> dict[Tokens, Spot]:
     """Every path with an operation, in the order of the document."""

@@ -4,6 +4,7 @@ from functools import cached_property
 
 from openapi.dialect import Schema
 from openapi.document import Document
+from openapi.inference.corrections import Corrections, corrections
 from openapi.inference.naming import plain
 from openapi.inference.view import View
 from openapi.media import essence, is_json
@@ -20,6 +21,11 @@ class Reading:
 
     def __init__(self, document: Document) -> None:
         self.document = document
+
+    @cached_property
+    def corrections(self) -> Corrections:
+        """What people say about the document. Raises SourceError where that is wrong."""
+        return corrections(self.document)
 
     @cached_property
     def requests(self) -> View:

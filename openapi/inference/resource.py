@@ -48,12 +48,24 @@ def _identity(reading: Reading, made: Draft) -> Id | None:
     parameter = made.pair.item.pointer()
     value = reading.parameter(parameter)
     name, why = find_id(parameter, reading.responses, made.item, made.thing, value, made.names_alone)
+    name, why = _said_id(reading, made) or (name, why)
     create = made.operations.get("create")
     members = _create_members(reading, made)
     named = _named_in(members, name or parameter.name)
     put_creates = create is not None and create is made.operations.get("replace")
     given = who_gives(named, members, put_creates)
     return make_id(parameter, name, given, why, create is not None)
+
+
+def _said_id(reading: Reading, made: Draft) -> tuple[str, str] | None:
+    """The property that people say holds the id, and that they say it."""
+    for tokens in reversed(made.pair.tokens):
+        told = reading.corrections.paths.get(tokens)
+        if told is not None and told.id is not None:
+            if told.id not in reading.responses.members(made.item).properties:
+                raise told.error("id", f"id: no property of the item is called {told.id}")
+            return told.id, f"`{told.id}`: {told.where}"
+    return None
 
 
 def _named_in(create: Members | None, wanted: str) -> str | None:

@@ -1,13 +1,21 @@
 """What each operation is, why, and what could not be told; in sentences for people."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from openapi.inference.below import Below
+from openapi.inference.corrections import Corrections
 from openapi.inference.draft import Draft
-from openapi.inference.pairing import Spot
+from openapi.inference.pairing import Spot, tokenize
 from openapi.media import essence, is_json
 from openapi.operation import Operation
 from openapi.resources import Envelope, Resource, Role
+
+_USUAL = {
+    "list": ("GET",), "create": ("POST", "PUT"), "read": ("GET",), "replace": ("PUT",),
+    "update": ("PATCH", "POST"), "delete": ("DELETE",),
+}  # fmt: skip
+"""The methods of each role."""
 
 _WHY = {
     "list": "GET on the path of the collection",
@@ -19,23 +27,27 @@ _WHY = {
 }
 
 
-def resource_roles(made: Draft, resource: Resource) -> dict[str, Role]:
+def resource_roles(made: Draft, resource: Resource, said: Corrections) -> dict[str, Role]:
     """The roles of a resource's own operations, and of those on its paths that are none of them, by id."""
     found: dict[str, Role] = {}
     for role, operation in resource.operations.items():
         if not (role == "create" and operation is resource.operations.get("replace")):
-            why = ", ".join(_reasons(role, operation, resource))
+            why = ", ".join([*_told(said, operation, made), *_reasons(role, operation, resource)])
             found[operation.id] = Role(
                 role, resource.key, why, tuple(_unknown(role, operation, made, resource))
             )
     for spot in (made.pair.collection, made.pair.item):
         for operation in _all(spot):
             if operation.id not in found:
-                found[operation.id] = Role("other", resource.key, _no_role(operation, spot, made))
+                found[operation.id] = Role(
+                    "other",
+                    resource.key,
+                    ", ".join([*_told(said, operation, made), _no_role(operation, spot, made)]),
+                )
     return found
 
 
-def below_roles(spot: Spot, below: Below) -> dict[str, Role]:
+def below_roles(spot: Spot, below: Below, said: Corrections) -> dict[str, Role]:
     """The roles of the operations on a path that is no collection and no item."""
     key = below.owner.spot.path if below.owner else None
     found = {operation.id: Role("other", key, _why_other(operation, spot, below)) for operation in _all(spot)}
@@ -47,7 +59,16 @@ def below_roles(spot: Spot, below: Below) -> dict[str, Role]:
         answer = "answers the item" if action.answers_item else "answers something else"
         why = f"{action.operation.method} on `{action.name}` below the path of the item"
         found[action.operation.id] = Role("action", key, f"{why}, {answer}")
-    return found
+    path = said.paths.get(spot.tokens)
+    told = f"{path.where}, " if path and path.role else ""
+    return {name: replace(role, why=told + role.why) for name, role in found.items()}
+
+
+def _told(said: Corrections, operation: Operation, made: Draft) -> list[str]:
+    """That people say it, where they do."""
+    own = said.operations.get(operation.id)
+    paths = [told for tokens in made.pair.tokens if (told := said.paths.get(tokens)) and told.role]
+    return [told.where for told in ([own] if own else paths)][:1]
 
 
 def where(envelope: Envelope) -> str:
@@ -56,7 +77,12 @@ def where(envelope: Envelope) -> str:
 
 
 def _reasons(role: str, operation: Operation, resource: Resource) -> Iterator[str]:
-    if resource.is_by_body(role):
+    on = (resource.collection, resource.item)
+    if operation.path not in on and tokenize(operation.path) not in map(tokenize, filter(None, on)):
+        yield f"{role} at {operation.path}"
+    elif operation.method not in _USUAL[role]:
+        yield f"{role} by {operation.method}"
+    elif resource.is_by_body(role):
         yield f"{operation.method} on the path of the collection, the id in its body"
     else:
         yield _WHY[role].format(method=operation.method)

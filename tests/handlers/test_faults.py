@@ -11,6 +11,7 @@ import pytest
 from handlers import announcement
 from handlers.answer import ReplyStage
 from handlers.controls import faults
+from handlers.controls.calling import CallbackStage
 from handlers.controls.faults import FAULTS
 from handlers.resolve import FunctionStage
 from handlers.router import RouterStage
@@ -109,7 +110,7 @@ def test_no_fault_costs_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
         stage = getattr(stage, "app", None)
     store = mock.app.context.store
 
-    assert [RouterStage, ReplyStage] == stages[1:3]
+    assert [RouterStage, CallbackStage, ReplyStage] == stages[1:4]
     assert {SecurityStage, RequestStage, FunctionStage} <= set(stages)
     assert TinyStore is type(store)
 

@@ -40,7 +40,8 @@ class Admitted:
                 try:
                     await inner(scope, receive, send)
                 except Unauthorized:
-                    asked = [self.admit(plan.keyring, tuple(names), scope) for names in operation.security]
+                    ways = plan.keyring.requirements(operation)
+                    asked = [self.admit(plan.keyring, names, scope) for names in ways]
                     caller = next((caller for caller in asked if caller is not None), None)
                     if caller is None:
                         raise

@@ -42,7 +42,7 @@ def _nobody_asks(keyring: Keyring, _names: Names, scope: Any) -> Caller:
 
 def _known(keyring: Keyring, right: Callable[[Identity], bool]) -> Caller | None:
     """The first identity that is right."""
-    found = next((identity for identity in keyring.settings.identities if right(identity)), None)
+    found = next((identity for identity in keyring.identities if right(identity)), None)
     return Caller(found.organization) if found else None
 
 

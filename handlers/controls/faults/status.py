@@ -25,7 +25,7 @@ _CREDENTIALS = (
 
 
 class Unprocessable(BadRequest):
-    status: ClassVar[int] = 422
+    status = 422
     title: ClassVar[str] = "Unprocessable content"
 
 

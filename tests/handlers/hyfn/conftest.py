@@ -10,7 +10,8 @@ from handlers.call import NO_BODY, Call, Caller, Reply
 from handlers.clock import Clock
 from handlers.context import Context
 from handlers.hyfn import HANDLERS, INDEXES
-from handlers.resolve import declared_members, snake_case
+from handlers.imported import snake_case
+from handlers.resolve import declared_members
 from handlers.settings import Settings
 from handlers.store.tiny import TinyStore
 from openapi.document import load

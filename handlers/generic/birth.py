@@ -1,0 +1,146 @@
+"""What a server makes when a record comes to be: its id, its times, and all that no client writes."""
+
+import re
+import uuid
+from collections.abc import Callable
+from datetime import datetime
+from random import Random
+
+from handlers.call import Call, Json
+from handlers.generic.made import Maker
+from handlers.generic.naming import Address, text_of
+from openapi.dialect import Schema
+from openapi.resources import ABSENT, Property, Resource
+from openapi.shape import Shape, shape
+
+_MOST_IDS = 200
+_MILLISECONDS = re.compile(r"ms$|millis", re.IGNORECASE)
+
+
+class Births:
+    """The making of one resource's records. `tree`: what references of its schemas are looked up in."""
+
+    def __init__(self, resource: Resource, maker: Maker, tree: Json) -> None:
+        self._resource, self._maker, self._tree = resource, maker, tree
+        role = next((r for r in ("read", "create", "list", "replace", "update") if r in resource.schemas), "")
+        self.schema: Schema = resource.schemas.get(role, True)
+
+    def item(self, sent: dict[str, Json], own: Json, at: Address, call: Call, key: str) -> dict[str, Json]:
+        """A new item: what was sent, and what the server adds."""
+        known = self._resource.properties
+        whole = self._maker.part(self.schema, key)
+        spare = whole if isinstance(whole, dict) else {}
+        made = {name: self._member(known[name], sent, spare, own, call) for name in known}
+        more = {name: value for name, value in sent.items() if name not in known}
+        made |= more | self._named_by_path(at)
+        return {name: value for name, value in made.items() if value is not ABSENT}
+
+    def replaced(self, old: dict[str, Json], sent: dict[str, Json], call: Call, key: str) -> dict[str, Json]:
+        """An item after PUT: what may be written is as sent, the rest as it was."""
+        known = self._resource.properties
+        whole = self._maker.part(self.schema, key)
+        spare = whole if isinstance(whole, dict) else {}
+        made: dict[str, Json] = {}
+        for name, found in known.items():
+            writable = "replace" in found.update and not found.read_only
+            if name in old and (not writable or found.role in ("id", "tenant", "created")):
+                made[name] = old[name]
+            elif writable or name in sent:
+                made[name] = self._member(found, sent, spare, old.get(name, ABSENT), call)
+        made |= {name: value for name, value in sent.items() if name not in known}
+        return self.touched({n: v for n, v in made.items() if v is not ABSENT}, call.now)
+
+    def changed(self, old: dict[str, Json], sent: dict[str, Json], call: Call) -> dict[str, Json]:
+        """An item after an update: what was sent, and all else as it was."""
+        known = self._resource.properties
+        fixed = {n for n, f in known.items() if f.read_only or f.role in ("id", "tenant", "created")}
+        hidden = {n for n, f in known.items() if f.read is None}
+        new = {**old, **{n: v for n, v in sent.items() if n not in fixed and n not in hidden}}
+        return self.touched(new, call.now) if new != old else old
+
+    def touched(self, item: dict[str, Json], now: datetime) -> dict[str, Json]:
+        """The item with the time of its last change."""
+        times = [f for f in self._resource.properties.values() if f.role == "updated" and f.read is not None]
+        return {**item, **{found.name: self._time(found, now) for found in times}}
+
+    def id(self, number: int, taken: Callable[[str], bool], parameter: Shape, key: str) -> Json:
+        """A new id, of the type of the property (else of the path parameter): the next number, or chance."""
+        named = self._resource.id
+        found = self._resource.properties.get(named.property or "") if named else None
+        schema = found.read if found is not None and found.read is not None else None
+        of = shape(self._tree, schema) if schema is not None else parameter
+        for attempt in range(_MOST_IDS):
+            made = self._an_id(schema, of, number + attempt, f"{key} {attempt}")
+            if not taken(text_of(made)):
+                return made
+        return str(uuid.UUID(int=self._maker.chance(key).getrandbits(128), version=4))
+
+    def _an_id(self, schema: Schema | None, of: Shape, number: int, key: str) -> Json:
+        if "string" not in of.types:
+            return number
+        plain = not isinstance(schema, dict) or not schema.keys() & _NARROW
+        if plain and "$ref" not in (schema if isinstance(schema, dict) else {}):
+            return str(_uuid(self._maker.chance(key)))
+        bare = {k: v for k, v in schema.items() if k not in _WRITTEN} if isinstance(schema, dict) else True
+        return self._maker.part(bare, key)
+
+    def _member(
+        self, found: Property, sent: dict[str, Json], spare: dict[str, Json], own: Json, call: Call
+    ) -> Json:
+        """One member of a new item, or ABSENT."""
+        if found.read is None:
+            return ABSENT  # nobody will ever see it
+        if found.name in sent and found.create is not None and not found.read_only and found.role != "id":
+            return sent[found.name]
+        match found.role:
+            case "id":
+                return own
+            case "created" | "updated":
+                return self._time(found, call.now)
+            case "tenant":
+                return call.caller.organization
+            case "deleted":
+                return None if self._admits_null(found) else ABSENT
+        return self._unsent(found, spare) if found.default is ABSENT else found.default
+
+    def _unsent(self, found: Property, spare: dict[str, Json]) -> Json:
+        """A member that nobody sent: the server's own is made; of the rest only what an answer must have."""
+        if found.create is None or found.read_only:
+            return spare.get(found.name, ABSENT)
+        if not found.always:
+            return ABSENT
+        return None if self._admits_null(found) else spare.get(found.name, ABSENT)
+
+    def _admits_null(self, found: Property) -> bool:
+        of = shape(self._tree, found.read)
+        return "null" in of.types and of.types != _ALL
+
+    def _time(self, found: Property, now: datetime) -> Json:
+        """A moment as the schema writes it: RFC 3339 text, a date, or seconds since 1970."""
+        of = shape(self._tree, found.read)
+        if "string" not in of.types:
+            seconds = now.timestamp()
+            return int(seconds * 1000) if _MILLISECONDS.search(found.name) else int(seconds)
+        schema = found.read if isinstance(found.read, dict) else {}
+        if schema.get("format") == "date":
+            return now.date().isoformat()
+        return now.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+    def _named_by_path(self, at: Address) -> dict[str, Json]:
+        """The members that repeat the ids of parents in the path: `userId` of /users/{userId}/posts."""
+        made: dict[str, Json] = {}
+        for parent, text in zip(self._resource.parents, at.parents, strict=False):
+            found = self._resource.properties.get(parent.parameter.name)
+            if found is not None and found.role != "id" and found.read is not None:
+                whole = "integer" in shape(self._tree, found.read).types and text.isdecimal()
+                made[found.name] = int(text) if whole else text
+        return made
+
+
+_NARROW = {"pattern", "format", "enum", "const", "maxLength", "minLength", "allOf", "anyOf", "oneOf"}
+_WRITTEN = {"example", "examples", "default"}
+_ALL = Shape.anything().types
+
+
+def _uuid(chance: Random) -> uuid.UUID:
+    return uuid.UUID(int=chance.getrandbits(128), version=4)

@@ -1,0 +1,179 @@
+"""Read, update, replace and delete: the operations of one item; and what is done to it."""
+
+import re
+
+from handlers.call import Call, Handler, Json, Reply
+from handlers.generic.headers import etag, names_tag
+from handlers.generic.naming import Address, text_of
+from handlers.generic.table import Table
+from handlers.generic.view import View
+from handlers.problems import PreconditionFailed
+from handlers.store.base import Record
+from openapi.operation import Operation
+from openapi.resources import Action, Envelope
+
+_MISSING = ("404", "410", "4XX", "4xx", "default")
+
+
+def reading(table: Table, operation: Operation, view: View) -> Handler:
+    """A function that shows an item.
+
+    Where the document promises an answer for every id (it declares nothing that a missing one could be told
+    by), an id that nobody ever used is answered with an item that is made up.
+    """
+    strict = any(key in operation.responses for key in _MISSING)
+
+    def answer(call: Call) -> Reply:
+        at = table.address(call, operation)
+        record = table.find(at, call)
+        if record is None:
+            if strict or table.was_ended(at, call):
+                raise table.unknown(at)
+            return table.reply(view, _invented(table, at, call), {})
+        item = record.value["item"]
+        tag = etag(item)
+        condition = _header(call, "if-none-match")
+        if condition is not None and operation.response(304) and names_tag(condition, tag):
+            return table.reply(View(operation, 304, None, *table.means), None, {"etag": tag})
+        return table.reply(view, item, {"etag": tag})
+
+    return answer
+
+
+def changing(table: Table, operation: Operation, view: View, role: str) -> Handler:
+    """A function that updates an item (role `update`), or replaces it (`replace`)."""
+    envelope = table.resource.bodies.get(role, Envelope())
+
+    def answer(call: Call) -> Reply:
+        at = table.address(call, operation)
+        record = _there(table, at, call)
+        found = envelope.find(call.body)
+        sent = found if isinstance(found, dict) else {}
+        table.check_references(call, operation, sent)
+        item = _changed(table, record, sent, call, role)
+        if item != record.value["item"]:
+            table.change(call, record, item)
+        return table.reply(view, item, {"etag": etag(item)})
+
+    return answer
+
+
+def placing(table: Table, operation: Operation, made: View, changed: View) -> Handler:
+    """A function for PUT where it is what creates: a new id is made, a known one replaced."""
+    change = changing(table, operation, changed, "replace")
+    envelope = table.resource.bodies.get("replace", table.resource.bodies.get("create", Envelope()))
+    own = table.resource.id
+
+    def answer(call: Call) -> Reply:
+        at = table.address(call, operation)
+        if table.find(at, call) is not None:
+            return change(call)
+        found = envelope.find(call.body)
+        sent = found if isinstance(found, dict) else {}
+        named = own.property if own else None
+        given = call.parameters.get(own.parameter.name, at.own) if own else at.own
+        chosen = sent.get(named, given) if named and text_of(sent.get(named)) == at.own else given
+        key = f"{table.name} {at.under} {at.own}"
+        item = table.births.item(sent, chosen, at, call, key)
+        table.store(call, at, at.own or "", item)
+        return table.reply(made, item, {"etag": etag(item), "location": call.url})
+
+    return answer
+
+
+def deletion(table: Table, operation: Operation, view: View) -> Handler:
+    """A function that deletes an item, and all that lies under it."""
+
+    def answer(call: Call) -> Reply:
+        at = table.address(call, operation)
+        record = _there(table, at, call)
+        table.check_unreferenced(call, operation, record.value["own"])
+        table.remove(call, at, record)
+        return table.reply(view, record.value["item"], {})
+
+    return answer
+
+
+def acting(table: Table, action: Action, view: View) -> Handler:
+    """A function for an action: it moves the item's state where its name says to which, and answers from the
+    item."""
+    state = _state(table, action.name)
+
+    def answer(call: Call) -> Reply:
+        at = table.address(call, action.operation)
+        record = _there(table, at, call)
+        item = record.value["item"]
+        if state and item.get(state[0]) != state[1]:
+            item = table.births.touched({**item, state[0]: state[1]}, call.now)
+            table.change(call, record, item)
+        return table.reply(view, item, {"etag": etag(item)})
+
+    return answer
+
+
+def _there(table: Table, at: Address, call: Call) -> Record:
+    """The record that a request changes. Raises NotFound, PreconditionFailed."""
+    record = table.find(at, call)
+    if record is None:
+        raise table.unknown(at)
+    condition = _header(call, "if-match")
+    if condition is not None and not names_tag(condition, etag(record.value["item"])):
+        raise PreconditionFailed("If-Match names another state of it (RFC 9110 section 13.1.1)")
+    return record
+
+
+def _changed(table: Table, record: Record, sent: dict[str, Json], call: Call, role: str) -> dict[str, Json]:
+    old = record.value["item"]
+    if role == "replace":
+        return table.births.replaced(old, sent, call, record.id)
+    return table.births.changed(old, sent, call)
+
+
+def _header(call: Call, name: str) -> str | None:
+    """A declared header parameter, whatever its case."""
+    found = next((value for key, value in call.parameters.items() if key.lower() == name), None)
+    return found if isinstance(found, str) else None
+
+
+def _invented(table: Table, at: Address, call: Call) -> dict[str, Json]:
+    own = table.resource.id
+    given = call.parameters.get(own.parameter.name, at.own) if own else at.own
+    return table.births.item({}, given, at, call, f"{table.name} {at.under} {at.own}")
+
+
+def _state(table: Table, name: str) -> tuple[str, str] | None:
+    """(property, value) that an action moves: `cancel` moves the one enum that has `canceled`."""
+    verb = re.sub(r"[^a-z]", "", name.lower())
+    for found in table.resource.properties.values():
+        schema = found.read
+        values = schema.get("enum") if isinstance(schema, dict) else None
+        if values is None and schema is not None:
+            values = next((part.get("enum") for part in _parts(schema) if part.get("enum")), None)
+        for value in values or ():
+            if isinstance(value, str) and _is_done(verb, re.sub(r"[^a-z]", "", value.lower())):
+                return found.name, value
+    return None
+
+
+def _parts(schema: object) -> list[dict[str, list[str]]]:
+    """The schemas that a schema is put together of."""
+    if not isinstance(schema, dict):
+        return []
+    branches = [part for key in ("allOf", "anyOf", "oneOf") for part in schema.get(key, ())]
+    return [part for part in branches if isinstance(part, dict)]
+
+
+def _is_done(verb: str, state: str) -> bool:
+    """Whether a state is what a verb leads to: cancel, canceled; publish, published; close, closed."""
+    if len(verb) < 3 or len(state) < 3:
+        return False
+    stem = verb.removesuffix("e")
+    made = (f"{verb}ed", f"{stem}ed", f"{stem}led", f"{verb[:-1]}ied", f"{verb}{verb[-1]}ed")
+    return state in made or _IRREGULAR.get(verb) == state
+
+
+_IRREGULAR = {
+    "pay": "paid", "send": "sent", "start": "running", "stop": "stopped", "enable": "active",
+    "activate": "active", "deactivate": "inactive", "disable": "inactive", "win": "won", "lose": "lost",
+    "void": "void", "open": "open", "reopen": "open",
+}  # fmt: skip

@@ -1,0 +1,103 @@
+"""Values for answers that no store holds: valid for their schema, the same one for one seed and one key."""
+
+from collections.abc import Iterator
+from random import Random
+
+from handlers.call import Json
+from openapi.dialect import Schema
+from openapi.example import sample
+from openapi.explain import Breach
+from openapi.resources import ABSENT
+from openapi.schema import Schemas, Validator
+from openapi.spots import placed
+
+_TRIES = 12
+_ROUNDS = 12
+
+Path = tuple[str | int, ...]
+
+
+class Maker:
+    """Makes values for the schemas of one direction."""
+
+    def __init__(self, schemas: Schemas, seed: int) -> None:
+        self._schemas, self._seed = schemas, seed
+
+    def chance(self, key: str) -> Random:
+        """What makes the choices for one key."""
+        return Random(f"{self._seed} {key}")  # noqa: S311  (variety, not secrecy)
+
+    def whole(self, pointer: str, key: str) -> Json:
+        """A value for the schema at a pointer, valid wherever one of many tries is."""
+        schema, validator = self._schemas.resolve(pointer), self._schemas.at(pointer)
+        last: Json = None
+        for candidate in self._candidates(True if schema is None else schema, key):
+            if validator.is_valid(candidate):
+                return candidate
+            last = fitted(candidate, candidate, validator)
+            if last is not ABSENT:
+                return last
+        return candidate
+
+    def part(self, schema: Schema, key: str, name: str = "") -> Json:
+        """A value for a schema that is a part of another one; whoever needs certainty validates the whole."""
+        return sample(schema, self._schemas.resolve, name=name, choose=self.chance(key))
+
+    def _candidates(self, schema: Schema, key: str) -> Iterator[Json]:
+        resolve = self._schemas.resolve
+        yield sample(schema, resolve, choose=self.chance(key))
+        yield sample(schema, resolve)
+        for number in range(_TRIES):
+            yield sample(schema, resolve, written=False, choose=self.chance(f"{key} {number}"))
+
+
+def fitted(value: Json, spare: Json, validator: Validator) -> Json:
+    """`value`, changed in as few places as it takes to be valid: what is missing or wrong is taken from
+    `spare`, a value of the same kind; what may not be there is left out. ABSENT where that does not help."""
+    for _ in range(_ROUNDS):
+        found = validator.misfits(value)
+        if not found:
+            return value if validator.is_valid(value) else ABSENT
+        before = value
+        for breach in found:
+            value = _mended(value, spare, breach)
+        if value == before:
+            return ABSENT
+    return ABSENT
+
+
+def _mended(value: Json, spare: Json, breach: Breach) -> Json:
+    """One breach less, or the same value."""
+    try:
+        if breach.keyword == "required":
+            return _add(value, spare, (*breach.path, breach.names[0]))
+        if breach.names:
+            for name in breach.names:
+                value = placed(value, (*breach.path, name), ABSENT)
+            return value
+        return _exchanged(value, spare, breach.path)
+    except LookupError:  # another mend has taken the place away
+        return value
+
+
+def _add(value: Json, spare: Json, path: Path) -> Json:
+    found = at(spare, path)
+    return value if found is ABSENT else placed(value, path, found)
+
+
+def _exchanged(value: Json, spare: Json, path: Path) -> Json:
+    """The spare value in the place of a wrong one; where that is the same, nothing stands there."""
+    found = at(spare, path)
+    if found is not ABSENT and found != at(value, path):
+        return placed(value, path, found)
+    return placed(value, path, ABSENT) if path else value
+
+
+def at(value: Json, path: Path) -> Json:
+    """What stands at a path, or ABSENT; in a list that is shorter, its first item does."""
+    for token in path:
+        try:
+            value = value[0 if isinstance(token, int) and token >= len(value) else token]
+        except (LookupError, TypeError):
+            return ABSENT
+    return value

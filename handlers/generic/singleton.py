@@ -1,0 +1,65 @@
+"""Things that are there once: settings of an account, the profile of the caller."""
+
+from handlers.call import Call, Handler, Json, Reply
+from handlers.generic.headers import declared_headers, etag
+from handlers.generic.made import Maker
+from handlers.generic.naming import joined, text_of
+from handlers.generic.table import SINGLETONS, Table
+from handlers.generic.view import View
+from handlers.problems import NotFound
+from openapi.operation import Operation
+from openapi.resources import Singleton
+from openapi.schema import Schemas
+
+
+class Single:
+    """One singleton: what is there before anybody writes is made up, the same whenever it is asked."""
+
+    def __init__(self, singleton: Singleton, table: Table | None, schemas: Schemas, maker: Maker) -> None:
+        """`table`: of the items that it lies under, if it does."""
+        self._singleton, self._table, self._maker, self._schemas = singleton, table, maker, schemas
+
+    def handler(self, role: str, operation: Operation, view: View) -> Handler:
+        """The function of one of its operations."""
+
+        def answer(call: Call) -> Reply:
+            if self._table is not None:
+                self._table.under_item(call, operation)
+            key = self._key(operation, call)
+            record = call.store.get(SINGLETONS, key)
+            if role in ("delete", "read") and record is not None and record.value["item"] is None:
+                raise NotFound("it was deleted")
+            item = record.value["item"] if record is not None else None
+            if role in ("replace", "update"):
+                item = self._written(item, call, role, view)
+                self._keep(call, key, item)
+            elif role == "delete":
+                self._keep(call, key, None)
+            value = self._first(view) if item is None else item
+            response = operation.response(view.status)
+            headers = declared_headers(response, {"etag": etag(value)}, self._schemas, self._maker)
+            return view.reply(value, headers)
+
+        return answer
+
+    def _key(self, operation: Operation, call: Call) -> str:
+        ids = [text_of(call.parameters.get(p.name)) for p in operation.parameters if p.location == "path"]
+        return joined(self._singleton.path, call.caller.organization, *ids)
+
+    def _first(self, view: View) -> Json:
+        found = view.envelope.find(view.spare) if view.envelope else view.spare
+        return found if isinstance(found, dict) else {}
+
+    def _written(self, item: Json, call: Call, role: str, view: View) -> Json:
+        envelope = self._singleton.envelope
+        sent = envelope.find(call.body) if isinstance(envelope.find(call.body), dict) else call.body
+        if not isinstance(sent, dict):
+            return item if item is not None else self._first(view)
+        old = item if isinstance(item, dict) else self._first(view)
+        return {**old, **sent} if role == "update" else sent
+
+    def _keep(self, call: Call, key: str, item: Json) -> None:
+        if call.store.get(SINGLETONS, key) is None:
+            call.store.insert(SINGLETONS, key, call.caller.organization, {"item": item})
+        else:
+            call.store.update(SINGLETONS, key, {"item": item})

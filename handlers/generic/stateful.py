@@ -1,0 +1,109 @@
+"""Which function answers an operation of any document: what the resource model says it is."""
+
+from collections.abc import Callable
+from functools import partial
+
+from handlers.call import Handler
+from handlers.generic.collection import creation, listing
+from handlers.generic.item import acting, changing, deletion, placing, reading
+from handlers.generic.made import Maker
+from handlers.generic.singleton import Single
+from handlers.generic.table import Table
+from handlers.generic.view import View
+from openapi.document import Document
+from openapi.inference import infer
+from openapi.operation import Operation
+from openapi.resources import Envelope, Model, Resource, Singleton
+from openapi.schema import Schemas
+
+
+class Stateful:
+    """The functions over the store that a document's resource model asks for."""
+
+    def __init__(self, document: Document, responses: Schemas, seed: int) -> None:
+        self.model: Model = infer(document)
+        self._schemas, self.maker = responses, Maker(responses, seed)
+        self._tables: dict[str, Table] = {}
+        for resource in self.model.resources.values():
+            self._tables[resource.key] = Table(resource, self.maker, responses, self._tables)
+        self._singletons = {
+            operation.id: (role, each, table)
+            for each, table in self._all_singletons()
+            for role, operation in each.operations.items()
+        }
+
+    def handler(self, operation: Operation) -> Handler | None:
+        """The function of an operation that is about a stored thing; None for any other."""
+        if operation.id in self._singletons:
+            return self._of_singleton(operation, *self._singletons[operation.id])
+        role = self.model.roles[operation.id]
+        resource = self.model.resources.get(role.resource or "")
+        if resource is None or success(operation) is None:
+            return None
+        return self._of_resource(operation, role.kind, resource)
+
+    def _of_resource(self, operation: Operation, kind: str, resource: Resource) -> Handler | None:
+        table = self._tables[resource.key]
+        if kind == "action":
+            action = next((a for a in resource.actions if a.operation.id == operation.id), None)
+            if action is None or resource.id is None:
+                return None
+            view = self._view(operation, action.envelope if action.answers_item else None)
+            return acting(table, action, view)
+        if resource.id is None and kind != "list":
+            return None
+        if (
+            operation.method == "PUT"
+            and kind in ("create", "replace")
+            and resource.id
+            and resource.id.given == "client"
+        ):
+            return self._placing(table, operation, resource)
+        make = _MAKERS.get(kind)
+        return make(table, operation, self._view(operation, resource.envelopes.get(kind))) if make else None
+
+    def _placing(self, table: Table, operation: Operation, resource: Resource) -> Handler:
+        """PUT that creates: 201 where that is declared, and what else is declared where there was one."""
+        statuses = [int(k) for k in operation.responses if k.isdecimal() and k[0] == "2"] or [200]
+        envelope = resource.envelopes.get("replace", resource.envelopes.get("create"))
+        fresh = next((s for s in statuses if s == 201), statuses[0])
+        again = next((s for s in statuses if s != 201), statuses[0])
+        views = [View(operation, s, envelope, self._schemas, self.maker) for s in (fresh, again)]
+        return placing(table, operation, *views)
+
+    def _of_singleton(
+        self, operation: Operation, role: str, single: Singleton, table: Table | None
+    ) -> Handler | None:
+        if success(operation) is None:
+            return None
+        view = self._view(operation, single.envelope)
+        return Single(single, table, self._schemas, self.maker).handler(role, operation, view)
+
+    def _view(self, operation: Operation, envelope: Envelope | None) -> View:
+        return View(operation, success(operation) or 200, envelope, self._schemas, self.maker)
+
+    def _all_singletons(self) -> list[tuple[Singleton, Table | None]]:
+        """Every singleton, and the table of the items that it lies under."""
+        inner = [
+            (each, self._tables[resource.key])
+            for resource in self.model.resources.values()
+            for each in resource.singletons
+        ]
+        return [*inner, *((each, None) for each in self.model.singletons)]
+
+
+_MAKERS: dict[str, Callable[[Table, Operation, View], Handler]] = {
+    "list": listing,
+    "create": creation,
+    "read": reading,
+    "replace": partial(changing, role="replace"),
+    "update": partial(changing, role="update"),
+    "delete": deletion,
+}
+
+
+def success(operation: Operation) -> int | None:
+    """The status of a success: the first that is declared, else what a range or `default` leaves open."""
+    if operation.success is not None:
+        return operation.success
+    return 200 if any(key in operation.responses for key in ("2XX", "2xx", "default")) else None

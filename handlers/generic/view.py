@@ -1,0 +1,80 @@
+"""What an operation's success looks like: the stored item, or the list, in the body that is declared."""
+
+from collections.abc import Mapping
+from functools import cached_property
+
+from handlers.call import NO_BODY, Json, Reply
+from handlers.generic.made import Maker, fitted
+from openapi import media
+from openapi.operation import Operation, Place
+from openapi.resources import ABSENT, Envelope
+from openapi.schema import Schemas
+from openapi.shape import Shape, shape_of
+from openapi.source import join_pointer
+from openapi.spots import placed
+
+
+class View:
+    """The success answer of one operation. `envelope`: where in its body the item or list stands; None where
+    it holds neither."""
+
+    def __init__(
+        self, operation: Operation, status: int, envelope: Envelope | None, schemas: Schemas, maker: Maker
+    ) -> None:
+        self.operation, self.status, self.envelope = operation, status, envelope
+        self._schemas, self._maker = schemas, maker
+        response = operation.response(status)
+        self._response = response
+        name = media.preferred(response.content) if response else None
+        self._place: Place | None = response.content[name] if response and name is not None else None
+
+    @property
+    def declared(self) -> frozenset[str]:
+        """The names of the response headers, in lower case."""
+        return frozenset(name.lower() for name in (self._response.headers if self._response else ()))
+
+    @cached_property
+    def _pointer(self) -> str | None:
+        place = self._place
+        return join_pointer(place.pointer, "schema") if place and place.get("schema") is not None else None
+
+    @cached_property
+    def shape(self) -> Shape:
+        """What the body is about."""
+        return shape_of(self._schemas.tree, self._pointer) if self._pointer else Shape.anything()
+
+    @cached_property
+    def spare(self) -> Json:
+        """A valid body that holds nothing of a store."""
+        return self._maker.whole(self._pointer, self.operation.id) if self._pointer else {}
+
+    def reply(self, value: Json, headers: Mapping[str, str], more: Mapping[str, Json] | None = None) -> Reply:
+        """The answer with an item or a list in it; `more`: other members of the body."""
+        return Reply(self.body(value, more or {}), self.status, dict(headers))
+
+    def body(self, value: Json, more: Mapping[str, Json]) -> Json:
+        """The body; of a value that does not fit, as much as fits."""
+        if self._place is None:
+            return NO_BODY
+        if self._pointer is None:
+            return value if self.envelope is None else self.envelope.wrap(value)
+        whole = self._with(value, more)
+        validator = self._schemas.at(self._pointer)
+        if validator.is_valid(whole):
+            return whole
+        found = fitted(whole, self.spare, validator)
+        return self.spare if found is ABSENT else found
+
+    def _with(self, value: Json, more: Mapping[str, Json]) -> Json:
+        """A valid body, with the value at its envelope."""
+        if self.envelope is None:
+            return self.spare
+        if not self.envelope.path:
+            return value
+        whole = self.spare if isinstance(self.spare, dict) else {}
+        for name, other in more.items():
+            whole = {**whole, name: other}
+        try:
+            return placed(whole, self.envelope.path, value)
+        except (LookupError, TypeError):
+            return self.envelope.wrap(value)
