@@ -142,8 +142,8 @@ def parse(name: str, raw: bytes) -> Source:
     except limits.TooMuch as error:
         raise SourceError(name, str(error)) from error
     except ValueError as error:
-        line = getattr(error, "line", None)
-        raise SourceError(name, f"not valid YAML or JSON: {error}", line) from error
+        shown: int | None = getattr(error, "line", None)
+        raise SourceError(name, f"not valid YAML or JSON: {error}", shown) from error
 
 
 def _opens_like_json(text: str) -> bool:
