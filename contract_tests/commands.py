@@ -30,7 +30,7 @@ _RATE = "Requests per second, minute or hour: 10/s, 100/m, 5000/h."
 _KINDS = ("path", "method", "tag", "operation_id")
 _PLAIN = (
     "workers", "seed", "strict", "min_tested", "allow_billing", "allow_leftovers", "rate_limit",
-    "max_requests", "max_failures", "ledger",
+    "max_requests", "max_failures", "ledger", "allowed",
 )  # fmt: skip
 
 
@@ -74,7 +74,18 @@ def _url(url: str | None, options: dict[str, Any]) -> str:
 @click.command(context_settings=_HELP)
 @_target
 @_identities
-@click.option("--document", type=_FILE, help="The OpenAPI document to keep.  [default: the Hyfn Public API]")
+@click.option(
+    "--document",
+    metavar="DOCUMENT",
+    help="The OpenAPI document to keep: a file, an http(s) URL, or -.  [default: the Hyfn Public API]",
+)
+@click.option(
+    "--allow-ref",
+    "allowed",
+    metavar="PREFIX",
+    multiple=True,
+    help="Let references of the document lead into this folder, or below this URL, too. Repeatable.",
+)
 @click.option(
     "--profile",
     metavar="PROFILE",

@@ -19,6 +19,7 @@ from handlers.serve import LOOPBACK, CannotListen, Served, listen, serve
 from handlers.settings import DEMO_IDENTITIES, Settings
 from handlers.store.base import StoreError
 from openapi.document import BUNDLED, Document
+from openapi.findings import look_through
 from openapi.source import SourceError
 
 DEFAULT_PORT = 4010
@@ -119,9 +120,15 @@ def mock(document: str | None, host: str | None, port: int | None, reload: bool,
     with _in_one_line():
         settings = _settings(options)
         loaded = origin.load()
+        if reload:
+            origin.files(loaded)
         sockets = listen((host,) if host else LOOPBACK, default_port(loaded) if port is None else port)
+        if verbose:
+            look_through(loaded)
+            _tell(loaded, verbose, quiet)
         running = Mock(loaded, origin, settings, store, log)
-        _tell(loaded, verbose, quiet)
+        if not verbose:
+            _tell(loaded, verbose, quiet)
 
     def announce() -> None:
         click.echo(running.announcement(sockets, quiet), nl=False, err=form == "json" and not quiet)

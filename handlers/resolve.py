@@ -4,7 +4,7 @@ Connexion's Resolver is the one place where an operationId meets a function.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from connexion.operations import AbstractOperation
@@ -14,7 +14,6 @@ from handlers import exchange
 from handlers.call import Call, Handler
 from handlers.context import Context
 from handlers.generic.fallback import Documented
-from handlers.generic.stateful import Stateful
 from handlers.stage import ASGIApp, Stage
 from openapi.operation import Operation
 from openapi.shape import shape_of
@@ -35,7 +34,7 @@ class HandlerResolver(Resolver):
         self,
         context: Context,
         handlers: Mapping[str, Handler],
-        stateful: Stateful | None,
+        stateful: Callable[[Operation], Handler | None] | None,
         documented: Documented,
     ) -> None:
         super().__init__()
@@ -48,7 +47,7 @@ class HandlerResolver(Resolver):
 
     def function(self, operation: Operation) -> Handler:
         written = self._handlers.get(snake_case(operation.id))
-        stored = self._stateful.handler(operation) if self._stateful else None
+        stored = self._stateful(operation) if self._stateful else None
         return written or stored or self._documented.handler(operation)
 
     def describe(self, operation: Operation) -> str:
