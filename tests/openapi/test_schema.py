@@ -252,7 +252,6 @@ BROKEN: dict[str, tuple[Schema, str, str]] = {
     "in a list": ({"required": ["a", 7]}, "/required", "is no value for required"),
     "no schema": (7, "", "expected a schema, found 7; anything fits it"),
     "no schema deep inside": ({"allOf": [7]}, "/allOf/0", "expected a schema, found 7; anything fits it"),
-    "a list of items": ({"items": [{"type": "string"}]}, "/items", "which is no value for items"),
     "a pattern that is none": ({"pattern": "("}, "/pattern", '"(" found, which is no value for pattern'),
     "a name that is no pattern": ({"patternProperties": {"(": {}}}, "/patternProperties", "is left out"),
     "a reference to nothing": (
@@ -262,7 +261,6 @@ BROKEN: dict[str, tuple[Schema, str, str]] = {
     ),
     "a reference to another file": ({"$ref": "other.yaml#/T"}, "", "other.yaml#/T names nothing"),
     "a reference that is no text": ({"$ref": 7}, "/$ref", "7 found, which is no value for $ref"),
-    "an id that is none": ({"$id": "http://[", "type": "string"}, "/$id", "cannot be kept"),
 }
 
 
@@ -293,7 +291,8 @@ def test_a_pattern_that_would_take_years() -> None:
     validator = Schemas(made, "request").at(NAME)
     began = time.monotonic()
     assert not validator.is_valid(["a" * 40 + "!"] * 10)
-    assert 10 == len(list(validator.problems([f"{'a' * 40}!{number}" for number in range(10)], "body")))
+    (told,) = validator.problems(["a" * 40 + "!"] * 10, "body")
+    assert told.message.startswith("expected text that the pattern can be tried on, got")
     assert time.monotonic() - began < 5
     assert ["a pattern took too long on a text"] == [told.message[:33] for told in made.findings()]
 
