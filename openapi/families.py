@@ -1,6 +1,8 @@
-"""A large document in parts that can be understood alone: the paths that begin with the same word."""
+"""A large document in parts that can be understood alone: the paths that begin with the same word, behind
+what all of them begin with."""
 
 from functools import cached_property
+from itertools import takewhile
 
 from openapi.document import Document
 from openapi.operation import Operation
@@ -22,7 +24,7 @@ class Families:
 
     def of(self, operation: Operation) -> Part:
         """The part that an operation is in."""
-        word = _word(operation)
+        word = self._word(operation)
         if word not in self._parts:
             self._parts[word] = Part(self._document, self._operations[word])
         return self._parts[word]
@@ -31,9 +33,19 @@ class Families:
     def _operations(self) -> dict[str, tuple[Operation, ...]]:
         found: dict[str, list[Operation]] = {}
         for operation in self._document.operations:
-            found.setdefault(_word(operation), []).append(operation)
+            found.setdefault(self._word(operation), []).append(operation)
         return {word: tuple(operations) for word, operations in found.items()}
 
+    @cached_property
+    def _shared(self) -> int:
+        """How many segments all paths begin with."""
+        beginnings = zip(*(_segments(each) for each in self._document.operations), strict=False)
+        return sum(1 for _ in takewhile(lambda words: len(set(words)) == 1, beginnings))
 
-def _word(operation: Operation) -> str:
-    return operation.path.split("/")[1]
+    def _word(self, operation: Operation) -> str:
+        segments = _segments(operation)
+        return segments[self._shared] if len(segments) > self._shared else ""
+
+
+def _segments(operation: Operation) -> list[str]:
+    return operation.path.split("/")

@@ -1,5 +1,7 @@
 """What a person is told of a document that is served."""
 
+from typing import Any
+
 from openapi.document import Document
 from openapi.findings import is_large, look_through, unhonoured
 from openapi.kinds import members
@@ -20,7 +22,9 @@ paths:
           content:
             application/json:
               schema:
-                {$anchor: a, properties: {default: {$anchor: b}, example: {type: file}}, default: {$anchor: c}}
+                $anchor: a
+                properties: {default: {$anchor: b}, example: {type: file}}
+                default: {$anchor: c}
 """
 
 
@@ -43,13 +47,13 @@ def test_looking_through_finds_all() -> None:
     document = Document(parse("d.yaml", TEXT.encode()))
     assert 0 == document.wrong
     look_through(document)
-    assert [("d.yaml", 13)] == [(told.name, told.line) for told in document.findings()]
+    assert [("d.yaml", 14)] == [(told.name, told.line) for told in document.findings()]
     assert not is_large(document)
 
 
 def test_many_operations_make_a_large_document() -> None:
     """So do many bytes."""
-    paths = {f"/a{number}": {"get": {}} for number in range(501)}
+    paths: dict[str, Any] = {f"/a{number}": {"get": {}} for number in range(501)}
     assert is_large(Document(Source("made", "", {"openapi": "3.1.0", "paths": paths})))
     assert is_large(Document(Source("made", " " * 3_000_000, {"openapi": "3.1.0"})))
 
