@@ -29,9 +29,9 @@ from contract_tests.engines.complaints import UNREADABLE, Complaint, Kind, compl
 from contract_tests.engines.judge_limits import limit_of
 from contract_tests.engines.quarrel import Quarrel
 from contract_tests.exchange import Answer, Exchange
+from openapi.kinds import METHODS
 from openapi.media import essence, is_json, match
 from openapi.operation import Operation, Response
-from openapi.paths import METHODS
 
 LARGEST = 256 * 1024
 """Bytes of a body that is judged twice: it takes some 75 us for each value in it."""

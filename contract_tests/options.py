@@ -101,15 +101,16 @@ def report_kinds(texts: Iterable[str]) -> tuple[str, ...]:
 
 def question(
     target: Target,
-    document: Path | None,
+    document: Path | str | None,
     include: Filters,
     exclude: Filters,
     profile: str | None,
     **more: Any,
 ) -> Question:
-    """The question. `more`: allow_billing, allow_leftovers, seed (None: drawn), configuration (the file or
-    None, for what it says of single operations), and fields of Question as they are. Raises Misuse."""
-    read = read_document(document)
+    """The question. `more`: allowed (see `load`), allow_billing, allow_leftovers, seed (None: drawn),
+    configuration (the file or None, for what it says of single operations), and fields of Question as they
+    are. Raises Misuse."""
+    read = read_document(document, more.pop("allowed", ()))
     include.check(read, "include")
     exclude.check(read, "exclude")
     _check_identities(target, read)

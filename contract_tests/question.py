@@ -64,13 +64,13 @@ def draw_seed() -> int:
     return secrets.randbelow(2**32)
 
 
-def read_document(path: Path | None) -> Document:
-    """The document at `path`, or the bundled one.
+def read_document(where: Path | str | None, allowed: tuple[str, ...] = ()) -> Document:
+    """The document in a file, at a URL or (`-`) on the standard input; or the bundled one.
 
     Raises Misuse, with file and line, for one that cannot be asked.
     """
     try:
-        document = load(path or BUNDLED)
+        document = load(where or BUNDLED, allowed)
         if not document.operations:
             raise document.error("#/paths", "no operation found, expected at least one")
         if corrections(document) != Corrections():

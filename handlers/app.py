@@ -1,11 +1,13 @@
 """The floor plan: the stages that a request passes, as one list."""
 
-from functools import partial
+from collections.abc import Callable
+from functools import cache, partial
 from typing import Any
 
 from connexion import ConnexionMiddleware
 
 from handlers.answer import ReplyStage
+from handlers.call import Handler
 from handlers.clock import Clock
 from handlers.context import Context
 from handlers.controls import faults
@@ -31,13 +33,17 @@ from handlers.store.base import Store
 from handlers.validation import RequestStage
 from openapi import codec
 from openapi.document import Document
+from openapi.families import Families
+from openapi.findings import is_large
+from openapi.inference import infer
+from openapi.operation import Operation
 from openapi.skeleton import skeleton
 
 
 class App:
     """The mock of one document: an ASGI application.
 
-    Everything that depends on the document alone is compiled here, once.
+    What depends on the document alone is compiled once: by `prepare`, or when it is first asked for.
     """
 
     def __init__(
@@ -48,15 +54,17 @@ class App:
         self.domain = Domain.of(document)
         self.keyring = Keyring(document, settings, clock, published=bool(self.domain.handlers))
         documented = Documented(document, context.responses, settings.seed)
-        stateful = None if self.domain.handlers else Stateful(document, context.responses, settings.seed)
+        stored = None if self.domain.handlers else self._stateful()
         own = Imported(settings.handlers, document.operations) if settings.handlers else None
-        self.resolver = HandlerResolver(context, self.domain.handlers, stateful, documented, own)
-        self.remembers = bool(self.domain.handlers) or bool(stateful and stateful.model.resources)
+        self.resolver = HandlerResolver(context, self.domain.handlers, stored, documented, own)
+        self.model = None if self.domain.handlers or is_large(document) else infer(document)
+        """Of the whole document; None where it is too large to look at all of it at the start."""
+
+        self.remembers = bool(self.domain.handlers or self.model is None or self.model.resources)
         self._bodies = ErrorBodies(context)
         sender = Sender(log, settings.allow_callback)
         messages = Messages(context.responses, settings.seed)
         self.own = OwnPaths(context, self.domain, log, self.keyring, Webhooks(document, sender, messages))
-        self.model = stateful.model if stateful else None
         stages: list[partial[Any]] = [
             partial(ErrorStage, context=context, log=log, bodies=self._bodies),
             partial(RouterStage, context=context, own=self.own),
@@ -76,7 +84,25 @@ class App:
         self._connexion.add_api(skeleton(document), base_path="")
         # Connexion would build its stack at the first request. Built now, a document that cannot be served
         # stops the start. The name has an underscore: the pin of the version makes that safe.
-        self._asgi, _ = self._connexion._build_middleware_stack()
+        self._asgi, self._stages = self._connexion._build_middleware_stack()
+
+    def prepare(self) -> None:
+        """Compiles every schema and every operation now. Raises SchemaError."""
+        self.context.requests.compile_all()
+        self.context.responses.compile_all()
+        for stage in self._stages:
+            if isinstance(stage, RouterStage):
+                stage.prepare()
+
+    def _stateful(self) -> Callable[[Operation], Handler | None]:
+        """The functions of the resource model: of the whole of a small document; of a large one, family by
+        family of paths, each when one of its operations is first asked for."""
+        document, responses, seed = self.context.document, self.context.responses, self.context.settings.seed
+        of_part = cache(lambda part: Stateful(part, responses, seed))
+        if not is_large(document):
+            return lambda operation: of_part(document).handler(operation)
+        families = Families(document)
+        return lambda operation: of_part(families.of(operation)).handler(operation)
 
     def refusal(self, status: int, error: str, details: str) -> tuple[bytes, str]:
         """(body, media type) of an error that belongs to no operation."""

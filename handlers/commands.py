@@ -18,11 +18,13 @@ from handlers.controls.faults import find, listing
 from handlers.keys import read_keys
 from handlers.log import Lines, RequestLog
 from handlers.mock import Mock
+from handlers.origin import Origin, report
 from handlers.serve import LOOPBACK, CannotListen, Served, listen, serve
 from handlers.settings import DEMO_IDENTITIES, Settings
 from handlers.store.base import StoreError
 from handlers.store.tiny import TinyStore
 from openapi.document import BUNDLED, Document, load
+from openapi.findings import look_through
 from openapi.schema import SchemaError
 from openapi.source import SourceError
 
@@ -40,7 +42,7 @@ def _list_faults(context: click.Context, _option: click.Parameter, wanted: bool)
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
-@click.argument("document", type=_FILE, required=False)
+@click.argument("document", required=False)
 @click.option("--host", help="Address to listen on.  [default: 127.0.0.1 and ::1]")
 @click.option(
     "-p",
@@ -120,23 +122,40 @@ def _list_faults(context: click.Context, _option: click.Parameter, wanted: bool)
     hidden=True,
     help="End with the standard input: whoever started the mock is gone then, however it ended.",
 )
+@click.option(
+    "--allow-ref",
+    "allowed",
+    metavar="PREFIX",
+    multiple=True,
+    help="Let references of the document lead into this folder, or below this URL, too. Repeatable.",
+)
+@click.option("--strict-document", "strict", is_flag=True, help="Stop at anything wrong in the document.")
+@click.option("-v", "--verbose", is_flag=True, help="Print everything that is wrong in the document.")
 @click.option("--log-format", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @click.option("-q", "--quiet", is_flag=True, help="Print the address and nothing else.")
-def mock(document: Path | None, host: str | None, port: int | None, reload: bool, **options: Any) -> None:
+def mock(document: str | None, host: str | None, port: int | None, reload: bool, **options: Any) -> None:
     """Serve an API that keeps its document.
 
-    DOCUMENT is an OpenAPI 3 document, JSON or YAML.  [default: the Hyfn Public API]
+    DOCUMENT is an OpenAPI 3 document, JSON or YAML: a file, an http(s) URL, or - for the standard input.
+    [default: the Hyfn Public API]
     """
-    path = document or BUNDLED
-    quiet, store = options.pop("quiet"), options.pop("store")
+    origin = Origin(document or str(BUNDLED), options.pop("allowed"), options.pop("strict"))
+    quiet, store, verbose = options.pop("quiet"), options.pop("store"), options.pop("verbose")
     form = options.pop("log_format")
     until_eof = options.pop("until_eof")
     log = RequestLog(None if quiet else Lines(sys.stdout, form))
     with _in_one_line():
         settings = _settings(options)
-        loaded = load(path)
+        loaded = origin.load()
+        if reload:
+            origin.files(loaded)
         sockets = listen((host,) if host else LOOPBACK, default_port(loaded) if port is None else port)
-        running = Mock(loaded, path, settings, store, log)
+        if verbose:
+            look_through(loaded)
+            _tell(loaded, verbose, quiet)
+        running = Mock(loaded, origin, settings, store, log)
+        if not verbose:
+            _tell(loaded, verbose, quiet)
 
     def announce() -> None:
         click.echo(running.announcement(sockets, quiet), nl=False, err=form == "json" and not quiet)
@@ -148,6 +167,17 @@ def mock(document: Path | None, host: str | None, port: int | None, reload: bool
         serve(Served(running.app, running.unparsable, announce, watch), sockets)
     finally:
         running.close()
+
+
+_FEW = 5
+"""Findings that are printed where nobody asks for all."""
+
+
+def _tell(document: Document, verbose: bool, quiet: bool) -> None:
+    """Prints what is wrong in the document, and what of it is not honoured."""
+    lines = report(document, None if verbose else 0 if quiet else _FEW)
+    for line in lines:
+        click.echo(f"hyfn mock: {line}", err=True)
 
 
 def _end_with_input() -> None:

@@ -1,10 +1,8 @@
 """A running mock: one store, one log, and the app of the document as it is now."""
 
-import asyncio
 import socket
 import sys
 from collections.abc import Sequence
-from functools import partial
 from pathlib import Path
 
 from connexion.exceptions import ConnexionException
@@ -14,10 +12,12 @@ from handlers.app import App, create_app
 from handlers.clock import Clock
 from handlers.domain import Domain
 from handlers.log import RequestLog
+from handlers.origin import Origin
 from handlers.reload import Swappable, watch
 from handlers.settings import Settings
 from handlers.store.tiny import TinyStore
-from openapi.document import Document, load
+from openapi.document import Document
+from openapi.findings import is_large
 from openapi.schema import SchemaError
 from openapi.source import SourceError
 
@@ -26,9 +26,10 @@ class Mock:
     """Everything behind the sockets. Raises SourceError or StoreError when it cannot start."""
 
     def __init__(
-        self, document: Document, path: Path, settings: Settings, store: Path | None, log: RequestLog
+        self, document: Document, origin: Origin, settings: Settings, store: Path | None, log: RequestLog
     ) -> None:
-        self._path, self._settings = path, settings
+        self._origin, self._settings = origin, settings
+        self._files: list[Path] = []
         self._log = log
         self._store = TinyStore(store, indexes=Domain.of(document).indexes)
         self._kept_in = store
@@ -51,19 +52,20 @@ class Mock:
 
     async def watch(self) -> None:
         """Serves edits of the document, and of the user's functions, for as long as it runs."""
-        files = [self._path, *filter(None, [self._settings.handlers])]
-        await asyncio.gather(*(watch(file, partial(self._reload, file)) for file in files))
+        self._files = self._watched(self._current.context.document)
+        await watch(lambda: self._files, self._reload)
 
     def close(self) -> None:
         self._store.close()
         self._log.close()
 
     def _build(self, document: Document) -> App:
-        """The app of a document whose every schema compiles. Raises SourceError."""
+        """The app of a document; that of a small one has everything compiled. Raises SourceError."""
         try:
             app = create_app(document, self._store, self._settings, self._log, self._clock)
-            app.context.requests.compile_all()
-            app.context.responses.compile_all()
+            if self._origin.strict or not is_large(document):
+                app.prepare()
+            self._origin.check(document)
         except SchemaError as error:
             raise document.error(error.pointer, f"no usable schema: {error.message}") from error
         except ConnexionException as error:
@@ -82,15 +84,20 @@ class Mock:
         if aside or back:
             self._say(f"{aside} stored records do not fit the document and are set aside, {back} fit again")
 
-    def _reload(self, changed: Path) -> None:
+    def _watched(self, document: Document) -> list[Path]:
+        return [*self._origin.files(document), *filter(None, [self._settings.handlers])]
+
+    def _reload(self) -> None:
         try:
-            app = self._build(load(self._path))
+            document = self._origin.load()
+            app = self._build(document)
             self._sort_out(app)
         except Exception as error:  # whatever an edit does, serving and watching go on
             self._say(f"{error}; the last good document goes on being served")
             return
         self._current = self.app.app = app
-        self._say(f"{changed} changed: serving {app.context.document.title} {app.context.document.version}")
+        self._files = self._watched(document)
+        self._say(f"{self._origin.where} changed: serving {document.title} {document.version}")
 
     @staticmethod
     def _say(sentence: str) -> None:

@@ -2,7 +2,7 @@
 place."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -20,15 +20,19 @@ class Swappable:
         await self.app(scope, receive, send)
 
 
-async def watch(path: Path, changed: Callable[[], None]) -> None:
-    """Calls `changed` after each edit of `path`, for as long as the task lives."""
-    seen = _stamp(path)
+async def watch(paths: Callable[[], Iterable[Path]], changed: Callable[[], None]) -> None:
+    """Calls `changed` after each edit of one of `paths`, for as long as the task lives."""
+    seen = _stamps(paths())
     while True:
         await asyncio.sleep(INTERVAL)
-        now = _stamp(path)
-        if now is not None and now != seen:
+        now = _stamps(paths())
+        if any(path in seen and seen[path] != stamp for path, stamp in now.items()):
             changed()
-        seen = now if now is not None else seen
+        seen |= now
+
+
+def _stamps(paths: Iterable[Path]) -> dict[Path, tuple[int, int, int]]:
+    return {path: stamp for path in paths if (stamp := _stamp(path)) is not None}
 
 
 def _stamp(path: Path) -> tuple[int, int, int] | None:

@@ -4,7 +4,7 @@ the document's own answer.
 Connexion's Resolver is the one place where an operationId meets a function.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from connexion.operations import AbstractOperation
@@ -14,7 +14,6 @@ from handlers import exchange
 from handlers.call import Call, Handler
 from handlers.context import Context
 from handlers.generic.fallback import Documented
-from handlers.generic.stateful import Stateful
 from handlers.imported import Imported, snake_case
 from handlers.stage import ASGIApp, Stage
 from openapi.operation import Operation
@@ -29,7 +28,7 @@ class HandlerResolver(Resolver):
         self,
         context: Context,
         handlers: Mapping[str, Handler],
-        stateful: Stateful | None,
+        stateful: Callable[[Operation], Handler | None] | None,
         documented: Documented,
         own: Imported | None = None,
     ) -> None:
@@ -51,7 +50,7 @@ class HandlerResolver(Resolver):
         return written or self._stored(operation) or self._documented.handler(operation)
 
     def _stored(self, operation: Operation) -> Handler | None:
-        return self._stateful.handler(operation) if self._stateful else None
+        return self._stateful(operation) if self._stateful else None
 
     def describe(self, operation: Operation) -> str:
         """What answers an operation, for a person: `handlers/hyfn/agents.py list_agents`, `the store: list of
@@ -63,8 +62,7 @@ class HandlerResolver(Resolver):
             return f"{written.__module__.replace('.', '/')}.py {written.__name__}"
         if self._stateful is None or self._stored(operation) is None:
             return "the document's examples and schemas"
-        role = self._stateful.model.roles[operation.id]
-        return f"the store: {role.kind}" + (f" of {role.resource}" if role.resource else "")
+        return "the store"
 
 
 class FunctionStage(Stage):

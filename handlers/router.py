@@ -166,11 +166,20 @@ class RouterStage(SpecMiddleware):
         self._own_mounts = declared_mounts(context)
         self._remembered = lru_cache(maxsize=1024)(self._route)
         self._entries: dict[str, tuple[ASGIApp, dict[str, str]]] = {}
+        self._base_path = ""
 
     def add_api(self, _specification: Any, *, base_path: str = "", **_: Any) -> None:
+        self._base_path = base_path
+
+    def prepare(self) -> None:
+        """Compiles every operation, so that a mistake in one shows now."""
         for operation_id in self.context.operations:
-            routing = {"api_base_path": base_path, "operation_id": operation_id}
-            self._entries[operation_id] = self.app.entry(operation_id), routing
+            self._compile(operation_id)
+
+    def _compile(self, operation_id: str) -> tuple[ASGIApp, dict[str, str]]:
+        routing = {"api_base_path": self._base_path, "operation_id": operation_id}
+        self._entries[operation_id] = self.app.entry(operation_id), routing
+        return self._entries[operation_id]
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] != "http":
@@ -225,7 +234,8 @@ class RouterStage(SpecMiddleware):
         now = exchange.of(scope)
         now.operation, now.mount = operation, route.mount
         now.raw_path = dict(zip(item.names[operation.id], route.values, strict=True))
-        entry, scope.setdefault("extensions", {})[ROUTING_CONTEXT] = self._entries[operation.id]
+        found = self._entries.get(operation.id) or self._compile(operation.id)
+        entry, scope.setdefault("extensions", {})[ROUTING_CONTEXT] = found
         await entry(scope, receive, send)
 
 

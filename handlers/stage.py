@@ -13,12 +13,23 @@ ASGIApp = Any
 
 
 class _StageAPI(RoutedAPI[ASGIApp]):
-    """Compiles every operation of the document for one stage."""
+    """Compiles an operation of the document for one stage when it is first asked for: large documents have
+    many that nobody calls."""
 
     def __init__(self, specification: Any, *, stage: "Stage", next_app: ASGIApp, **kwargs: Any) -> None:
         super().__init__(specification, next_app=next_app, **kwargs)
         self.stage = stage
+        self._places: dict[str, tuple[str, str]] = {}
         self.add_paths()
+
+    def add_paths(self) -> None:
+        for path, methods in self.specification["paths"].items():
+            self._places |= {written["operationId"]: (path, method) for method, written in methods.items()}
+
+    def entry(self, operation_id: str) -> ASGIApp:
+        if operation_id not in self.operations:
+            self.add_operation(*self._places[operation_id])
+        return self.operations[operation_id]
 
     def make_operation(self, operation: AbstractOperation) -> ASGIApp:
         return self.stage.make(operation, self._next(operation.operation_id))
@@ -40,12 +51,11 @@ class Stage(RoutedMiddleware[_StageAPI]):
         return api
 
     def entry(self, operation_id: str) -> ASGIApp:
-        """What this stage compiled for an operation.
+        """What this stage compiles for an operation, and with it all stages behind.
 
-        Connexion builds the stack from the inside out, so that each stage can bind itself to the next one's
-        entry at start: a request looks its operation up once, in the router.
+        Each stage binds itself to the next one's entry: a request looks its operation up once, in the router.
         """
-        return next(api.operations[operation_id] for apis in self.apis.values() for api in apis)
+        return next(api.entry(operation_id) for apis in self.apis.values() for api in apis)
 
     def make(self, operation: AbstractOperation, next_app: ASGIApp) -> ASGIApp:
         """What Connexion's operation becomes in this stage."""

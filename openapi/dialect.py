@@ -8,6 +8,7 @@ needs Python later.
 from collections.abc import Callable, Iterator
 from typing import Any, Literal
 
+from openapi.later import Later
 from openapi.source import look_up
 
 Direction = Literal["request", "response"]
@@ -46,12 +47,12 @@ _INTEGER_BOUNDS = {"int32": (-(2**31), 2**31 - 1), "int64": (-(2**63), 2**63 - 1
 def for_direction(document: dict[str, Any], direction: Direction) -> dict[str, Any]:
     """A copy of a whole OpenAPI document in which every schema is JSON Schema 2020-12 for one direction.
 
+    Each path item and each component is translated when it is first looked at.
     Pointers into the document keep their meaning: schemas stay where they were, save the branches of `allOf`
     and the like beside `nullable: true`, which move into an `anyOf`.
     """
     old = str(document.get("openapi", "")).startswith("3.0")
-    made: dict[str, Any] = _Translation(document, old, _HIDDEN[direction]).openapi_object(document)
-    return made
+    return _Translation(document, old, _HIDDEN[direction]).whole()
 
 
 def parts(
@@ -81,6 +82,22 @@ class _Translation:
         self.document = document
         self.old = old
         self.hidden = hidden
+
+    def whole(self) -> dict[str, Any]:
+        made: dict[str, Any] = {}
+        for key, value in self.document.items():
+            if key == "components" and isinstance(value, dict):
+                made[key] = {section: self._later(section, named) for section, named in value.items()}
+            else:
+                made[key] = (
+                    self._later(key, value) if key in ("paths", "webhooks") else self._member(key, value)
+                )
+        return made
+
+    def _later(self, key: str, value: Any) -> Any:
+        if not isinstance(value, dict) or key not in (*_NAMED_MAPS, "schemas"):
+            return self._member(key, value)
+        return Later(value, self.schema if key == "schemas" else self.openapi_object)
 
     def openapi_object(self, node: Any) -> Any:
         if isinstance(node, list):

@@ -9,11 +9,14 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from openapi.bundle import bundle
 from openapi.codec import show
 from openapi.dialect import Direction, for_direction
+from openapi.library import Library
+from openapi.location import Location
 from openapi.operation import Operation, Place
 from openapi.paths import read_operations
-from openapi.source import Source, read
+from openapi.source import Finding, Source, SourceError
 from openapi.tree import Tree
 
 BUNDLED = Path(__file__).with_name("hyfn.yaml")
@@ -57,6 +60,17 @@ class Document(Tree):
         written = servers if isinstance(servers, list) else []
         return tuple(_server_url(server) for server in written if isinstance(server, dict))
 
+    def findings(self, most: int | None = None) -> list[Finding]:
+        """What was found wrong so far, the first `most`: each is served all the same, as it says."""
+        found = list(self.source.findings)
+        rest = list(self.told)[: None if most is None else max(0, most - len(found))]
+        return [*found, *(self.source.finding(pointer, message) for pointer, message in rest)][:most]
+
+    @property
+    def wrong(self) -> int:
+        """How many findings there are so far."""
+        return len(self.source.findings) + len(self.told)
+
     def schemas(self, direction: Direction) -> dict[str, Any]:
         """The whole document with its schemas as JSON Schema 2020-12 for one direction; made once."""
         if direction not in self._schemas:
@@ -64,12 +78,19 @@ class Document(Tree):
         return self._schemas[direction]
 
 
-def load(path: Path = BUNDLED) -> Document:
-    """The document in a file, JSON or YAML.
+def load(where: Path | str = BUNDLED, allowed: tuple[str, ...] = ()) -> Document:
+    """The document in a file, JSON or YAML, at an http(s) URL, or (`-`) on the standard input, with the files
+    that it refers to: those in its folder, or of its origin, and below what is `allowed`.
 
     Raises SourceError: file, line, what was found, what was expected.
     """
-    return Document(read(path))
+    root = Location(str(where))
+    try:
+        library = Library(root, allowed)
+        source = library.get(root)
+    except (ValueError, OSError) as error:  # a name that holds a NUL, an URL that is none
+        raise SourceError(str(where), f"cannot be read: {error}") from error
+    return Document(bundle(source, library.location(source), library))
 
 
 def _checked(source: Source) -> dict[str, Any]:

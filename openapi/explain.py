@@ -144,6 +144,12 @@ def _several_fit(kind: Any, error: EngineError) -> str:
     return f"fits more than one of the {len(kind.context)} forms of which only one may fit, got {_got(error)}"
 
 
+def _text_like(kind: Any) -> str:
+    """The text that a pattern asks for. The engine does not say which, where it gave up trying."""
+    pattern = getattr(kind, "pattern", None)
+    return "text that the pattern can be tried on" if pattern is None else f"text like {_pattern(pattern)}"
+
+
 def _pattern(pattern: str) -> str:
     """A pattern, cut where nobody would read on."""
     return pattern if len(pattern) <= _LONGEST_PATTERN else pattern[:_LONGEST_PATTERN] + "…"
@@ -156,7 +162,7 @@ _SENTENCES: dict[str, Callable[[Any, EngineError], str]] = {
     "enum": _enum,
     "const": lambda kind, error: f"expected {show(kind.expected_value)}, got {_got(error)}",
     "format": _format,
-    "pattern": lambda kind, error: f"expected text like {_pattern(kind.pattern)}, got {_got(error)}",
+    "pattern": lambda kind, error: f"expected {_text_like(kind)}, got {_got(error)}",
     "minLength": _bound("at least", "character", "characters"),
     "maxLength": _bound("at most", "character", "characters"),
     "minimum": _bound("at least"),

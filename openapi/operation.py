@@ -4,7 +4,9 @@
 can say where.
 """
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 
@@ -55,20 +57,48 @@ class Response:
 
 
 @dataclass(frozen=True, slots=True)
+class Parts:
+    """What an operation takes and gives: the members of Operation of the same names."""
+
+    parameters: tuple[Parameter, ...] = ()
+    body: Body | None = None
+    responses: dict[str, Response] = field(default_factory=dict)
+    security: tuple[dict[str, list[str]], ...] = ()
+
+
+@dataclass(frozen=True)
 class Operation:
     """One operation.
 
     `id` is unique in the document: the written operationId where that is unique, else `GET /path`.
+    `read`: what reads its parts when they are first asked for: large documents have many that nobody calls.
     """
 
     id: str
     method: str
     path: str
     place: Place
-    parameters: tuple[Parameter, ...]
-    body: Body | None
-    responses: dict[str, Response]
-    security: tuple[dict[str, list[str]], ...]
+    read: Callable[[], Parts] = field(repr=False, compare=False)
+
+    @cached_property
+    def _parts(self) -> Parts:
+        return self.read()
+
+    @property
+    def parameters(self) -> tuple[Parameter, ...]:
+        return self._parts.parameters
+
+    @property
+    def body(self) -> Body | None:
+        return self._parts.body
+
+    @property
+    def responses(self) -> dict[str, Response]:
+        return self._parts.responses
+
+    @property
+    def security(self) -> tuple[dict[str, list[str]], ...]:
+        return self._parts.security
 
     def response(self, status: int) -> Response | None:
         """The response declared for a status: exact, else its range (`4XX`), else `default`."""

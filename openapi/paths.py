@@ -5,12 +5,10 @@ from collections import Counter
 from collections.abc import Iterator
 
 from openapi.codec import show
-from openapi.operation import Body, Operation, Parameter, Place, Response
+from openapi.kinds import METHODS
+from openapi.operation import Body, Operation, Parameter, Parts, Place, Response
 from openapi.source import join_pointer
 from openapi.tree import Tree
-
-METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace", "query")
-"""The fields of a Path Item Object that are operations; `query` came with OpenAPI 3.2."""
 
 _STATUS = re.compile(r"(?:[1-9](?:[0-9]{2}|XX)|default)\Z")
 _STYLES = ("matrix", "label", "simple", "form", "spaceDelimited", "pipeDelimited", "deepObject", "cookie")
@@ -40,10 +38,15 @@ def _written_operations(tree: Tree) -> Iterator[tuple[str, str, Place, Place]]:
         if path.startswith("x-"):
             continue
         if not path.startswith("/"):
-            raise tree.error(item.pointer, f"the path {path!r} does not start with a slash")
+            tree.report(item.pointer, f"the path {path!r} does not start with a slash, and is left out")
+            continue
         for method, place in _methods(tree, item):
             if isinstance(place.value, dict):
                 yield path, method, item, place
+            elif place.value is not None:
+                tree.report(
+                    place.pointer, f"expected an operation, found {show(place.value)}; it is left out"
+                )
 
 
 def _methods(tree: Tree, item: Place) -> Iterator[tuple[str, Place]]:
@@ -56,15 +59,17 @@ def _methods(tree: Tree, item: Place) -> Iterator[tuple[str, Place]]:
 
 def _operation(tree: Tree, path: str, method: str, item: Place, place: Place, unique: bool) -> Operation:
     written = place.get("operationId")
-    return Operation(
-        id=str(written) if written and unique else f"{method} {path}",
-        method=method,
-        path=path,
-        place=place,
-        parameters=_parameters(tree, item, place),
-        body=_body(tree, place),
-        responses=_responses(tree, place),
-        security=_security(tree, place),
+    name = str(written) if written and unique else f"{method} {path}"
+    if written and not unique:
+        tree.report(
+            join_pointer(place.pointer, "operationId"), f"{show(written)} stands twice: called {name}"
+        )
+    return Operation(name, method, path, place, lambda: _parts(tree, item, place))
+
+
+def _parts(tree: Tree, item: Place, place: Place) -> Parts:
+    return Parts(
+        _parameters(tree, item, place), _body(tree, place), _responses(tree, place), _security(tree, place)
     )
 
 
@@ -75,16 +80,24 @@ def _parameters(tree: Tree, *owners: Place) -> tuple[Parameter, ...]:
         listed = tree.child(owner, "parameters")
         for index in range(len(listed.value) if isinstance(listed.value, list) else 0):
             parameter = _parameter(tree, tree.child(listed, index))
-            found[parameter.name, parameter.location] = parameter
+            if parameter is not None:
+                found[parameter.name, parameter.location] = parameter
     return tuple(found.values())
 
 
-def _parameter(tree: Tree, place: Place) -> Parameter:
+def _parameter(tree: Tree, place: Place) -> Parameter | None:
+    """A parameter, or None for what cannot be one."""
     name = place.get("name")
     if not isinstance(name, str):
-        raise tree.error(place.pointer, f"expected a parameter with a name, found {show(place.value)}")
-    location = _one_of(tree, place, "in", None, tuple(_STYLE_OF))
-    style = _one_of(tree, place, "style", _STYLE_OF[location], _STYLES)
+        message = f"expected a parameter with a name, found {show(place.value)}; it is left out"
+        tree.report(place.pointer, message)
+        return None
+    location = _one_of(tree, place, "in", tuple(_STYLE_OF))
+    if location is None:
+        return None
+    style = (_one_of(tree, place, "style", _STYLES) if "style" in place.value else None) or _STYLE_OF[
+        location
+    ]
     explode = place.get("explode")
     return Parameter(
         name=name,
@@ -98,12 +111,14 @@ def _parameter(tree: Tree, place: Place) -> Parameter:
     )
 
 
-def _one_of(tree: Tree, place: Place, key: str, default: str | None, allowed: tuple[str, ...]) -> str:
-    value = place.get(key, default)
+def _one_of(tree: Tree, place: Place, key: str, allowed: tuple[str, ...]) -> str | None:
+    value = place.get(key)
     if isinstance(value, str) and value in allowed:
         return value
-    expected = f"expected one of {', '.join(allowed)}"
-    raise tree.error(join_pointer(place.pointer, key), f"`{key}`: {expected}, found {show(value)}")
+    what = "it is taken for the usual one" if key == "style" else "the parameter is left out"
+    message = f"`{key}`: expected one of {', '.join(allowed)}, found {show(value)}; {what}"
+    tree.report(join_pointer(place.pointer, key), message)
+    return None
 
 
 def _schema(owner: Place) -> Place | None:
@@ -116,9 +131,13 @@ def _security(tree: Tree, operation: Place) -> tuple[dict[str, list[str]], ...]:
     owner = operation if operation.get("security") is not None else tree.root
     written = owner.get("security") or []
     if not isinstance(written, list) or not all(isinstance(names, dict) for names in written):
-        pointer = join_pointer(owner.pointer, "security")
-        raise tree.error(pointer, f"`security`: expected a list of objects, found {show(written)}")
-    return tuple({name: scopes or [] for name, scopes in names.items()} for names in written)
+        message = f"`security`: expected a list of objects, found {show(written)}; nothing is asked for"
+        tree.report(join_pointer(owner.pointer, "security"), message)
+        return ()
+    return tuple(
+        {name: scopes if isinstance(scopes, list) else [] for name, scopes in names.items()}
+        for names in written
+    )
 
 
 def _body(tree: Tree, operation: Place) -> Body | None:
@@ -136,7 +155,9 @@ def _responses(tree: Tree, operation: Place) -> dict[str, Response]:
             continue
         key = written.upper() if written[1:] == "xx" else written
         if not _STATUS.match(key):
-            raise tree.error(place.pointer, f"expected a status as 200, 4XX or default, found {written!r}")
+            message = f"expected a status as 200, 4XX or default, found {written!r}; it is left out"
+            tree.report(place.pointer, message)
+            continue
         found[key] = _response(tree, written, place)
     return found
 

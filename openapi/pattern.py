@@ -7,6 +7,11 @@ from random import Random
 from string import ascii_letters, ascii_lowercase, digits
 from typing import Any
 
+from openapi.regex import matches
+
+_MOST_MADE = 100_000
+"""Letters and groups that one text is made of."""
+
 _MANY = 9999
 _TIMES = {"": (1, 1), "?": (0, 1), "*": (0, _MANY), "+": (1, _MANY)}
 _CLASSES = {".": ascii_lowercase, r"\d": digits, r"\w": ascii_letters + digits, r"\s": " "}
@@ -26,16 +31,15 @@ def matching(pattern: str, least: int, most: int, choose: Random | None = None) 
     """A text of `least` to `most` characters that `pattern` matches, or None where none is found.
 
     Understood are literals, classes, groups, alternatives and repeats, and no lookaround, negated
-    class or backreference. Without `choose` the first of everything is taken. Python's `re` has
-    the last word on the text.
+    class or backreference. Without `choose` the first of everything is taken. The engine that
+    judges has the last word on the text.
     """
     try:
-        compiled = re.compile(pattern)
         for extra in (0, 1, 2, 4, 8, 16, 32, least):
             text = _Reader(pattern, extra, choose).read()[0]()
-            if least <= len(text) <= most and compiled.search(text):
+            if least <= len(text) <= most and matches(pattern, text):
                 return text
-    except (re.error, ValueError):
+    except (ValueError, RecursionError):
         pass
     return None
 
@@ -47,7 +51,7 @@ class _Reader:
         self.tokens = list(_TOKEN.finditer(pattern))[::-1]
         if sum(len(token[0]) for token in self.tokens) != len(pattern):
             raise ValueError(f"{pattern} holds something that is not understood")
-        self.extra, self.choose = extra, choose
+        self.extra, self.choose, self.made = extra, choose, 0
         self.pick: Callable[[Sequence[Any]], Any] = choose.choice if choose else itemgetter(0)
 
     def read(self) -> tuple[_Part, str]:
@@ -76,7 +80,15 @@ class _Reader:
         low, high = _TIMES[times] if times in _TIMES else _bounds(times)
         least = min(low + self.extra, high)
         most = min(least + 3, high) if self.choose else least
-        return lambda: "".join(part() for _ in range(self.pick(range(least, most + 1))))
+
+        def repeated() -> str:
+            times = self.pick(range(least, most + 1))
+            self.made += times
+            if self.made > _MOST_MADE:
+                raise ValueError("nobody needs a text of that length")
+            return "".join(part() for _ in range(times))
+
+        return repeated
 
 
 def _bounds(times: str) -> tuple[int, int]:

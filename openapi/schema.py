@@ -1,8 +1,7 @@
-"""Compiled validators: one registry per direction, each schema compiled when it is first asked for.
+"""Compiled validators: each schema is compiled when it is first asked for, with what it refers to.
 
-jsonschema-rs compiles a 13 MB document whole in 2.7 GB; compiled one by one through a shared registry, the
-same schemas take 150 MB (facts: `validator_map_for` compiles every sub-schema, a `$ref` into a registry only
-its own).
+jsonschema-rs compiles a 13 MB document whole in 2.7 GB; compiled one by one, each through a registry of what
+it needs, the same schemas take less than 150 MB. What is no schema is taken out (`mending.py`).
 """
 
 from collections.abc import Callable, Iterator
@@ -12,16 +11,21 @@ from urllib.parse import quote
 
 import jsonschema_rs
 
-from openapi.codec import Json, show
+from openapi.codec import Json
 from openapi.dialect import Direction
 from openapi.document import Document
 from openapi.explain import Breach, Problem, breaches, explain
+from openapi.mending import mend, schemas
 from openapi.operation import Place
-from openapi.source import join_pointer, locate, look_up
+from openapi.regex import GAVE_UP, PATTERNS
+from openapi.source import join_pointer, locate, look_up, split_pointer
 
 _SAFE = "/~!$&'()*+,;=:@"
 
-_META_SCHEMA = "https://json-schema.org/draft/2020-12/schema"
+_MOST_MENDED = 100
+"""Times that one schema is tried again without what was wrong in it."""
+
+_SLOW = "a pattern took too long on a text, which is therefore taken for one that does not fit"
 
 
 class SchemaError(Exception):
@@ -35,8 +39,11 @@ class SchemaError(Exception):
 class Validator:
     """One schema, ready to judge values. Thread-safe."""
 
-    def __init__(self, compiled: jsonschema_rs.Draft202012Validator) -> None:
-        self._compiled = compiled
+    def __init__(
+        self, compiled: jsonschema_rs.Draft202012Validator, gave_up: Callable[[], None] = lambda: None
+    ) -> None:
+        """`gave_up` is called where a pattern took too long."""
+        self._compiled, self._gave_up = compiled, gave_up
 
     def is_valid(self, value: Json) -> bool:
         """Whether `value` fits; the fast question, to be asked first."""
@@ -53,6 +60,8 @@ class Validator:
         told: set[Problem] = set()
         try:
             for error in self._compiled.iter_errors(value):
+                if error.message.startswith(GAVE_UP):
+                    self._gave_up()
                 found = [problem for problem in explain(error, place) if problem not in told]
                 told.update(found)
                 yield from found
@@ -109,15 +118,12 @@ class Schemas:
         self._direction = direction
         self._document = document
         self.at = cache(self._compile)
+        self._targets = cache(self._references_of)
 
     @cached_property
     def tree(self) -> dict[str, Any]:
         """The document with its schemas in this direction's dialect; made once."""
         return self._document.schemas(self._direction)
-
-    @cached_property
-    def _registry(self) -> jsonschema_rs.Registry:
-        return jsonschema_rs.Registry([(self._base, self.tree)], draft=jsonschema_rs.Draft202012)
 
     def validator(self, place: Place) -> Validator:
         """The validator of the schema that stands at `place`. Raises SchemaError."""
@@ -160,13 +166,43 @@ class Schemas:
         if named != pointer:
             return self.at(named)
         reference = self._base + "#" + quote(pointer.removeprefix("#"), safe=_SAFE)
-        try:
-            compiled = jsonschema_rs.Draft202012Validator(
-                {"$ref": reference}, registry=self._registry, validate_formats=True, offline=True
-            )
-        except (jsonschema_rs.ValidationError, jsonschema_rs.ReferencingError, ValueError) as error:
-            raise self._culprit(pointer) or SchemaError(pointer, str(error).split("\n", 1)[0]) from error
-        return Validator(compiled)
+        for _ in range(_MOST_MENDED):
+            try:
+                registry = jsonschema_rs.Registry(
+                    [(self._base, self._part(pointer))], draft=jsonschema_rs.Draft202012
+                )
+                compiled = jsonschema_rs.Draft202012Validator(
+                    {"$ref": reference}, registry=registry, validate_formats=True, offline=True,
+                    pattern_options=PATTERNS,
+                )  # fmt: skip
+                return Validator(compiled, lambda: self._document.report(pointer, _SLOW))
+            except (jsonschema_rs.ValidationError, jsonschema_rs.ReferencingError, ValueError) as error:
+                if not self._mend(pointer):
+                    raise SchemaError(pointer, str(error).split("\n", 1)[0]) from error
+        raise SchemaError(pointer, f"more than {_MOST_MENDED} mistakes")
+
+    def _part(self, pointer: str) -> dict[str, Any]:
+        """The tree without all that a schema does not refer to: no schema costs more than what it says."""
+        made: dict[str, Any] = {}
+        for place, schema in sorted(self._closure(pointer).items(), key=lambda pair: len(pair[0])):
+            *above, last = split_pointer(place) or [""]
+            node: Any = made
+            for token in above:
+                node = node[int(token)] if isinstance(node, list) else node.setdefault(token, {})
+            if isinstance(node, dict):
+                node.setdefault(last, schema)  # else it came with what it lies inside
+        return made
+
+    def _closure(self, pointer: str) -> dict[str, Any]:
+        """A schema and all that it refers to, by pointer."""
+        found: dict[str, Any] = {}
+        waiting = [pointer]
+        while waiting:
+            place = waiting.pop()
+            if place not in found:
+                found[place] = look_up(self.tree, place)
+                waiting += self._targets(place)
+        return found
 
     def _named(self, pointer: str) -> str:
         """Where the schema itself stands when at `pointer` there is only a `$ref`: it is compiled once."""
@@ -178,25 +214,21 @@ class Schemas:
             pointer = locate(self.tree, schema["$ref"] if lone else pointer) or pointer
         return pointer
 
-    def _culprit(self, pointer: str) -> SchemaError | None:
-        """What breaks the rules of schemas in the one asked for, or in a component that it may refer to."""
-        meta = jsonschema_rs.Draft202012Validator({"$ref": _META_SCHEMA}, offline=True)
-        for place in (pointer, *self._components()):
-            for wrong in meta.iter_errors(look_up(self.tree, place)):
-                keyword = wrong.instance_path[-1] if wrong.instance_path else "a schema"
-                sentence = f"{show(wrong.instance)} found, which is no value for {keyword}"
-                return SchemaError(join_pointer(place, *wrong.instance_path), sentence)
-            for foreign, reference in _references(place, look_up(self.tree, place)):
-                if not reference.startswith("#"):
-                    sentence = f"$ref: {reference} is in another file, expected one in this document (#/...)"
-                    return SchemaError(foreign, sentence)
-        return None
+    def _references_of(self, pointer: str) -> list[str]:
+        """Where the references in the schema at a pointer lead; those that lead nowhere are taken out."""
+        found = []
+        for place, schema in schemas(pointer, look_up(self.tree, pointer)):
+            reference = schema.get("$ref")
+            if isinstance(reference, str):
+                target = locate(self.tree, reference)
+                if target is None:
+                    del schema["$ref"]
+                    self._document.report(place, f"$ref: {reference} names nothing, and is left out")
+                else:
+                    found.append("#" + target.removeprefix("#"))
+        return found
 
-
-def _references(pointer: str, value: Json) -> Iterator[tuple[str, str]]:
-    """Every `$ref` in a schema: where it stands, and what it says."""
-    if isinstance(value, dict) and isinstance(value.get("$ref"), str):
-        yield pointer, value["$ref"]
-    if isinstance(value, (dict, list)):
-        for key, part in value.items() if isinstance(value, dict) else enumerate(value):
-            yield from _references(join_pointer(pointer, key), part)
+    def _mend(self, pointer: str) -> bool:
+        """Takes out what is no schema in the one asked for and in what it refers to; whether any was."""
+        cut = [mend(self._document, self.tree, place) for place in self._closure(pointer)]
+        return any(cut)

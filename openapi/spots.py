@@ -4,7 +4,6 @@ Both `violations.py` and `boundaries.py` go from spot to spot, and put another v
 stood.
 """
 
-import re
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from urllib.parse import unquote
 from openapi.codec import Json
 from openapi.example import sample
 from openapi.operation import Place
+from openapi.regex import matches
 from openapi.resources import ABSENT
 from openapi.schema import SchemaError, Schemas
 from openapi.source import join_pointer
@@ -187,7 +187,7 @@ def member_places(rule: Place, name: str) -> Iterator[Place]:
     if name in _map(rule.value, "properties"):
         yield _inside(rule, "properties", name)
     for pattern in _map(rule.value, "patternProperties"):
-        if _matches(pattern, name):
+        if matches(pattern, name):
             yield _inside(rule, "patternProperties", pattern)
     yield from _more(rule, name)
 
@@ -195,7 +195,7 @@ def member_places(rule: Place, name: str) -> Iterator[Place]:
 def _more(rule: Place, name: str) -> list[Place]:
     """What is written for members that have no schema of their own."""
     known = name in _map(rule.value, "properties")
-    if known or any(_matches(pattern, name) for pattern in _map(rule.value, "patternProperties")):
+    if known or any(matches(pattern, name) for pattern in _map(rule.value, "patternProperties")):
         return []
     keywords = ("additionalProperties", "unevaluatedProperties")
     return [_inside(rule, keyword) for keyword in keywords if isinstance(rule.value.get(keyword), dict)]
@@ -242,10 +242,3 @@ def _map(schema: dict[str, Any], keyword: str) -> dict[str, Any]:
 def _list(schema: dict[str, Any], keyword: str) -> list[Any]:
     found = schema.get(keyword)
     return found if isinstance(found, list) else []
-
-
-def _matches(pattern: str, name: str) -> bool:
-    try:
-        return bool(re.search(pattern, name))
-    except re.error:
-        return False

@@ -8,10 +8,11 @@ from openapi.source import Source, SourceError, join_pointer, locate, look_up, s
 
 
 class Tree:
-    """The `data` of a file and its places, from `root` on. Raises SourceError, with file and line."""
+    """The `data` of a file and its places, from `root` on. What is wrong on the way is kept in `told`."""
 
     def __init__(self, source: Source, data: dict[str, Any]) -> None:
         self.source = source
+        self.told: dict[tuple[str, str], None] = {}
         self.data = data
         self.root = Place("#", data)
 
@@ -45,26 +46,27 @@ class Tree:
     def follow(self, place: Place) -> Place:
         """`place`, or what it refers to. Schemas keep their own `$ref`; call this on OpenAPI objects only.
 
-        Raises SourceError where a reference leads nowhere, in a circle, or to another file.
+        A reference that leads nowhere or in a circle is told, and leads to an empty object.
         """
         seen = {place.pointer}
         while isinstance(place.value, dict) and isinstance(reference := place.value.get("$ref"), str):
-            target = self._target(place, reference)
-            if target.pointer in seen:
-                raise self.error(place.pointer, f"$ref: {reference} leads back to itself")
+            target = self._target(reference)
+            if target is None or target.pointer in seen:
+                why = "names nothing" if target is None else "leads back to itself"
+                self.report(place.pointer, f"$ref: {reference} {why}, and is taken for an empty object")
+                return Place(place.pointer, {})
             seen.add(target.pointer)
             place = target
         return place
+
+    def report(self, pointer: str, message: str) -> None:
+        """Keeps what is wrong at `pointer`, and what is made of it."""
+        self.told[pointer, message] = None
 
     def error(self, pointer: str, message: str) -> SourceError:
         """A SourceError about what stands at `pointer`, to be raised."""
         return self.source.error(pointer, message)
 
-    def _target(self, place: Place, reference: str) -> Place:
-        if not reference.startswith("#"):
-            message = f"$ref: {reference} is in another file, expected one in this document (#/...)"
-            raise self.error(place.pointer, message)
+    def _target(self, reference: str) -> Place | None:
         pointer = locate(self.data, reference)
-        if pointer is None:
-            raise self.error(place.pointer, f"$ref: {reference} names nothing in this document")
-        return Place(pointer, look_up(self.data, pointer))
+        return None if pointer is None else Place(pointer, look_up(self.data, pointer))

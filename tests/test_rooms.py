@@ -26,7 +26,7 @@ HOUSE = {
     "openapi/document.py": "import openapi.codec",
     "openapi/fetch.py": "import httpx",
     "openapi/schema.py": "import jsonschema_rs",
-    "openapi/source.py": "import yaml",
+    "openapi/yaml_text.py": "import yaml",
     "handlers/__init__.py": "",
     "handlers/app.py": "import connexion, starlette, handlers.hyfn.jobs, handlers.generic.fallback",
     "handlers/call.py": "import handlers.problems, openapi.document",

@@ -38,7 +38,7 @@ from contract_tests.target import parse_target
 
 _PLAIN = (
     "workers", "seed", "strict", "min_tested", "allow_billing", "allow_leftovers", "rate_limit",
-    "max_requests", "max_failures", "ledger",
+    "max_requests", "max_failures", "ledger", "allowed",
 )  # fmt: skip
 
 
@@ -46,7 +46,18 @@ _PLAIN = (
 @target_url
 @identities
 @configured
-@click.option("--document", type=FILE, help="The OpenAPI document to keep.  [default: the Hyfn Public API]")
+@click.option(
+    "--document",
+    metavar="DOCUMENT",
+    help="The OpenAPI document to keep: a file, an http(s) URL, or -.  [default: the Hyfn Public API]",
+)
+@click.option(
+    "--allow-ref",
+    "allowed",
+    metavar="PREFIX",
+    multiple=True,
+    help="Let references of the document lead into this folder, or below this URL, too. Repeatable.",
+)
 @click.option(
     "--profile",
     metavar="PROFILE",

@@ -31,28 +31,25 @@ class Places:
 
     def quote(self, pointer: str) -> list[tuple[int, str]]:
         """(line, text) of what stands at a pointer: its first line, and the deeper ones after it."""
-        return list(self._quoted(self.line(pointer) or 0))
+        source, _ = self._source.origin(pointer)
+        return list(self._quoted(source.text.split("\n"), self.line(pointer) or 0))
 
     def at(self, requirement: Requirement) -> str:
         """`file:line`, as editors and terminals take it."""
-        line = self.line(requirement.pointer)
-        return f"{self.file}:{line}" if line else self.file
+        source, _ = self._source.origin(requirement.pointer)
+        file, line = visible(_near(source.name)), self.line(requirement.pointer)
+        return f"{file}:{line}" if line else file
 
     def of(self, requirement: Requirement) -> str:
         """`file:line  pointer`."""
         return f"{self.at(requirement)}  {visible(requirement.pointer)}"
 
-    def _quoted(self, line: int) -> Iterator[tuple[int, str]]:
-        lines = self._lines
+    def _quoted(self, lines: list[str], line: int) -> Iterator[tuple[int, str]]:
         depth = _depth(lines[line - 1]) if 0 < line <= len(lines) else 0
         for number, text in enumerate(lines[line - 1 : line - 1 + _MOST_QUOTED] if line else (), line):
             if number > line and text.strip() and _depth(text) <= depth:
                 return
             yield number, text if len(text) <= _LONGEST else f"{text[:_LONGEST]} …"
-
-    @property
-    def _lines(self) -> list[str]:
-        return self._source.text.split("\n")
 
 
 def _depth(line: str) -> int:

@@ -1,6 +1,7 @@
 """The document, served as it is, and a reference page made of it (the swagger-ui bundle)."""
 
 import html
+from collections.abc import Callable
 from typing import Any
 
 from swagger_ui_bundle import swagger_ui_path
@@ -43,11 +44,16 @@ class Docs:
         """`base`: the path below which the API answers here."""
         script = codec.encode(base).decode().replace("<", "\\u003c")  # inside a script element
         page = _PAGE.format(title=html.escape(document.title), base=script)
-        self._files: dict[str, tuple[str, bytes]] = {
-            "/openapi.json": ("application/json", codec.encode(document.data)),
-            "/openapi.yaml": ("application/yaml", document.source.text.encode()),
-            "/docs": ("text/html; charset=utf-8", page.encode()),
-            "/docs/": ("text/html; charset=utf-8", page.encode()),
+        source = document.source
+        self._files: dict[str, tuple[str, Callable[[], bytes]]] = {
+            "/openapi.json": ("application/json", lambda: codec.encode(document.data)),
+            # All JSON is YAML; the text of a document in several files is only a part of it.
+            "/openapi.yaml": (
+                "application/yaml",
+                lambda: source.text.encode() if source.single else codec.encode(document.data),
+            ),
+            "/docs": ("text/html; charset=utf-8", page.encode),
+            "/docs/": ("text/html; charset=utf-8", page.encode),
         }
 
     def knows(self, path: str) -> bool:
@@ -57,8 +63,8 @@ class Docs:
         """Answers one of the paths that it knows. Raises MethodNotAllowed."""
         if scope["method"] not in ("GET", "HEAD"):
             raise MethodNotAllowed(f"{path} answers GET, HEAD", headers={"Allow": "GET, HEAD"})
-        media_type, payload = self._files[path] if path in self._files else _asset(path)
-        await send_bytes(scope, send, 200, payload, media_type, {})
+        media_type, read = self._files[path] if path in self._files else _asset(path)
+        await send_bytes(scope, send, 200, read(), media_type, {})
 
 
 _ASSETS = {
@@ -68,5 +74,5 @@ _ASSETS = {
 }
 
 
-def _asset(path: str) -> tuple[str, bytes]:
-    return _ASSETS[path], (swagger_ui_path / path.removeprefix("/docs/")).read_bytes()
+def _asset(path: str) -> tuple[str, Callable[[], bytes]]:
+    return _ASSETS[path], (swagger_ui_path / path.removeprefix("/docs/")).read_bytes

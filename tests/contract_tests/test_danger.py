@@ -3,11 +3,11 @@
 import pytest
 
 from contract_tests.safety.danger import danger
-from openapi.operation import Operation, Place
+from openapi.operation import Operation, Parts, Place
 
 
 def operation(method: str, path: str, name: str) -> Operation:
-    return Operation(name or f"{method} {path}", method, path, Place("#", {}), (), None, {}, ())
+    return Operation(name or f"{method} {path}", method, path, Place("#", {}), Parts)
 
 
 @pytest.mark.parametrize(

@@ -79,15 +79,15 @@ UNREADABLE = {
     ),
     "a reference to nothing": (
         "paths: {/a: {get: {responses: {200: {$ref: '#/components/x'}}}}}",
-        "$ref: #/components/x names nothing in this document",
+        "$ref: #/components/x names nothing, and is taken for an empty object",
     ),
     "a reference to an anchor": (
         "paths: {/a: {$ref: '#here'}}",
-        "$ref: #here names nothing in this document",
+        "$ref: #here names nothing, and is taken for an empty object",
     ),
     "a reference to another file": (
         "paths: {/a: {$ref: 'a.yaml#/get'}}",
-        "$ref: a.yaml#/get is in another file, expected one in this document (#/...)",
+        "$ref: a.yaml#/get names nothing, and is taken for an empty object",
     ),
     "a reference to itself": (
         "paths: {/a: {$ref: '#/paths/~1a'}}",
@@ -102,12 +102,14 @@ UNREADABLE = {
 
 @pytest.mark.parametrize(("text", "sentence"), UNREADABLE.values(), ids=UNREADABLE.keys())
 def test_what_cannot_be_an_operation(text: str, sentence: str) -> None:
-    """A mistake in an operation is an error with its line."""
-    with pytest.raises(SourceError) as refused:
-        operations(text)
-    assert str(refused.value).startswith("d.yaml:")
-    assert refused.value.line in {3, 4}
-    assert sentence in refused.value.message
+    """A mistake in an operation is a finding with its line; the operation is there without it."""
+    found = document(text)
+    _ = [operation.parameters for operation in found.operations]
+    (told,) = found.findings()
+    assert ("d.yaml", 1) == (told.name, found.wrong)
+    assert told.line in {3, 4}
+    assert sentence in told.message
+    assert str(told).startswith(f"d.yaml:{told.line}: ")
 
 
 def test_the_bundled_document() -> None:
@@ -327,7 +329,9 @@ def test_places() -> None:
 
 
 def test_data_may_come_without_text() -> None:
-    """A document may be made of data alone; its errors then have no line."""
+    """A document may be made of data alone; what is found in it then has no line."""
     data: dict[str, Any] = {"openapi": "3.0.0", "paths": {"a": {}}}
-    with pytest.raises(SourceError, match=r"^made: the path 'a' does not start with a slash"):
-        _ = Document(Source("made", "", data)).operations
+    found = Document(Source("made", "", data))
+    assert () == found.operations
+    (told,) = found.findings()
+    assert str(told).startswith("made: the path 'a' does not start with a slash")
