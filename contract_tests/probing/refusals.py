@@ -1,6 +1,7 @@
 """Which statuses refuse a request, in the document's words."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from contract_tests.check import Level
 from openapi.operation import Operation
@@ -20,6 +21,26 @@ UNKNOWN = (404, 410)
 
 FOREIGN = (404, 403, 401, 410)
 """Not yours."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Hole:
+    """What an operation may have to say, by which of its answers, and the statuses that can say it."""
+
+    says: str
+    answered: Sequence[int]
+    said_by: Sequence[int]
+    arises: Callable[[Operation], bool]
+
+
+_HOLES = (
+    _Hole("who may not ask", (401, 403), (401, 403), lambda operation: any(operation.security)),
+    _Hole("that nothing is there", UNKNOWN, UNKNOWN, lambda operation: "{" in operation.path),
+    _Hole(
+        "that the input is wrong", INVALID, INVALID,
+        lambda operation: operation.body is not None or bool(operation.parameters),
+    ),
+)  # fmt: skip
 
 
 def suits(operation: Operation, status: int, wanted: Sequence[int]) -> bool:
@@ -50,6 +71,17 @@ def refusal_pointer(operation: Operation, wanted: Sequence[int]) -> str:
     found = next((response for each in wanted if (response := operation.response(each))), None)
     tokens = ("responses", found.key) if found else ("responses",)
     return join_pointer(operation.place.pointer, *tokens)
+
+
+def undeclared(operation: Operation, status: int) -> str | None:
+    """What a status says that the operation has to say sometimes, and for which its document declares no
+    status: the hole is the document's. None where there is no such hole."""
+    if 200 <= status < 300:
+        return None if operation.success or _declares(operation, status) else "that it succeeded"
+    found = next((hole for hole in _HOLES if status in hole.answered), None)
+    if found is None or not found.arises(operation):
+        return None
+    return None if any(_declares(operation, each) for each in found.said_by) else found.says
 
 
 def _declares(operation: Operation, status: int) -> bool:
