@@ -129,6 +129,8 @@ class Property:
     default: Json = ABSENT
     role: Literal["id", "tenant", "created", "updated", "deleted", "server", "plain"] = "plain"
     reference: str | None = None
+    unique: bool = False
+    """Whether the document says of a text or a number in the create body that no two items have the same."""
 
 
 @dataclass(frozen=True, slots=True)

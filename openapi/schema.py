@@ -8,12 +8,12 @@ its own).
 from collections.abc import Callable, Iterator
 from functools import cache, cached_property
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 import jsonschema_rs
 
 from openapi.codec import Json, show
-from openapi.dialect import Direction
+from openapi.dialect import Direction, Schema
 from openapi.document import Document
 from openapi.explain import Breach, Problem, breaches, explain
 from openapi.operation import Place
@@ -102,6 +102,13 @@ class Schemas:
         """The validator of the schema that stands at `place`. Raises SchemaError."""
         return self.at(place.pointer)
 
+    def of(self, schema: Schema) -> Validator:
+        """The validator of a schema in this direction's dialect that stands nowhere in the document itself;
+        its references lead there. Compiled at every call. Raises SchemaError."""
+        if isinstance(schema, dict) and schema.keys() == {"$ref"}:
+            return self.at(schema["$ref"])
+        return self._made(_absolute(schema, self._base), "#")
+
     def resolve(self, reference: str) -> Any:
         """What a local `$ref` names, in this direction's dialect; None where it names nothing."""
         return look_up(self.tree, reference)
@@ -139,9 +146,13 @@ class Schemas:
         if named != pointer:
             return self.at(named)
         reference = self._base + "#" + quote(pointer.removeprefix("#"), safe=_SAFE)
+        return self._made({"$ref": reference}, pointer)
+
+    def _made(self, schema: Schema, pointer: str) -> Validator:
+        """The validator of a schema with absolute references; `pointer`: where to look for what is wrong."""
         try:
             compiled = jsonschema_rs.Draft202012Validator(
-                {"$ref": reference}, registry=self._registry, validate_formats=True, offline=True
+                schema, registry=self._registry, validate_formats=True, offline=True
             )
         except (jsonschema_rs.ValidationError, jsonschema_rs.ReferencingError, ValueError) as error:
             raise self._culprit(pointer) or SchemaError(pointer, str(error).split("\n", 1)[0]) from error
@@ -170,6 +181,19 @@ class Schemas:
                     sentence = f"$ref: {reference} is in another file, expected one in this document (#/...)"
                     return SchemaError(foreign, sentence)
         return None
+
+
+def _absolute(value: Json, base: str) -> Json:
+    """A schema whose references say which document they are into."""
+    if isinstance(value, list):
+        return [_absolute(part, base) for part in value]
+    if not isinstance(value, dict):
+        return value
+    made = {key: _absolute(part, base) for key, part in value.items()}
+    reference = value.get("$ref")
+    if isinstance(reference, str) and reference.startswith("#"):
+        made["$ref"] = base + "#" + quote(unquote(reference.removeprefix("#")), safe=_SAFE)
+    return made
 
 
 def _references(pointer: str, value: Json) -> Iterator[tuple[str, str]]:

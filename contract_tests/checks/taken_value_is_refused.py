@@ -1,6 +1,5 @@
 """What the document calls unique is in the collection once."""
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from contract_tests.check import CannotAsk, Check, Level, Outcome, Requirement, failed, not_tested, passed
@@ -14,16 +13,13 @@ from contract_tests.probing.values import entity_of
 from contract_tests.probing.variation import values_of
 from contract_tests.safety.identify import as_text
 from openapi import codec
-from openapi.dialect import parts
 from openapi.resources import Property, Resource
-from openapi.shape import shape
 
 NAME = "taken_value_is_refused"
 
 TAKEN = (409, 422, 400)
 """Refusals of a value that something else has."""
 
-_UNIQUE = re.compile(r"\bmust be unique\b|\bunique (?:within|per|across|among)\b", re.IGNORECASE)
 _TRIES = 3
 
 
@@ -31,7 +27,7 @@ def derive(contract: Contract) -> Iterable[Requirement]:
     for resource in resources_with(contract, "create"):
         operation = resource.operations["create"]
         for found in resource.properties.values():
-            if _is_unique(contract, resource, found) and "create" in resource.bodies:
+            if _is_unique(resource, found) and "create" in resource.bodies:
                 yield promise(
                     contract,
                     NAME,
@@ -44,15 +40,10 @@ def derive(contract: Contract) -> Iterable[Requirement]:
                 )
 
 
-def _is_unique(contract: Contract, resource: Resource, found: Property) -> bool:
-    """Whether the document says so of a text or a number that a create may set. An id is asked elsewhere."""
+def _is_unique(resource: Resource, found: Property) -> bool:
+    """Whether the document says so of what a create may set. An id is asked elsewhere."""
     own = resource.id.property if resource.id else None
-    if found.create is None or found.role != "plain" or found.reference or found.name == own:
-        return False
-    tree = contract.requests.tree
-    if not shape(tree, found.create).types - {"null"} <= {"string", "integer"}:
-        return False
-    return any(_UNIQUE.search(str(part.get("description", ""))) for part in parts(tree, found.create))
+    return found.unique and found.role == "plain" and not found.reference and found.name != own
 
 
 def ask(asking: Asking, requirements: Sequence[Requirement]) -> Iterator[Outcome]:

@@ -40,6 +40,14 @@ _HOLES = (
         "that the input is wrong", INVALID, INVALID,
         lambda operation: operation.body is not None or bool(operation.parameters),
     ),
+    _Hole(
+        "that a media type is not known", (415, 406), MEDIA_TYPE,
+        lambda operation: operation.body is not None,
+    ),
+    _Hole(
+        "that something is in the way", (409,), (409, 422, 400),
+        lambda operation: operation.body is not None,
+    ),
 )  # fmt: skip
 
 

@@ -4,13 +4,15 @@ import re
 import uuid
 from collections.abc import Callable
 from datetime import datetime
+from functools import cached_property
 from random import Random
 
 from handlers.call import Call, Json
-from handlers.generic.made import Maker
+from handlers.generic.made import Maker, fitted
 from handlers.generic.naming import Address, text_of
 from openapi.dialect import Schema
 from openapi.resources import ABSENT, Property, Resource
+from openapi.schema import SchemaError, Schemas, Validator
 from openapi.shape import Shape, shape
 
 _MOST_IDS = 200
@@ -18,28 +20,25 @@ _MILLISECONDS = re.compile(r"ms$|millis", re.IGNORECASE)
 
 
 class Births:
-    """The making of one resource's records. `tree`: what references of its schemas are looked up in."""
+    """The making of one resource's records, such that answers can show them."""
 
-    def __init__(self, resource: Resource, maker: Maker, tree: Json) -> None:
-        self._resource, self._maker, self._tree = resource, maker, tree
+    def __init__(self, resource: Resource, maker: Maker, schemas: Schemas) -> None:
+        self._resource, self._maker, self._schemas = resource, maker, schemas
+        self._tree = schemas.tree
         role = next((r for r in ("read", "create", "list", "replace", "update") if r in resource.schemas), "")
         self.schema: Schema = resource.schemas.get(role, True)
 
     def item(self, sent: dict[str, Json], own: Json, at: Address, call: Call, key: str) -> dict[str, Json]:
         """A new item: what was sent, and what the server adds."""
-        known = self._resource.properties
-        whole = self._maker.part(self.schema, key)
-        spare = whole if isinstance(whole, dict) else {}
+        known, spare = self._resource.properties, self._spare(key)
         made = {name: self._member(known[name], sent, spare, own, call) for name in known}
         more = {name: value for name, value in sent.items() if name not in known}
         made |= more | self._named_by_path(at)
-        return {name: value for name, value in made.items() if value is not ABSENT}
+        return self._fitted({name: value for name, value in made.items() if value is not ABSENT}, spare)
 
     def replaced(self, old: dict[str, Json], sent: dict[str, Json], call: Call, key: str) -> dict[str, Json]:
         """An item after PUT: what may be written is as sent, the rest as it was."""
-        known = self._resource.properties
-        whole = self._maker.part(self.schema, key)
-        spare = whole if isinstance(whole, dict) else {}
+        known, spare = self._resource.properties, self._spare(key)
         made: dict[str, Json] = {}
         for name, found in known.items():
             writable = "replace" in found.update and not found.read_only
@@ -48,7 +47,7 @@ class Births:
             elif writable or name in sent:
                 made[name] = self._member(found, sent, spare, old.get(name, ABSENT), call)
         made |= {name: value for name, value in sent.items() if name not in known}
-        return self.touched({n: v for n, v in made.items() if v is not ABSENT}, call.now)
+        return self._fitted(self.touched({n: v for n, v in made.items() if v is not ABSENT}, call.now), spare)
 
     def changed(self, old: dict[str, Json], sent: dict[str, Json], call: Call) -> dict[str, Json]:
         """An item after an update: what was sent, and all else as it was."""
@@ -57,6 +56,29 @@ class Births:
         hidden = {n for n, f in known.items() if f.read is None}
         new = {**old, **{n: v for n, v in sent.items() if n not in fixed and n not in hidden}}
         return self.touched(new, call.now) if new != old else old
+
+    @cached_property
+    def _validator(self) -> Validator | None:
+        """Of an item as it is read; None where the document's schema is none."""
+        try:
+            return self._schemas.of(self.schema)
+        except SchemaError:
+            return None
+
+    def _spare(self, key: str) -> dict[str, Json]:
+        """An item that is all made up."""
+        if self._validator is None:
+            whole = self._maker.part(self.schema, key)
+        else:
+            whole = self._maker.fitting(self.schema, self._validator, key)
+        return whole if isinstance(whole, dict) else {}
+
+    def _fitted(self, item: dict[str, Json], spare: dict[str, Json]) -> dict[str, Json]:
+        """The item with as much added and changed as it takes to be one that an answer can show."""
+        if self._validator is None or self._validator.is_valid(item):
+            return item
+        found = fitted(item, spare, self._validator)
+        return item if found is ABSENT else found
 
     def touched(self, item: dict[str, Json], now: datetime) -> dict[str, Json]:
         """The item with the time of its last change."""

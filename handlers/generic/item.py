@@ -1,10 +1,12 @@
 """Read, update, replace and delete: the operations of one item; and what is done to it."""
 
 import re
+from dataclasses import replace
 
 from handlers.call import Call, Handler, Json, Reply
 from handlers.generic.headers import etag, names_tag
 from handlers.generic.naming import Address, text_of
+from handlers.generic.sent import item_of
 from handlers.generic.table import Table
 from handlers.generic.view import View
 from handlers.problems import PreconditionFailed
@@ -43,13 +45,17 @@ def reading(table: Table, operation: Operation, view: View) -> Handler:
 def changing(table: Table, operation: Operation, view: View, role: str) -> Handler:
     """A function that updates an item (role `update`), or replaces it (`replace`)."""
     envelope = table.resource.bodies.get(role, Envelope())
+    by_body = table.resource.is_by_body(role)
+    named = table.resource.id.property if table.resource.id else None
 
     def answer(call: Call) -> Reply:
+        sent = item_of(envelope, call.body)
         at = table.address(call, operation)
+        if by_body:
+            at = replace(at, own=text_of(sent.get(named or "")))
         record = _there(table, at, call)
-        found = envelope.find(call.body)
-        sent = found if isinstance(found, dict) else {}
         table.check_references(call, operation, sent)
+        table.check_taken(call, operation, at, sent, at.own)
         item = _changed(table, record, sent, call, role)
         if item != record.value["item"]:
             table.change(call, record, item)
@@ -68,8 +74,7 @@ def placing(table: Table, operation: Operation, made: View, changed: View) -> Ha
         at = table.address(call, operation)
         if table.find(at, call) is not None:
             return change(call)
-        found = envelope.find(call.body)
-        sent = found if isinstance(found, dict) else {}
+        sent = item_of(envelope, call.body)
         named = own.property if own else None
         given = call.parameters.get(own.parameter.name, at.own) if own else at.own
         chosen = sent.get(named, given) if named and text_of(sent.get(named)) == at.own else given

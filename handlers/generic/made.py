@@ -27,11 +27,15 @@ class Maker:
         """What makes the choices for one key."""
         return Random(f"{self._seed} {key}")  # noqa: S311  (variety, not secrecy)
 
-    def whole(self, pointer: str, key: str) -> Json:
-        """A value for the schema at a pointer, valid wherever one of many tries is."""
-        schema, validator = self._schemas.resolve(pointer), self._schemas.at(pointer)
-        last: Json = None
-        for candidate in self._candidates(True if schema is None else schema, key):
+    def whole(self, pointer: str, key: str, written: bool = True) -> Json:
+        """A value for the schema at a pointer, valid wherever one of many tries is; `written`: what the
+        document writes as an example may be in it."""
+        schema = self._schemas.resolve(pointer)
+        return self.fitting(True if schema is None else schema, self._schemas.at(pointer), key, written)
+
+    def fitting(self, schema: Schema, validator: Validator, key: str, written: bool = True) -> Json:
+        """A value for a schema, valid wherever one of many tries is."""
+        for candidate in self._candidates(schema, key, written):
             if validator.is_valid(candidate):
                 return candidate
             last = fitted(candidate, candidate, validator)
@@ -43,10 +47,11 @@ class Maker:
         """A value for a schema that is a part of another one; whoever needs certainty validates the whole."""
         return sample(schema, self._schemas.resolve, name=name, choose=self.chance(key))
 
-    def _candidates(self, schema: Schema, key: str) -> Iterator[Json]:
+    def _candidates(self, schema: Schema, key: str, written: bool) -> Iterator[Json]:
         resolve = self._schemas.resolve
-        yield sample(schema, resolve, choose=self.chance(key))
-        yield sample(schema, resolve)
+        if written:
+            yield sample(schema, resolve, choose=self.chance(key))
+            yield sample(schema, resolve)
         for number in range(_TRIES):
             yield sample(schema, resolve, written=False, choose=self.chance(f"{key} {number}"))
 

@@ -7,7 +7,7 @@ from handlers.generic.birth import Births
 from handlers.generic.headers import declared_headers
 from handlers.generic.made import Maker
 from handlers.generic.naming import Address, address, joined, text_of
-from handlers.generic.view import View
+from handlers.generic.view import Telling, View
 from handlers.problems import BadReference, Conflict, NotFound
 from handlers.store.base import Record
 from openapi.operation import Operation
@@ -30,7 +30,8 @@ class Table:
     ) -> None:
         self.resource, self.name = resource, resource.key
         self._maker, self._schemas, self._tables = maker, schemas, tables
-        self.births = Births(resource, maker, schemas.tree)
+        self.births = Births(resource, maker, schemas)
+        self._unique = [name for name, found in resource.properties.items() if found.unique]
         self.creatable = "create" in resource.operations
         self.means = (schemas, maker)
         """What views of its answers are made with."""
@@ -68,6 +69,19 @@ class Table:
                 if not isinstance(each, (dict, list)) and not there.has(call, text_of(each)):
                     raise BadReference(f"body.{name}: no {there.resource.name} has the id {text_of(each)}")
 
+    def check_taken(
+        self, call: Call, operation: Operation, at: Address, sent: dict[str, Json], own: str | None
+    ) -> None:
+        """Raises Conflict where another record has a value that the document calls unique, and the operation
+        declares how to say so."""
+        names = [name for name in self._unique if sent.get(name) is not None]
+        if not names or not any(operation.response(status) for status in (409, 422, 400)):
+            return
+        for record in call.store.list(self.name, None, {"under": at.under}):
+            for name in names:
+                if record.value["own"] != own and record.value["item"].get(name) == sent[name]:
+                    raise Conflict(f"body.{name}: {text_of(sent[name])} is taken")
+
     def check_unreferenced(self, call: Call, operation: Operation, own: str) -> None:
         """Raises Conflict where other records name this one, and the operation declares how to say so."""
         if "409" not in operation.responses:
@@ -91,6 +105,12 @@ class Table:
         """All of a collection, oldest first."""
         self._sow(at, call)
         return call.store.list(self.name, None, {"under": at.under})
+
+    def everything(self, call: Call) -> list[Record]:
+        """All that the caller has, under whatever parents."""
+        if not self.resource.parents:
+            self._sow(Address(call.caller.organization, (), None), call)
+        return call.store.list(self.name, call.caller.organization)
 
     def find(self, at: Address, call: Call) -> Record | None:
         """The record that a request is about, or None."""
@@ -145,12 +165,10 @@ class Table:
     def unknown(self, at: Address) -> NotFound:
         return NotFound(f"{self.resource.name} {at.own or ''} not found".replace("  ", " "))
 
-    def reply(
-        self, view: View, value: Json, known: dict[str, str], more: Mapping[str, Json] | None = None
-    ) -> Reply:
+    def reply(self, view: View, value: Json, known: dict[str, str], told: Telling | None = None) -> Reply:
         """The answer of a view, with the headers that it declares."""
         response = view.operation.response(view.status)
-        return view.reply(value, declared_headers(response, known, self._schemas, self._maker), more)
+        return view.reply(value, declared_headers(response, known, self._schemas, self._maker), told)
 
     def _sow(self, at: Address, call: Call) -> None:
         """What nobody can create is there from the beginning."""

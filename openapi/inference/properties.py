@@ -1,13 +1,14 @@
 """The properties of an item: in answers and in the bodies that write it, and what their names make of
 them."""
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
 
 from openapi.codec import Json
-from openapi.dialect import Schema
+from openapi.dialect import Schema, parts
 from openapi.inference.naming import plain
 from openapi.inference.view import Members, View
 from openapi.resources import ABSENT, Property
@@ -23,6 +24,8 @@ _VERBS: dict[Role, tuple[str, ...]] = {
     "deleted": ("deleted", "delete", "deletion", "removed"),
 }  # fmt: skip
 _TIMES = ("at", "on", "date", "time", "timestamp", "dateutc", "datetime", "utc", "ts")
+
+_UNIQUE = re.compile(r"\bmust be unique\b|\bunique (?:within|per|across|among)\b", re.IGNORECASE)
 
 
 def _spellings() -> Iterator[tuple[str, Role]]:
@@ -104,6 +107,14 @@ class Properties:
             write_only=read is None and (secret or self._marked_secret([create, *update.values()])),
             default=self._default(create),
             role=self._role(name, read, not writable and (written.known or hidden)),
+            unique=self._is_unique(create),
+        )
+
+    def _is_unique(self, create: Schema | None) -> bool:
+        if create is None or not self.requests.types(create) - {"null"} <= {"string", "integer"}:
+            return False
+        return any(
+            _UNIQUE.search(str(part.get("description", ""))) for part in parts(self.requests.tree, create)
         )
 
     def _marked_secret(self, schemas: Iterable[Schema | None]) -> bool:
