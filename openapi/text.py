@@ -63,13 +63,13 @@ def text(schema: dict[str, Any], name: str = "", choose: Random | None = None) -
     kind = str(schema.get("format"))
     usual = _formatted(kind, name, choose) or _text(kind, least, most, choose)
     pattern = schema.get("pattern")
-    if pattern is None or _matches(pattern, usual):
+    if pattern is None or matches(pattern, usual):
         return usual
     found = matching(pattern, least, most, choose)
     return usual if found is None else found
 
 
-def _matches(pattern: str, text: str) -> bool:
+def matches(pattern: str, text: str) -> bool:
     try:
         return bool(re.search(pattern, text))
     except re.error:

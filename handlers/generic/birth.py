@@ -10,7 +10,7 @@ from random import Random
 from handlers.call import Call, Json
 from handlers.generic.made import Maker, fitted
 from handlers.generic.naming import Address, text_of
-from openapi.dialect import Schema
+from openapi.dialect import Schema, parts
 from openapi.resources import ABSENT, Property, Resource
 from openapi.schema import SchemaError, Schemas, Validator
 from openapi.shape import Shape, shape
@@ -36,6 +36,13 @@ class Births:
         made |= more | self._named_by_path(at)
         return self._fitted({name: value for name, value in made.items() if value is not ABSENT}, spare)
 
+    def shown(
+        self, example: dict[str, Json], own: Json, at: Address, call: Call, key: str
+    ) -> dict[str, Json]:
+        """An item as an example has it."""
+        made = self.item({}, own, at, call, key)
+        return self._fitted({**made, **example, **self._named_by_path(at)}, made)
+
     def replaced(self, old: dict[str, Json], sent: dict[str, Json], call: Call, key: str) -> dict[str, Json]:
         """An item after PUT: what may be written is as sent, the rest as it was."""
         known, spare = self._resource.properties, self._spare(key)
@@ -45,14 +52,18 @@ class Births:
             if name in old and (not writable or found.role in ("id", "tenant", "created")):
                 made[name] = old[name]
             elif writable or name in sent:
-                made[name] = self._member(found, sent, spare, old.get(name, ABSENT), call)
+                settable = writable and found.read is not None and found.role != "id"
+                given = sent.get(name, ABSENT) if settable else ABSENT
+                made[name] = (
+                    self._member(found, {}, spare, old.get(name, ABSENT), call) if given is ABSENT else given
+                )
         made |= {name: value for name, value in sent.items() if name not in known}
         return self._fitted(self.touched({n: v for n, v in made.items() if v is not ABSENT}, call.now), spare)
 
     def changed(self, old: dict[str, Json], sent: dict[str, Json], call: Call) -> dict[str, Json]:
         """An item after an update: what was sent, and all else as it was."""
         known = self._resource.properties
-        fixed = {n for n, f in known.items() if f.read_only or f.role in ("id", "tenant", "created")}
+        fixed = {n for n, f in known.items() if f.read_only or f.role in _FIXED}
         hidden = {n for n, f in known.items() if f.read is None}
         new = {**old, **{n: v for n, v in sent.items() if n not in fixed and n not in hidden}}
         return self.touched(new, call.now) if new != old else old
@@ -64,6 +75,23 @@ class Births:
             return self._schemas.of(self.schema)
         except SchemaError:
             return None
+
+    @cached_property
+    def _usual(self) -> dict[str, Json]:
+        """What every new record has in common: the states that nobody has moved yet."""
+        made = self._spare(self._resource.key)
+        return {
+            name: made[name]
+            for name, found in self._resource.properties.items()
+            if name in made and found.read is not None and self._is_state(found.read)
+        }
+
+    def _is_state(self, schema: Schema) -> bool:
+        """Whether one of few values is all that a property can have."""
+        said = parts(self._tree, schema, ("allOf", "anyOf", "oneOf"))
+        return shape(self._tree, schema).types - {"null"} == {"boolean"} or any(
+            "enum" in each for each in said
+        )
 
     def _spare(self, key: str) -> dict[str, Json]:
         """An item that is all made up."""
@@ -128,7 +156,7 @@ class Births:
     def _unsent(self, found: Property, spare: dict[str, Json]) -> Json:
         """A member that nobody sent: the server's own is made; of the rest only what an answer must have."""
         if found.create is None or found.read_only:
-            return spare.get(found.name, ABSENT)
+            return self._usual.get(found.name, spare.get(found.name, ABSENT))
         if not found.always:
             return ABSENT
         return None if self._admits_null(found) else spare.get(found.name, ABSENT)
@@ -158,6 +186,9 @@ class Births:
                 made[found.name] = int(text) if whole else text
         return made
 
+
+_FIXED = {"id", "tenant", "created", "server"}
+"""Roles of properties that no update sets."""
 
 _NARROW = {"pattern", "format", "enum", "const", "maxLength", "minLength", "allOf", "anyOf", "oneOf"}
 _WRITTEN = {"example", "examples", "default"}

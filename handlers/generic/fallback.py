@@ -2,7 +2,7 @@
 from the schema."""
 
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import cache
 
 from handlers.call import NO_BODY, Call, Handler, Json, Reply
@@ -14,7 +14,7 @@ from openapi import media
 from openapi.document import Document
 from openapi.operation import Operation, Place, Response
 from openapi.schema import Schemas
-from openapi.source import join_pointer, split_pointer
+from openapi.source import join_pointer
 
 
 class Documented:
@@ -22,7 +22,7 @@ class Documented:
 
     def __init__(self, document: Document, responses: Schemas, seed: int) -> None:
         self._document, self._schemas = document, responses
-        self._maker = Maker(responses, seed)
+        self._maker = Maker(document, responses, seed)
         self._random = random.Random(seed)  # noqa: S311  (variety, not secrecy)
 
     def handler(self, operation: Operation) -> Handler:
@@ -39,7 +39,7 @@ class Documented:
 
         @cache
         def written() -> dict[str, Json]:
-            return dict(self._valid_ones(place)) if place else {}
+            return dict(self._maker.examples(place)) if place else {}
 
         def answer(call: Call) -> Reply:
             headers = declared_headers(response, {}, self._schemas, self._maker)
@@ -94,7 +94,9 @@ class Documented:
     def examples(self, response: Response) -> dict[str, Json]:
         """The written examples of a response by name, over all its media types; an unnamed `example` has
         the name ``."""
-        return {name: value for place in response.content.values() for name, value in self._written(place)}
+        return {
+            name: value for place in response.content.values() for name, value in self._maker.written(place)
+        }
 
     def _body(self, operation: Operation, response: Response, example: str | None, dynamic: bool) -> Json:
         place = _json_first(response)
@@ -103,33 +105,18 @@ class Documented:
                 raise _no_example(response, example, {})
             return NO_BODY
         if example is not None:
-            written = dict(self._written(place))
+            written = dict(self._maker.written(place))
             if example not in written:
                 raise _no_example(response, example, written)
             return written[example]
-        valid = () if dynamic else [value for _, value in self._valid_ones(place)]
+        valid = () if dynamic else [value for _, value in self._maker.examples(place)]
         key = f"{self._random.random()}" if dynamic else operation.id
         return next(iter(valid)) if valid else self._made(place, f"{key} {response.key}", not dynamic)
-
-    def _valid_ones(self, place: Place) -> Iterator[tuple[str, Json]]:
-        """The examples that fit. In XML or CSV, text is what is sent: the schema speaks of what it spells."""
-        later = self._schemas.of_media(place)
-        as_text = not media.is_json(media.essence(split_pointer(place.pointer)[-1]))
-        for name, value in self._written(place):
-            if later is None or (as_text and isinstance(value, str)) or later().is_valid(value):
-                yield name, value
 
     def _made(self, place: Place, key: str, written: bool = True) -> Json:
         if place.get("schema") is None:
             return {}
         return self._maker.whole(join_pointer(place.pointer, "schema"), key, written)
-
-    def _written(self, place: Place) -> Iterator[tuple[str, Json]]:
-        if "example" in place.value:
-            yield "", place.value["example"]
-        for name, written in self._document.children(place, "examples").items():
-            if isinstance(written.value, dict) and "value" in written.value:
-                yield name, written.value["value"]
 
 
 def _json_first(response: Response) -> Place | None:

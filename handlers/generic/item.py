@@ -29,7 +29,7 @@ def reading(table: Table, operation: Operation, view: View) -> Handler:
         at = table.address(call, operation)
         record = table.find(at, call)
         if record is None:
-            if strict or table.was_ended(at, call):
+            if strict or table.was_ended(at, call) or table.is_elsewhere(at, call):
                 raise table.unknown(at)
             return table.reply(view, _invented(table, at, call), {})
         item = record.value["item"]

@@ -22,7 +22,7 @@ class Stateful:
 
     def __init__(self, document: Document, responses: Schemas, seed: int) -> None:
         self.model: Model = infer(document)
-        self._schemas, self.maker = responses, Maker(responses, seed)
+        self._schemas, self.maker = responses, Maker(document, responses, seed)
         self._tables: dict[str, Table] = {}
         for resource in self.model.resources.values():
             self._tables[resource.key] = Table(resource, self.maker, responses, self._tables)
@@ -43,7 +43,7 @@ class Stateful:
             return searching(self._tables[search.resource], search, self._view(operation, search.envelope))
         role = self.model.roles[operation.id]
         resource = self.model.resources.get(role.resource or "")
-        if resource is None:
+        if resource is None or not _is_kept(resource):
             return None
         return self._of_resource(operation, role.kind, resource)
 
@@ -104,6 +104,14 @@ _MAKERS: dict[str, Callable[[Table, Operation, View], Handler]] = {
     "update": partial(changing, role="update"),
     "delete": deletion,
 }
+
+
+def _is_kept(resource: Resource) -> bool:
+    """Whether the items are things to keep: not what only a GET answers for any id, which may be computed from
+    it."""
+    if resource.operations.keys() != {"read"} or (resource.id and resource.id.property):
+        return True
+    return not {"404", "410"}.isdisjoint(resource.operations["read"].responses)
 
 
 def success(operation: Operation) -> int:

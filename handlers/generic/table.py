@@ -1,6 +1,7 @@
 """The records of one resource in the store, and how they are answered."""
 
 from collections.abc import Mapping
+from functools import cached_property
 
 from handlers.call import Call, Json, Reply
 from handlers.generic.birth import Births
@@ -20,6 +21,7 @@ SINGLETONS = "(singletons)"
 _NUMBERS = "(numbers)"
 _ENDED = "(ended)"
 _SEEDS = 3
+_MOST_EXAMPLES = 20
 
 
 class Table:
@@ -120,6 +122,13 @@ class Table:
     def was_ended(self, at: Address, call: Call) -> bool:
         return call.store.get(_ENDED, joined(self.name, at.record(at.own or ""))) is not None
 
+    def is_elsewhere(self, at: Address, call: Call) -> bool:
+        """Whether another organization has a record of that id."""
+        return any(
+            record.owner != at.owner and record.value["own"] == at.own
+            for record in call.store.list(self.name, None)
+        )
+
     def store(self, call: Call, at: Address, own: str, item: dict[str, Json]) -> Record:
         """Keeps a new record."""
         value = {"under": at.under, "own": own, "item": item}
@@ -178,12 +187,30 @@ class Table:
         if call.store.get(_NUMBERS, mark) is not None:
             return
         call.store.insert(_NUMBERS, mark, at.owner, {})
-        for number in range(_SEEDS):
+        for number, example in enumerate(self._examples or [{}] * _SEEDS):
             key = f"{self.name} {at.under} {number}"
-            own = self._example() if number == 0 else ABSENT
-            if own is ABSENT:
+            own = self._own_of(example) if example else self._example() if number == 0 else ABSENT
+            if own is ABSENT or call.store.get(self.name, at.record(text_of(own))) is not None:
                 own = self.new_id(call, at, number + 1, key)
-            self.store(call, at, text_of(own), self.births.item({}, own, at, call, key))
+            self.store(call, at, text_of(own), self.births.shown(example, own, at, call, key))
+
+    @cached_property
+    def _examples(self) -> list[dict[str, Json]]:
+        """The items that the document shows as examples: those of the list, and the one that is read."""
+        found: list[Json] = []
+        for role in ("list", "read"):
+            operation, envelope = self.resource.operations.get(role), self.resource.envelopes.get(role)
+            if operation is not None and envelope is not None:
+                shown = View(
+                    operation, operation.success or 200, envelope, self._schemas, self._maker
+                ).example()
+                found += shown if isinstance(shown, list) else [shown]
+        items = {text_of(self._own_of(each)): each for each in reversed(found) if isinstance(each, dict)}
+        return [*reversed(items.values())][:_MOST_EXAMPLES]
+
+    def _own_of(self, item: dict[str, Json]) -> Json:
+        named = self.resource.id.property if self.resource.id else None
+        return item.get(named, ABSENT) if named else ABSENT
 
     def _example(self) -> Json:
         """The id that the document writes as an example, or ABSENT."""

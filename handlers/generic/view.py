@@ -31,6 +31,13 @@ class View:
         name = media.preferred(response.content) if response else None
         self._place: Place | None = response.content[name] if response and name is not None else None
 
+    def example(self) -> Json:
+        """The item or the list that the document shows as an example, or ABSENT."""
+        if self._place is None or self.envelope is None:
+            return ABSENT
+        found = next((value for _, value in self._maker.examples(self._place)), ABSENT)
+        return ABSENT if found is ABSENT else self.envelope.find(found)
+
     @property
     def declared(self) -> frozenset[str]:
         """The names of the response headers, in lower case."""
@@ -48,7 +55,9 @@ class View:
 
     @cached_property
     def spare(self) -> Json:
-        """A valid body that holds nothing of a store."""
+        """A valid body that holds nothing of a store: an example of the document where it has one."""
+        for _, value in self._maker.examples(self._place) if self._place else ():
+            return value
         return self._maker.whole(self._pointer, self.operation.id) if self._pointer else {}
 
     def reply(self, value: Json, headers: Mapping[str, str], told: Telling | None = None) -> Reply:
@@ -69,8 +78,15 @@ class View:
             whole = told(whole, validator)
         if validator.is_valid(whole):
             return whole
+        if value == [] and (without := self._without(whole)) is not ABSENT and validator.is_valid(without):
+            return without  # the document has no empty list
         found = fitted(whole, self.spare, validator)
         return self.spare if found is ABSENT else found
+
+    def _without(self, whole: Json) -> Json:
+        """A body without the list."""
+        path = self.envelope.path if self.envelope else ()
+        return placed(whole, path, ABSENT) if path else ABSENT
 
     def _with(self, value: Json) -> Json:
         """A valid body, with the value at its envelope."""
