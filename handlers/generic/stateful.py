@@ -107,8 +107,8 @@ _MAKERS: dict[str, Callable[[Table, Operation, View], Handler]] = {
 
 
 def _is_kept(resource: Resource) -> bool:
-    """Whether the items are things to keep: not what only a GET answers for any id, which may be computed from
-    it."""
+    """Whether the items are things to keep: not what only a GET answers for any id, which may be computed
+    from it."""
     if resource.operations.keys() != {"read"} or (resource.id and resource.id.property):
         return True
     return not {"404", "410"}.isdisjoint(resource.operations["read"].responses)

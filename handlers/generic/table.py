@@ -35,6 +35,7 @@ class Table:
         self.births = Births(resource, maker, schemas)
         self._unique = [name for name, found in resource.properties.items() if found.unique]
         self.creatable = "create" in resource.operations
+        self.tree = schemas.tree
         self.means = (schemas, maker)
         """What views of its answers are made with."""
 
@@ -205,8 +206,12 @@ class Table:
                     operation, operation.success or 200, envelope, self._schemas, self._maker
                 ).example()
                 found += shown if isinstance(shown, list) else [shown]
-        items = {text_of(self._own_of(each)): each for each in reversed(found) if isinstance(each, dict)}
-        return [*reversed(items.values())][:_MOST_EXAMPLES]
+        items: dict[str, dict[str, Json]] = {}
+        for number, each in enumerate(found):
+            if isinstance(each, dict):
+                own = self._own_of(each)
+                items.setdefault(f"({number})" if own is ABSENT else text_of(own), each)
+        return [*items.values()][:_MOST_EXAMPLES]
 
     def _own_of(self, item: dict[str, Json]) -> Json:
         named = self.resource.id.property if self.resource.id else None
