@@ -39,9 +39,13 @@ class Births:
     def shown(
         self, example: dict[str, Json], own: Json, at: Address, call: Call, key: str
     ) -> dict[str, Json]:
-        """An item as an example has it."""
+        """An item as an example has it; what the example lacks is made only where it has to be there."""
+        named = self._resource.id.property if self._resource.id else None
+        item = {**example, **({named: own} if named else {}), **self._named_by_path(at)}
+        if example and (self._validator is None or self._validator.is_valid(item)):
+            return item
         made = self.item({}, own, at, call, key)
-        return self._fitted({**made, **example, **self._named_by_path(at)}, made)
+        return self._fitted({**made, **item}, made)
 
     def replaced(self, old: dict[str, Json], sent: dict[str, Json], call: Call, key: str) -> dict[str, Json]:
         """An item after PUT: what may be written is as sent, the rest as it was."""

@@ -81,7 +81,8 @@ class Stateful:
         self, operation: Operation, role: str, single: Singleton, table: Table | None
     ) -> Handler | None:
         view = self._view(operation, single.envelope)
-        return Single(single, table, self._schemas, self.maker).handler(role, operation, view)
+        shown = self._view(single.operations.get("read", operation), single.envelope)
+        return Single(single, table, shown, self._schemas, self.maker).handler(role, operation, view)
 
     def _view(self, operation: Operation, envelope: Envelope | None) -> View:
         return View(operation, success(operation), envelope, self._schemas, self.maker)
