@@ -6,7 +6,7 @@ from ipaddress import ip_address
 from contract_tests.check import Check, Level, Outcome, Requirement, failed, not_tested, passed
 from contract_tests.contract import Contract
 from contract_tests.probing.asking import Asking
-from contract_tests.probing.changing import arrived, can_show, shape_in_answers
+from contract_tests.probing.changing import arrived, can_show, filled, shape_in_answers
 from contract_tests.probing.compare import differences, same, same_moment
 from contract_tests.probing.edges import edge_requirements, round_of
 from contract_tests.probing.rounds import Edge, Round, played, sent_value
@@ -68,7 +68,7 @@ def _came_back(
     if contract.role(operation).kind == "update":
         before = found.before.get(edge.name, ABSENT) if isinstance(found.before, dict) else ABSENT
         return arrived(sent, came, before, declared)
-    return isinstance(sent, (dict, list)) and arrived(sent, came, declared=declared)
+    return filled(sent, came, declared)
 
 
 def _same_address(one: str, other: str) -> bool:

@@ -282,6 +282,20 @@ def arrived(sent: Json, found: Json, before: Json = ABSENT, declared: Shape | No
     return same(sent, found) or same_moment(sent, found)
 
 
+def filled(sent: Json, found: Json, declared: Shape | None) -> bool:
+    """Whether what was sent is what is read, to the last null, with members at most that are `declared` in
+    answers and that the server fills in."""
+    if isinstance(sent, dict) and isinstance(found, dict) and declared:
+        extra = found.keys() - sent.keys()
+        return extra <= declared.properties.keys() and all(
+            filled(value, found.get(name, ABSENT), declared.member(name)) for name, value in sent.items()
+        )
+    if isinstance(sent, list) and isinstance(found, list) and declared and len(sent) == len(found):
+        of = declared.items()
+        return all(filled(*pair, of) for pair in zip(sent, found, strict=True))
+    return same(sent, found)
+
+
 def shape_in_answers(contract: Contract, schema: Any) -> Shape | None:
     """What a schema of answers is about, or None where there is no schema."""
     return shape(contract.responses.tree, schema) if schema is not None else None

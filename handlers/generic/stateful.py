@@ -80,6 +80,8 @@ class Stateful:
     def _of_singleton(
         self, operation: Operation, role: str, single: Singleton, table: Table | None
     ) -> Handler | None:
+        if single.operations.keys() == {"read"} and (table is None or not table.creatable):
+            return None  # nobody changes it: the document's own answer is as good, and repeats what is asked
         view = self._view(operation, single.envelope)
         shown = self._view(single.operations.get("read", operation), single.envelope)
         return Single(single, table, shown, self._schemas, self.maker).handler(role, operation, view)
