@@ -9,6 +9,9 @@ from contract_tests.exchange import Exchange
 
 Find = Callable[..., Requirement | None]
 
+_GRAVITY = {Status.PASSED: 0, Status.WARNED: 1, Status.FAILED: 2}
+"""Which outcome of a requirement stands: the gravest, of those the first."""
+
 
 class Answers:
     """Hears exchanges, and knows what they say of the requirements of those checks. Thread-safe."""
@@ -45,8 +48,8 @@ class Answers:
                     self._take(outcome)
 
     def outcomes(self) -> Iterator[Outcome]:
-        """What the answers told: of each requirement the first failure, else that it was kept, else that no
-        such answer came."""
+        """What the answers told: of each requirement the first failure, else the first warning, else that it
+        was kept, else that no such answer came."""
         for requirement in self._known.values():
             found = self._found.get(requirement.id)
             if requirement.check in self._faults and (found is None or found.status is Status.PASSED):
@@ -56,7 +59,7 @@ class Answers:
 
     def _take(self, outcome: Outcome) -> None:
         known = self._found.get(outcome.requirement.id)
-        if known is None or (known.status is Status.PASSED and outcome.status is not Status.PASSED):
+        if known is None or _GRAVITY[outcome.status] > _GRAVITY[known.status]:
             self._found[outcome.requirement.id] = outcome
             self.failures += outcome.status is Status.FAILED and not self._is_known(outcome.requirement.id)
 

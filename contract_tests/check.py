@@ -124,6 +124,13 @@ def failed(
     return Outcome(requirement, status, received, promised, steps, cause or received, spot=spot)
 
 
+def warned(
+    requirement: Requirement, received: str, promised: str, *steps: Exchange, cause: str = ""
+) -> Outcome:
+    """Something that the document is to blame for as much as the target: never a failure."""
+    return Outcome(requirement, Status.WARNED, received, promised, steps, cause or received)
+
+
 def not_tested(requirement: Requirement, reason: str) -> Outcome:
     return Outcome(requirement, Status.NOT_TESTED, reason=reason)
 

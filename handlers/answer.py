@@ -51,6 +51,9 @@ class _ReplyCheck:
     def __init__(self, operation: Operation, status: int, context: Context) -> None:
         self.name, self.status = operation.id, status
         self.response = operation.response(status)
+        self.promised = self.response is not None or (operation.success is None and 200 <= status < 300)
+        """Of an operation that declares no success, every one without a body is as good."""
+
         content = self.response.content if self.response else {}
         self.media_type = media.preferred(content)
         essence = media.essence(self.media_type or "")
@@ -63,7 +66,7 @@ class _ReplyCheck:
 
     def check(self, reply: Reply) -> None:
         """Raises ContractBroken with every rule that `reply` breaks."""
-        if self.response is None:
+        if not self.promised:
             self._broken([Problem("status", f"{self.status} is not declared")])
         if (reply.body is NO_BODY) is (self.media_type is not None):
             self._broken(

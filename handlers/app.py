@@ -63,7 +63,7 @@ class App:
         self.remembers = bool(self.domain.handlers or self.model is None or self.model.resources)
         self._bodies = ErrorBodies(context)
         sender = Sender(log, settings.allow_callback)
-        messages = Messages(context.responses, settings.seed)
+        messages = Messages(document, context.responses, settings.seed)
         self.own = OwnPaths(context, self.domain, log, self.keyring, Webhooks(document, sender, messages))
         stages: list[partial[Any]] = [
             partial(ErrorStage, context=context, log=log, bodies=self._bodies),

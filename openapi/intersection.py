@@ -32,6 +32,8 @@ def intersection(first: dict[str, Any], second: dict[str, Any]) -> dict[str, Any
 
     Raises NoValue where they admit no common type or member of `enum`.
     """
+    if "if" in first:
+        second = {key: value for key, value in second.items() if key not in ("if", "then", "else")}
     merged = {**first, **second, **first}
     for key in first.keys() & second.keys() & _COMBINED.keys():
         merged[key] = _COMBINED[key](first[key], second[key])
@@ -93,6 +95,12 @@ _COMBINED: dict[str, Callable[[Any, Any], Any]] = {
     "required": lambda first, second: [*first, *second],
     "items": _both,
     "additionalProperties": _both,
+    "propertyNames": _both,
+    "patternProperties": _both_properties,
+    "not": lambda first, second: {"anyOf": [first, second]},
+    "dependentRequired": lambda first, second: {
+        name: [*first.get(name, ()), *second.get(name, ())] for name in {**first, **second}
+    },
     "oneOf": _each_with_each,
     "anyOf": _each_with_each,
     "multipleOf": max,

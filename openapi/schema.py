@@ -4,15 +4,15 @@ jsonschema-rs compiles a 13 MB document whole in 2.7 GB; compiled one by one, ea
 it needs, the same schemas take less than 150 MB. What is no schema is taken out (`mending.py`).
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache, cached_property
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 import jsonschema_rs
 
 from openapi.codec import Json
-from openapi.dialect import Direction
+from openapi.dialect import Direction, Schema
 from openapi.document import Document
 from openapi.explain import Breach, Problem, breaches, explain
 from openapi.mending import mend, schemas
@@ -129,6 +129,14 @@ class Schemas:
         """The validator of the schema that stands at `place`. Raises SchemaError."""
         return self.at(place.pointer)
 
+    def of(self, schema: Schema) -> Validator:
+        """The validator of a schema in this direction's dialect that stands nowhere in the document itself;
+        its references lead there. Compiled at every call. Raises SchemaError."""
+        if isinstance(schema, dict) and schema.keys() == {"$ref"}:
+            return self.at(schema["$ref"])
+        led = [str(part["$ref"]) for _, part in schemas("#", schema) if "$ref" in part]
+        return self._made(_absolute(schema, self._base), [self._named(pointer) for pointer in led])
+
     def resolve(self, reference: str) -> Any:
         """What a local `$ref` names, in this direction's dialect; None where it names nothing."""
         return look_up(self.tree, reference)
@@ -166,25 +174,30 @@ class Schemas:
         if named != pointer:
             return self.at(named)
         reference = self._base + "#" + quote(pointer.removeprefix("#"), safe=_SAFE)
+        return self._made({"$ref": reference}, (pointer,))
+
+    def _made(self, schema: Schema, pointers: Iterable[str]) -> Validator:
+        """The validator of a schema with absolute references. `pointers`: where they lead."""
+        place = next(iter(pointers), "#")
         for _ in range(_MOST_MENDED):
             try:
                 registry = jsonschema_rs.Registry(
-                    [(self._base, self._part(pointer))], draft=jsonschema_rs.Draft202012
+                    [(self._base, self._part(pointers))], draft=jsonschema_rs.Draft202012
                 )
                 compiled = jsonschema_rs.Draft202012Validator(
-                    {"$ref": reference}, registry=registry, validate_formats=True, offline=True,
+                    schema, registry=registry, validate_formats=True, offline=True,
                     pattern_options=PATTERNS,
                 )  # fmt: skip
-                return Validator(compiled, lambda: self._document.report(pointer, _SLOW))
+                return Validator(compiled, lambda: self._document.report(place, _SLOW))
             except (jsonschema_rs.ValidationError, jsonschema_rs.ReferencingError, ValueError) as error:
-                if not self._mend(pointer):
-                    raise SchemaError(pointer, str(error).split("\n", 1)[0]) from error
-        raise SchemaError(pointer, f"more than {_MOST_MENDED} mistakes")
+                if not self._mend(pointers):
+                    raise SchemaError(place, str(error).split("\n", 1)[0]) from error
+        raise SchemaError(place, f"more than {_MOST_MENDED} mistakes")
 
-    def _part(self, pointer: str) -> dict[str, Any]:
-        """The tree without all that a schema does not refer to: no schema costs more than what it says."""
+    def _part(self, pointers: Iterable[str]) -> dict[str, Any]:
+        """The tree without all that schemas do not refer to: no schema costs more than what it says."""
         made: dict[str, Any] = {}
-        for place, schema in sorted(self._closure(pointer).items(), key=lambda pair: len(pair[0])):
+        for place, schema in sorted(self._closure(pointers).items(), key=lambda pair: len(pair[0])):
             *above, last = split_pointer(place) or [""]
             node: Any = made
             for token in above:
@@ -193,10 +206,10 @@ class Schemas:
                 node.setdefault(last, schema)  # else it came with what it lies inside
         return made
 
-    def _closure(self, pointer: str) -> dict[str, Any]:
-        """A schema and all that it refers to, by pointer."""
+    def _closure(self, pointers: Iterable[str]) -> dict[str, Any]:
+        """Schemas and all that they refer to, by pointer."""
         found: dict[str, Any] = {}
-        waiting = [pointer]
+        waiting = list(pointers)
         while waiting:
             place = waiting.pop()
             if place not in found:
@@ -228,7 +241,20 @@ class Schemas:
                     found.append("#" + target.removeprefix("#"))
         return found
 
-    def _mend(self, pointer: str) -> bool:
-        """Takes out what is no schema in the one asked for and in what it refers to; whether any was."""
-        cut = [mend(self._document, self.tree, place) for place in self._closure(pointer)]
+    def _mend(self, pointers: Iterable[str]) -> bool:
+        """Takes out what is no schema in those asked for and in what they refer to; whether any was."""
+        cut = [mend(self._document, self.tree, place) for place in self._closure(pointers)]
         return any(cut)
+
+
+def _absolute(value: Json, base: str) -> Json:
+    """A schema whose references say which document they are into."""
+    if isinstance(value, list):
+        return [_absolute(part, base) for part in value]
+    if not isinstance(value, dict):
+        return value
+    made = {key: _absolute(part, base) for key, part in value.items()}
+    reference = value.get("$ref")
+    if isinstance(reference, str) and reference.startswith("#"):
+        made["$ref"] = base + "#" + quote(unquote(reference.removeprefix("#")), safe=_SAFE)
+    return made

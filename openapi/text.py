@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any
 
+from openapi.names import maker_for
 from openapi.pattern import matching
 from openapi.regex import matches
 
@@ -43,11 +44,11 @@ _VARIED: dict[str, Callable[[Random], str]] = {
     "date-time": lambda choose: f"{_moment(choose):%Y-%m-%dT%H:%M:%SZ}",
     "date": lambda choose: f"{_moment(choose):%Y-%m-%d}",
     "time": lambda choose: f"{_moment(choose):%H:%M:%SZ}",
-    "email": lambda choose: f"{choose.choice(_WORDS)}@example.com",
-    "hostname": lambda choose: f"{choose.choice(_WORDS)}.example.com",
+    "email": lambda choose: f"{choose.choice(_WORDS)}{choose.randint(1, 9999)}@example.com",
+    "hostname": lambda choose: f"{choose.choice(_WORDS)}{choose.randint(1, 999)}.example.com",
     "ipv4": lambda choose: f"192.0.2.{choose.randint(1, 254)}",
     "ipv6": lambda choose: f"2001:db8::{choose.randint(1, 0xFFFF):x}",
-    "uri": lambda choose: f"https://example.com/{choose.choice(_WORDS)}",
+    "uri": lambda choose: f"https://example.com/{choose.choice(_WORDS)}/{choose.randint(1, 99_999)}",
     "byte": lambda choose: b64encode(choose.choice(_WORDS).encode()).decode(),
     "decimal": lambda choose: f"{choose.randint(0, 10_000) / 100:.2f}",
 }
@@ -62,7 +63,7 @@ def text(schema: dict[str, Any], name: str = "", choose: Random | None = None) -
     """
     least, most = schema.get("minLength", 0), schema.get("maxLength", _LONGEST)
     kind = str(schema.get("format"))
-    usual = _formatted(kind, name, choose) or _text(kind, least, most, choose)
+    usual = _formatted(kind, name, choose) or _named(name, schema, choose) or _text(kind, least, most, choose)
     pattern = schema.get("pattern")
     if pattern is None or matches(pattern, usual):
         return usual
@@ -74,6 +75,14 @@ def _formatted(kind: str, name: str, choose: Random | None) -> str | None:
     if choose and kind in _VARIED:
         return _VARIED[kind](choose)
     return _uuid(name or "id") if kind == "uuid" else _FORMATS.get(kind)
+
+
+def _named(name: str, schema: dict[str, Any], choose: Random | None) -> str | None:
+    """What looks like its name, where it has room, and nothing else is said of the text."""
+    make = maker_for(name) if choose and name and "pattern" not in schema else None
+    made = make(choose) if make and choose else None
+    least, most = schema.get("minLength", 0), schema.get("maxLength", _LONGEST)
+    return made if made and least <= len(made) <= most else None
 
 
 def _text(kind: str, least: int, most: int, choose: Random | None) -> str:

@@ -2,10 +2,10 @@
 
 from collections.abc import Callable, Iterable, Iterator
 
-from contract_tests.check import Check, Level, Outcome, Requirement, failed, passed
+from contract_tests.check import Check, Level, Outcome, Requirement, failed, passed, warned
 from contract_tests.contract import Contract, place
 from contract_tests.exchange import Exchange
-from contract_tests.probing.refusals import ANY_SERVER
+from contract_tests.probing.refusals import ANY_SERVER, undeclared
 from contract_tests.probing.subjects import needs_of, responses_pointer
 from contract_tests.spot import STATUS
 from openapi.operation import Operation
@@ -32,11 +32,19 @@ def judge(
         return
     if operation.response(status) or status in ANY_SERVER:
         yield passed(requirement)
-    else:
-        declared = ", ".join(operation.responses) or "none"
+        return
+    declared = ", ".join(operation.responses) or "none"
+    lacking = undeclared(operation, status)
+    if lacking is None:
         yield failed(
             requirement, f"{status} is not documented", f"one of the declared statuses: {declared}", exchange,
             cause=f"{status} is not documented", spot=STATUS,
+        )  # fmt: skip
+    else:
+        yield warned(
+            requirement, f"{status}, and the document declares nothing that says {lacking}",
+            f"a document that declares it (it has {declared})", exchange,
+            cause=f"the document declares nothing that says {lacking}",
         )  # fmt: skip
 
 

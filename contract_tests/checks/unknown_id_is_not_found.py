@@ -23,7 +23,8 @@ def derive(contract: Contract) -> Iterable[Requirement]:
     for resource in resources_with(contract, "read"):
         operation = resource.operations["read"]
         yield Requirement(
-            refusal_pointer(operation, UNKNOWN), NAME, level_of(operation, UNKNOWN, Level.DOCUMENT),
+            refusal_pointer(operation, UNKNOWN), NAME,
+            Level.CONVENTION if _is_computed(resource) else level_of(operation, UNKNOWN, Level.DOCUMENT),
             place(operation), subject=resource.key, part=_FREE,
             impossible=None if resource.id else "its items have no id",
         )  # fmt: skip
@@ -33,6 +34,14 @@ def derive(contract: Contract) -> Iterable[Requirement]:
                 place(operation), at=_NEAR, needs=NEEDS_WRITE, creates=closure(contract, resource),
                 subject=resource.key, part=_NEAR, impossible=None if resource.id else "its items have no id",
             )  # fmt: skip
+
+
+def _is_computed(resource: Resource) -> bool:
+    """Whether a GET may answer for any id, as a converter does: nothing creates, lists or names its items,
+    and the document does not speak of a missing one."""
+    told = {str(status) for status in UNKNOWN} & resource.operations["read"].responses.keys()
+    named = resource.id is not None and resource.id.property is not None
+    return resource.operations.keys() == {"read"} and not named and not told
 
 
 def ask(asking: Asking, requirements: Sequence[Requirement]) -> Iterator[Outcome]:

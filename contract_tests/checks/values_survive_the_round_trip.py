@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Iterator, Sequence
 from ipaddress import ip_address
 
-from contract_tests.check import Check, Level, Outcome, Requirement, failed, passed
+from contract_tests.check import Check, Level, Outcome, Requirement, failed, not_tested, passed
 from contract_tests.contract import Contract
 from contract_tests.probing.asking import Asking
-from contract_tests.probing.changing import arrived, members_of
+from contract_tests.probing.changing import arrived, can_show, filled, shape_in_answers
 from contract_tests.probing.compare import differences, same, same_moment
 from contract_tests.probing.edges import edge_requirements, round_of
 from contract_tests.probing.rounds import Edge, Round, played, sent_value
@@ -34,6 +34,9 @@ def ask(asking: Asking, requirements: Sequence[Requirement]) -> Iterator[Outcome
         if _came_back(asking.contract, operation, found, edge, (sent, came)):
             yield passed(requirement)
             continue
+        if not _can_show(asking.contract, operation, edge.name, sent):
+            yield not_tested(requirement, f"answers cannot hold such a value: {edge.boundary.says}")
+            continue
         steps = [found.exchange, *([found.seen] if found.seen else [])]
         if found.item and found.item.made is not found.exchange:
             steps.insert(0, found.item.made)
@@ -43,6 +46,12 @@ def ask(asking: Asking, requirements: Sequence[Requirement]) -> Iterator[Outcome
             cause=_cause(edge, found, came),
             spot=of([wrong], found.item.id if found.item else None),
         )  # fmt: skip
+
+
+def _can_show(contract: Contract, operation: Operation, name: str, sent: Json) -> bool:
+    resource = contract.resource_of(operation)
+    known = resource.properties.get(name) if resource else None
+    return known is None or can_show(contract, known.read, sent)
 
 
 def _came_back(
@@ -57,13 +66,11 @@ def _came_back(
         return same_moment(sent, came) or sent.casefold() == came.casefold() or _same_address(sent, came)
     resource = contract.resource_of(operation)
     known = resource.properties.get(edge.name) if resource else None
-    declared = members_of(contract, known.read) if known else frozenset()
+    declared = shape_in_answers(contract, known.read) if known else None
     if contract.role(operation).kind == "update":
         before = found.before.get(edge.name, ABSENT) if isinstance(found.before, dict) else ABSENT
         return arrived(sent, came, before, declared)
-    if not isinstance(sent, dict) or not isinstance(came, dict):
-        return False
-    return came.keys() - sent.keys() <= declared and same(sent, {n: came.get(n, ABSENT) for n in sent})
+    return filled(sent, came, declared)
 
 
 def _same_address(one: str, other: str) -> bool:

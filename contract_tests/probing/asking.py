@@ -17,7 +17,15 @@ from contract_tests.probing.composing import Composing, Sending
 from contract_tests.probing.credentials import Credentials
 from contract_tests.probing.following import Following
 from contract_tests.probing.item import Item
-from contract_tests.probing.values import chosen_id, creating, entity_of, typed, unused_id
+from contract_tests.probing.values import (
+    chosen_id,
+    creating,
+    entity_of,
+    fits,
+    is_crowded,
+    typed,
+    unused_id,
+)
 from contract_tests.safety.identify import identify
 from contract_tests.transport import Outgoing, Transport
 from openapi import codec
@@ -123,9 +131,13 @@ class Asking:
         ):
             own = resource.properties.get(resource.id.property)
             if own is not None and own.create is not None:
-                known[resource.id.property] = chosen_id(
-                    self.unused(resource), own.create, self.contract, self.bodies
-                )
+                try:
+                    free = self.unused(resource)
+                    known[resource.id.property] = chosen_id(free, own.create, self.contract, self.bodies)
+                except CannotAsk:
+                    if resource.id.given == "client":
+                        raise
+                    without = {*without, resource.id.property}
         known.update(changes or {})
         return self.bodies.make(operation, full=full, known=known, drop={*without, *drop} - known.keys())
 
@@ -214,6 +226,10 @@ class Asking:
         operation = item.resource.operations.get("read")
         if operation is None:
             raise CannotAsk(f"{item.resource.key} has no GET of one item")
+        own = item.resource.id
+        known: Json = int(item.id) if item.id.lstrip("-").isdecimal() else item.id
+        if own and is_crowded(self.contract, own.parameter) and not fits(own.parameter, known, self.contract):
+            raise CannotAsk(f"{{{own.parameter.name}}} may not be {item.id}, the id of a record")
         return self.send(operation, path=item.path, identity=identity or item.identity, **different)
 
     def current(self, item: Item) -> Json:
@@ -250,6 +266,8 @@ class Asking:
         resource = item.resource
         body = resource.bodies["update"].wrap(dict(changes)) if "update" in resource.bodies else dict(changes)
         form = self.bodies.form(operation)
+        if form is not None and "update" not in resource.bodies and not form.validator.is_valid(body):
+            return self.bodies.make(operation)  # it is no item: steps that change one, say
         named = resource.is_by_body("update")
         if not named and (form is None or form.validator.is_valid(body) or not changes):
             return body

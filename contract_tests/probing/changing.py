@@ -12,7 +12,7 @@ from contract_tests.probing.compare import same, same_moment
 from contract_tests.probing.subjects import answer_property, success_pointer
 from contract_tests.probing.values import typed
 from openapi.codec import Json
-from openapi.dialect import parts
+from openapi.dialect import Schema, parts
 from openapi.example import sample
 from openapi.inference.naming import plain
 from openapi.operation import Operation
@@ -256,11 +256,12 @@ def _respelled(current: str) -> Iterator[Json]:
                 yield current[:at] + other + current[at + 1 :]
 
 
-def arrived(sent: Json, found: Json, before: Json = ABSENT, declared: frozenset[str] = frozenset()) -> bool:
+def arrived(sent: Json, found: Json, before: Json = ABSENT, declared: Shape | None = None) -> bool:
     """Whether a value that was written is what is read.
 
     Null may be read as nothing. An object may keep members of `before` (a merge, RFC 7396 section 2) and have
-    those that are `declared` and that the server fills in. The same moment may be spelled in another way.
+    those that are `declared` in answers and that the server fills in. The same moment may be spelled in
+    another way.
     """
     if sent is None:
         return found is None or found is ABSENT
@@ -268,14 +269,45 @@ def arrived(sent: Json, found: Json, before: Json = ABSENT, declared: frozenset[
         old = before if isinstance(before, dict) else {}
         extra = found.keys() - sent.keys()
         kept = all(
-            arrived(value, found.get(name, ABSENT), old.get(name, ABSENT)) for name, value in sent.items()
+            arrived(value, found.get(name, ABSENT), old.get(name, ABSENT), declared and declared.member(name))
+            for name, value in sent.items()
         )
         return kept and all(
-            name in declared or (name in old and same(old[name], found[name])) for name in extra
+            (declared and name in declared.properties) or (name in old and same(old[name], found[name]))
+            for name in extra
         )
+    if isinstance(sent, list) and isinstance(found, list) and declared and len(sent) == len(found):
+        of = declared.items()
+        return all(arrived(*pair, declared=of) for pair in zip(sent, found, strict=True))
     return same(sent, found) or same_moment(sent, found)
 
 
-def members_of(contract: Contract, schema: Any) -> frozenset[str]:
-    """The members that a schema declares for an object."""
-    return frozenset(shape(contract.responses.tree, schema).properties) if schema is not None else frozenset()
+def filled(sent: Json, found: Json, declared: Shape | None) -> bool:
+    """Whether what was sent is what is read, to the last null, with members at most that are `declared` in
+    answers and that the server fills in."""
+    if isinstance(sent, dict) and isinstance(found, dict) and declared:
+        extra = found.keys() - sent.keys()
+        return extra <= declared.properties.keys() and all(
+            filled(value, found.get(name, ABSENT), declared.member(name)) for name, value in sent.items()
+        )
+    if isinstance(sent, list) and isinstance(found, list) and declared and len(sent) == len(found):
+        of = declared.items()
+        return all(filled(*pair, of) for pair in zip(sent, found, strict=True))
+    return same(sent, found)
+
+
+def shape_in_answers(contract: Contract, schema: Any) -> Shape | None:
+    """What a schema of answers is about, or None where there is no schema."""
+    return shape(contract.responses.tree, schema) if schema is not None else None
+
+
+def can_show(contract: Contract, schema: Schema | None, value: Json) -> bool:
+    """Whether answers can hold a value, with members that the server fills in: the document may let more be
+    sent than shown."""
+    if schema is None:
+        return False
+    try:
+        found = contract.responses.of(schema).misfits(value)
+    except SchemaError:
+        return True
+    return all(breach.keyword == "required" for breach in found)

@@ -2,7 +2,7 @@
 looked at by several checks."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from contract_tests.contract import Contract
 from contract_tests.exchange import Exchange
@@ -17,6 +17,7 @@ from openapi.codec import Json
 from openapi.example import sample
 from openapi.operation import Operation
 from openapi.resources import ABSENT, Resource, Singleton
+from openapi.shape import Shape
 
 _SAMPLES = 8
 
@@ -100,7 +101,7 @@ def lost(asking: Asking, singleton: Singleton, found: Setting, name: str) -> boo
     reading = singleton.operations["read"]
     shown = answer_property(asking.contract, reading, singleton.envelope, name) != success_pointer(reading)
     now = found.after.value(name)
-    filled = frozenset(now) if isinstance(now, dict) else frozenset()
+    filled = replace(Shape.anything(), properties=dict.fromkeys(now, True)) if isinstance(now, dict) else None
     return (shown or now is not ABSENT) and not arrived(
         found.sent[name], now, found.before.value(name), filled
     )

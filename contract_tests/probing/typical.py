@@ -36,7 +36,8 @@ def typical(
         parents = asking.parents(resource, identity)
         return {"path": parents, "body": asking.create_body(resource, identity), "identity": identity}
     if role.kind not in ON_ITEM:
-        return {"path": asking.parents(resource, identity), "body": ABSENT, "identity": identity}
+        body = ABSENT if operation.method in SAFE else asking.bodies.make(operation)
+        return {"path": asking.parents(resource, identity), "body": body, "identity": identity}
     found = item or asking.shared(resource, identity)
     return {
         "path": found.path,

@@ -10,7 +10,14 @@ from contract_tests.contract import place
 from contract_tests.exchange import ONE, Exchange
 from contract_tests.probing.asking import Asking, Item
 from contract_tests.probing.bystanders import Bystanders, Watched
-from contract_tests.probing.changing import arrived, body_with, changeable, members_of, other_values
+from contract_tests.probing.changing import (
+    arrived,
+    body_with,
+    can_show,
+    changeable,
+    other_values,
+    shape_in_answers,
+)
 from contract_tests.probing.observing import Sight, look
 from contract_tests.probing.workpieces import cousin, once, pieces, story, workpiece
 from openapi.codec import Json
@@ -140,8 +147,10 @@ def mismatch(asking: Asking, found: Update, name: str) -> str | None:
     """How a property that was written differs from what is read after it, or None."""
     resource, value = found.item.resource, found.after.value(name)
     old = found.before.value(name) if found.role == "update" else ABSENT
-    declared = members_of(asking.contract, resource.properties[name].read)
+    declared = shape_in_answers(asking.contract, resource.properties[name].read)
     if arrived(found.sent[name], value, old, declared):
+        return None
+    if not can_show(asking.contract, resource.properties[name].read, found.sent[name]):
         return None
     return "unchanged" if arrived(found.before.value(name), value) else "something else"
 

@@ -9,6 +9,7 @@ from contract_tests.contract import Contract
 from contract_tests.exchange import Exchange
 from contract_tests.probing.bodies import Bodies
 from openapi.codec import Json
+from openapi.dialect import parts
 from openapi.example import sample
 from openapi.operation import Operation, Parameter
 from openapi.resources import ABSENT, Resource
@@ -16,6 +17,9 @@ from openapi.shape import shape
 from openapi.source import join_pointer
 
 _TRIES = 20
+_CROWD = 1000
+"""Values of an id at least, for one of them to be free."""
+
 _RARE = 1_000_000_000
 """Integer ids from here on are unlikely to be taken."""
 
@@ -64,10 +68,25 @@ def chosen_id(text: str, schema: Any, contract: Contract, bodies: Bodies) -> Jso
 def unused_id(parameter: Parameter, contract: Contract, bodies: Bodies) -> str:
     """An id as path text: it fits the parameter's schema, and no record is likely to have it. Raises
     CannotAsk."""
+    if is_crowded(contract, parameter):
+        raise CannotAsk(f"{{{parameter.name}}} may be so little that any of it may be taken")
     for value in _ids(parameter, contract, bodies):
         if fits(parameter, value, contract):
             return str(value)
     raise CannotAsk(f"no free id could be made for {{{parameter.name}}}")
+
+
+def is_crowded(contract: Contract, parameter: Parameter) -> bool:
+    """Whether a parameter admits so few values that records of others may have all of them."""
+    said = {
+        key: value
+        for part in parts(contract.requests.tree, _schema(parameter), ("allOf",))
+        for key, value in part.items()
+    }
+    if "enum" in said or "const" in said:
+        return True
+    low, high = said.get("minimum", 0), said.get("maximum")
+    return said.get("type") == "integer" and isinstance(high, (int, float)) and high - low < _CROWD
 
 
 def valid_value(parameter: Parameter, contract: Contract, bodies: Bodies) -> Json:

@@ -4,13 +4,15 @@ import re
 import uuid
 from collections.abc import Callable
 from datetime import datetime
+from functools import cached_property
 from random import Random
 
 from handlers.call import Call, Json
-from handlers.generic.made import Maker
+from handlers.generic.made import Maker, fitted
 from handlers.generic.naming import Address, text_of
-from openapi.dialect import Schema
+from openapi.dialect import Schema, parts
 from openapi.resources import ABSENT, Property, Resource
+from openapi.schema import SchemaError, Schemas, Validator
 from openapi.shape import Shape, shape
 
 _MOST_IDS = 200
@@ -18,45 +20,97 @@ _MILLISECONDS = re.compile(r"ms$|millis", re.IGNORECASE)
 
 
 class Births:
-    """The making of one resource's records. `tree`: what references of its schemas are looked up in."""
+    """The making of one resource's records, such that answers can show them."""
 
-    def __init__(self, resource: Resource, maker: Maker, tree: Json) -> None:
-        self._resource, self._maker, self._tree = resource, maker, tree
+    def __init__(self, resource: Resource, maker: Maker, schemas: Schemas) -> None:
+        self._resource, self._maker, self._schemas = resource, maker, schemas
+        self._tree = schemas.tree
         role = next((r for r in ("read", "create", "list", "replace", "update") if r in resource.schemas), "")
         self.schema: Schema = resource.schemas.get(role, True)
 
     def item(self, sent: dict[str, Json], own: Json, at: Address, call: Call, key: str) -> dict[str, Json]:
         """A new item: what was sent, and what the server adds."""
-        known = self._resource.properties
-        whole = self._maker.part(self.schema, key)
-        spare = whole if isinstance(whole, dict) else {}
+        known, spare = self._resource.properties, self._spare(key)
         made = {name: self._member(known[name], sent, spare, own, call) for name in known}
         more = {name: value for name, value in sent.items() if name not in known}
         made |= more | self._named_by_path(at)
-        return {name: value for name, value in made.items() if value is not ABSENT}
+        return self._fitted({name: value for name, value in made.items() if value is not ABSENT}, spare)
+
+    def shown(
+        self, example: dict[str, Json], own: Json, at: Address, call: Call, key: str
+    ) -> dict[str, Json]:
+        """An item as an example has it; what the example lacks is made only where it has to be there."""
+        named = self._resource.id.property if self._resource.id else None
+        item = {**example, **({named: own} if named else {}), **self._named_by_path(at)}
+        if example and (self._validator is None or self._validator.is_valid(item)):
+            return item
+        made = self.item({}, own, at, call, key)
+        return self._fitted({**made, **item}, made)
 
     def replaced(self, old: dict[str, Json], sent: dict[str, Json], call: Call, key: str) -> dict[str, Json]:
         """An item after PUT: what may be written is as sent, the rest as it was."""
-        known = self._resource.properties
-        whole = self._maker.part(self.schema, key)
-        spare = whole if isinstance(whole, dict) else {}
+        known, spare = self._resource.properties, self._spare(key)
         made: dict[str, Json] = {}
         for name, found in known.items():
             writable = "replace" in found.update and not found.read_only
             if name in old and (not writable or found.role in ("id", "tenant", "created")):
                 made[name] = old[name]
             elif writable or name in sent:
-                made[name] = self._member(found, sent, spare, old.get(name, ABSENT), call)
+                settable = writable and found.read is not None and found.role != "id"
+                given = sent.get(name, ABSENT) if settable else ABSENT
+                made[name] = (
+                    self._member(found, {}, spare, old.get(name, ABSENT), call) if given is ABSENT else given
+                )
         made |= {name: value for name, value in sent.items() if name not in known}
-        return self.touched({n: v for n, v in made.items() if v is not ABSENT}, call.now)
+        return self._fitted(self.touched({n: v for n, v in made.items() if v is not ABSENT}, call.now), spare)
 
     def changed(self, old: dict[str, Json], sent: dict[str, Json], call: Call) -> dict[str, Json]:
         """An item after an update: what was sent, and all else as it was."""
         known = self._resource.properties
-        fixed = {n for n, f in known.items() if f.read_only or f.role in ("id", "tenant", "created")}
+        fixed = {n for n, f in known.items() if f.read_only or f.role in _FIXED}
         hidden = {n for n, f in known.items() if f.read is None}
         new = {**old, **{n: v for n, v in sent.items() if n not in fixed and n not in hidden}}
         return self.touched(new, call.now) if new != old else old
+
+    @cached_property
+    def _validator(self) -> Validator | None:
+        """Of an item as it is read; None where the document's schema is none."""
+        try:
+            return self._schemas.of(self.schema)
+        except SchemaError:
+            return None
+
+    @cached_property
+    def _usual(self) -> dict[str, Json]:
+        """What every new record has in common: the states that nobody has moved yet."""
+        made = self._spare(self._resource.key)
+        return {
+            name: made[name]
+            for name, found in self._resource.properties.items()
+            if name in made and found.read is not None and self._is_state(found.read)
+        }
+
+    def _is_state(self, schema: Schema) -> bool:
+        """Whether one of few values is all that a property can have."""
+        said = parts(self._tree, schema, ("allOf", "anyOf", "oneOf"))
+        return shape(self._tree, schema).types - {"null"} == {"boolean"} or any(
+            "enum" in each for each in said
+        )
+
+    def _spare(self, key: str) -> dict[str, Json]:
+        """An item that is all made up."""
+        if self._validator is None:
+            whole = self._maker.part(self.schema, key)
+        else:
+            whole = self._maker.fitting(self.schema, self._validator, key)
+        return whole if isinstance(whole, dict) else {}
+
+    def _fitted(self, item: dict[str, Json], spare: dict[str, Json]) -> dict[str, Json]:
+        """The item with as much added and changed as it takes to be one that an answer can show."""
+        if self._validator is None or self._validator.is_valid(item):
+            return item
+        found = fitted(item, spare, self._validator)
+        return item if found is ABSENT else found
 
     def touched(self, item: dict[str, Json], now: datetime) -> dict[str, Json]:
         """The item with the time of its last change."""
@@ -106,7 +160,7 @@ class Births:
     def _unsent(self, found: Property, spare: dict[str, Json]) -> Json:
         """A member that nobody sent: the server's own is made; of the rest only what an answer must have."""
         if found.create is None or found.read_only:
-            return spare.get(found.name, ABSENT)
+            return self._usual.get(found.name, spare.get(found.name, ABSENT))
         if not found.always:
             return ABSENT
         return None if self._admits_null(found) else spare.get(found.name, ABSENT)
@@ -136,6 +190,9 @@ class Births:
                 made[found.name] = int(text) if whole else text
         return made
 
+
+_FIXED = {"id", "tenant", "created", "server"}
+"""Roles of properties that no update sets."""
 
 _NARROW = {"pattern", "format", "enum", "const", "maxLength", "minLength", "allOf", "anyOf", "oneOf"}
 _WRITTEN = {"example", "examples", "default"}

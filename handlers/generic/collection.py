@@ -1,54 +1,67 @@
 """List and create: the operations of a collection."""
 
+from dataclasses import replace
 from urllib.parse import quote
 
-from handlers.call import Call, Handler, Json, Reply
+from handlers.call import Call, Handler, Reply
 from handlers.generic.headers import etag
-from handlers.generic.listing import Page, chosen, next_url, page_of
+from handlers.generic.listing import addresses, chosen, page_of
 from handlers.generic.naming import text_of
+from handlers.generic.order import Order
 from handlers.generic.repetition import Repetition
+from handlers.generic.sent import item_of
 from handlers.generic.table import Table
+from handlers.generic.told import Facts, Told
 from handlers.generic.view import View
 from handlers.problems import Conflict
 from openapi.operation import Operation
-from openapi.resources import ABSENT, Envelope
+from openapi.resources import ABSENT, Envelope, Search
 
 
 def listing(table: Table, operation: Operation, view: View) -> Handler:
     """A function that shows a collection."""
     resource = table.resource
+    envelope = view.envelope or Envelope()
+    filters = (*resource.filters, *resource.choices)
+    told = Told(resource, envelope.path, view.shape)
+    order = Order.of(operation, resource)
 
     def answer(call: Call) -> Reply:
         at = table.address(call, operation)
-        found = chosen(resource, table.records(at, call), call)
-        page = page_of(resource, found, call, view.shape)
-        more = dict(page.more)
-        if resource.total and len(resource.total) == 1:
-            more[resource.total[0]] = page.total
-        paging = resource.paging
-        if paging and paging.next and len(paging.next) == 1:
-            more[paging.next[0]] = _next(page.following, call, operation, view, paging.next[0])
+        found = order.sorted(chosen(filters, table.records(at, call), call), call)
+        page = page_of(resource.paging, found, call)
+        links = addresses(resource.paging, page, call, operation)
+        facts = Facts(len(found), page.start, page.size, len(page.records), page.first, links, page.cursors)
         items = [record.value["item"] for record in page.records]
-        return table.reply(view, items, _told(operation, call, page), more)
+        return table.reply(view, items, _headers(facts), lambda whole, fits: told.fill(whole, facts, fits))
 
     return answer
 
 
-def _told(operation: Operation, call: Call, page: Page) -> dict[str, str]:
+def searching(table: Table, search: Search, view: View) -> Handler:
+    """A function that shows those of all items that a search finds."""
+    resource = replace(table.resource, paging=None, total=None)
+    told = Told(resource, search.envelope.path, view.shape)
+
+    def answer(call: Call) -> Reply:
+        found = chosen(search.filters, table.everything(call), call)
+        most = call.parameters.get(search.limit.name) if search.limit else None
+        shown = found[:most] if isinstance(most, int) else found
+        facts = Facts(len(found), 0, max(len(shown), 1), len(shown), links={"self": call.url})
+        items = [record.value["item"] for record in shown]
+        return table.reply(view, items, _headers(facts), lambda whole, fits: told.fill(whole, facts, fits))
+
+    return answer
+
+
+def _headers(page: Facts) -> dict[str, str]:
     """What headers tell of a list: all that it has, and where it goes on (RFC 8288)."""
-    total = str(page.total)
-    link = f'<{next_url(operation, call, page.following)}>; rel="next"' if page.following else ""
-    return {**dict.fromkeys(("x-total-count", "x-total", "total-count"), total), "link": link}
+    names = ("x-total-count", "x-total", "total-count", "x-pagination-total", "pagination-total")
+    links = (f'<{page.links[to]}>; rel="{rel}"' for to, rel in _RELATIONS.items() if to in page.links)
+    return {**dict.fromkeys(names, str(page.total)), "link": ", ".join(links)}
 
 
-def _next(following: dict[str, str], call: Call, operation: Operation, view: View, name: str) -> Json:
-    """The cursor of the next page, or its address; null at the end."""
-    if not following:
-        return None
-    of = view.shape.member(name)
-    link = "url" in name.lower() or "link" in name.lower() or "uri" in str(view.shape.properties.get(name))
-    text = next_url(operation, call, following) if link else next(iter(following.values()))
-    return int(text) if "string" not in of.types and text.isdecimal() else text
+_RELATIONS = {"first": "first", "previous": "prev", "next": "next", "last": "last"}
 
 
 def creation(table: Table, operation: Operation, view: View) -> Handler:
@@ -60,8 +73,7 @@ def creation(table: Table, operation: Operation, view: View) -> Handler:
 
     def answer(call: Call) -> Reply:
         at = table.address(call, operation)
-        found = envelope.find(call.body)
-        sent = found if isinstance(found, dict) else {}
+        sent = item_of(envelope, call.body)
         known = repetition.earlier(call, at)
         if known is not None:
             item = known.value["item"]
@@ -69,6 +81,7 @@ def creation(table: Table, operation: Operation, view: View) -> Handler:
                 view, item, {"location": _location(call, known.value["own"]), "etag": etag(item)}
             )
         table.check_references(call, operation, sent)
+        table.check_taken(call, operation, at, sent, None)
         number = table.next_number(call, at)
         key = f"{resource.key} {at.under} {number}"
         given = sent.get(own.property, ABSENT) if own and own.property and own.given != "server" else ABSENT

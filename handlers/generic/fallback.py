@@ -2,17 +2,19 @@
 from the schema."""
 
 import random
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Callable
+from functools import cache
 
 from handlers.call import NO_BODY, Call, Handler, Json, Reply
+from handlers.generic.echo import Pairs, echoed
+from handlers.generic.headers import declared_headers
+from handlers.generic.made import Maker
 from handlers.problems import BadRequest, ContractBroken
 from openapi import media
 from openapi.document import Document
-from openapi.example import sample
 from openapi.operation import Operation, Place, Response
 from openapi.schema import Schemas
-from openapi.source import join_pointer, split_pointer
+from openapi.source import join_pointer
 
 
 class Documented:
@@ -20,15 +22,44 @@ class Documented:
 
     def __init__(self, document: Document, responses: Schemas, seed: int) -> None:
         self._document, self._schemas = document, responses
+        self._maker = Maker(document, responses, seed)
         self._random = random.Random(seed)  # noqa: S311  (variety, not secrecy)
 
     def handler(self, operation: Operation) -> Handler:
-        """A function that always gives the documented answer of the first success."""
+        """A function that always gives the documented answer of the first success: an example that is valid,
+        of several the one whose request is alike; else a value that is made, the same for one request. What
+        the request says under the name of a member is said again there."""
+        status = self.default_status(operation)
+        response = operation.response(status)
+        if response is None:
+            return lambda _call: Reply(status=status)
+        place = _json_first(response)
+        pairs = Pairs(self._document, operation)
+        echo = self._echo(place)
 
-        def answer(_call: Call) -> Reply:
-            return self.reply(operation)
+        @cache
+        def written() -> dict[str, Json]:
+            return dict(self._maker.examples(place)) if place else {}
+
+        def answer(call: Call) -> Reply:
+            headers = declared_headers(response, {}, self._schemas, self._maker)
+            if place is None:
+                return Reply(NO_BODY, status, headers)
+            known = written()
+            name = pairs.named(call, known)
+            if name is not None:
+                return Reply(known[name], status, headers)
+            body = next(iter(known.values())) if known else self._made(place, operation.id)
+            return Reply(echo(body, call), status, headers)
 
         return answer
+
+    def _echo(self, place: Place | None) -> Callable[[Json, Call], Json]:
+        """What repeats the request in a body, as far as it stays valid."""
+        if place is None or place.get("schema") is None:
+            return lambda body, _call: body
+        pointer = join_pointer(place.pointer, "schema")
+        return lambda body, call: echoed(body, call, self._schemas.at(pointer))
 
     def reply(
         self,
@@ -49,65 +80,43 @@ class Documented:
             if not declared:
                 raise ContractBroken(f"the document declares no response of {operation.id}")
             raise BadRequest(f"{operation.id} declares {declared}, not {chosen}", error="Status not declared")
-        headers = {
-            name: self._header(place) for name, place in response.headers.items() if place.get("required")
-        }
-        return Reply(self._body(response, example, dynamic), chosen, headers)
+        headers = declared_headers(response, {}, self._schemas, self._maker)
+        return Reply(self._body(operation, response, example, dynamic), chosen, headers)
 
     def default_status(self, operation: Operation) -> int:
-        """The first declared success; else the lowest status that is declared."""
+        """The first declared success; else a redirect that is declared; else 200, for a valid request is no
+        error."""
         if operation.success is not None:
             return operation.success
-        keys = sorted(key for key in operation.responses if key[0].isdigit())
-        return int(keys[0].replace("X", "0")) if keys else 200
+        redirects = sorted(key for key in operation.responses if key[0] == "3" and key.isdecimal())
+        return int(redirects[0]) if redirects else 200
 
     def examples(self, response: Response) -> dict[str, Json]:
         """The written examples of a response by name, over all its media types; an unnamed `example` has
         the name ``."""
-        return {name: value for place in response.content.values() for name, value in self._written(place)}
+        return {
+            name: value for place in response.content.values() for name, value in self._maker.written(place)
+        }
 
-    def _body(self, response: Response, example: str | None, dynamic: bool) -> Json:
+    def _body(self, operation: Operation, response: Response, example: str | None, dynamic: bool) -> Json:
         place = _json_first(response)
         if place is None:
             if example is not None:
                 raise _no_example(response, example, {})
             return NO_BODY
-        written = dict(self._written(place))
         if example is not None:
+            written = dict(self._maker.written(place))
             if example not in written:
                 raise _no_example(response, example, written)
             return written[example]
-        valid = () if dynamic else self._valid(place, written)
-        return next(iter(valid)) if valid else self._made(place, dynamic)
+        valid = () if dynamic else [value for _, value in self._maker.examples(place)]
+        key = f"{self._random.random()}" if dynamic else operation.id
+        return next(iter(valid)) if valid else self._made(place, f"{key} {response.key}", not dynamic)
 
-    def _valid(self, place: Place, written: dict[str, Json]) -> list[Json]:
-        """The examples that fit. In XML or CSV, text is what is sent: the schema speaks of what it spells."""
-        later = self._schemas.of_media(place)
-        as_text = not media.is_json(media.essence(split_pointer(place.pointer)[-1]))
-        return [
-            value
-            for value in written.values()
-            if later is None or (as_text and isinstance(value, str)) or later().is_valid(value)
-        ]
-
-    def _made(self, place: Place, dynamic: bool) -> Json:
-        schema = self._schemas.resolve(join_pointer(place.pointer, "schema"))
-        choose = self._random if dynamic else None
-        return sample(
-            True if schema is None else schema, self._schemas.resolve, written=not dynamic, choose=choose
-        )
-
-    def _written(self, place: Place) -> Iterator[tuple[str, Json]]:
-        if "example" in place.value:
-            yield "", place.value["example"]
-        for name, written in self._document.children(place, "examples").items():
-            if isinstance(written.value, dict) and "value" in written.value:
-                yield name, written.value["value"]
-
-    def _header(self, place: Place) -> str:
-        schema: Any = self._schemas.resolve(join_pointer(place.pointer, "schema"))
-        value = place.get("example", sample(True if schema is None else schema, self._schemas.resolve))
-        return str(value).lower() if isinstance(value, bool) else str(value)
+    def _made(self, place: Place, key: str, written: bool = True) -> Json:
+        if place.get("schema") is None:
+            return {}
+        return self._maker.whole(join_pointer(place.pointer, "schema"), key, written)
 
 
 def _json_first(response: Response) -> Place | None:

@@ -1,16 +1,18 @@
 """Read, update, replace and delete: the operations of one item; and what is done to it."""
 
-import re
+from dataclasses import replace
 
 from handlers.call import Call, Handler, Json, Reply
+from handlers.generic.effects import effect_of
 from handlers.generic.headers import etag, names_tag
 from handlers.generic.naming import Address, text_of
+from handlers.generic.sent import item_of
 from handlers.generic.table import Table
 from handlers.generic.view import View
 from handlers.problems import PreconditionFailed
 from handlers.store.base import Record
 from openapi.operation import Operation
-from openapi.resources import Action, Envelope
+from openapi.resources import ABSENT, Action, Envelope
 
 _MISSING = ("404", "410", "4XX", "4xx", "default")
 
@@ -27,7 +29,7 @@ def reading(table: Table, operation: Operation, view: View) -> Handler:
         at = table.address(call, operation)
         record = table.find(at, call)
         if record is None:
-            if strict or table.was_ended(at, call):
+            if strict or table.was_ended(at, call) or table.is_elsewhere(at, call):
                 raise table.unknown(at)
             return table.reply(view, _invented(table, at, call), {})
         item = record.value["item"]
@@ -43,13 +45,17 @@ def reading(table: Table, operation: Operation, view: View) -> Handler:
 def changing(table: Table, operation: Operation, view: View, role: str) -> Handler:
     """A function that updates an item (role `update`), or replaces it (`replace`)."""
     envelope = table.resource.bodies.get(role, Envelope())
+    by_body = table.resource.is_by_body(role)
+    named = table.resource.id.property if table.resource.id else None
 
     def answer(call: Call) -> Reply:
+        sent = item_of(envelope, call.body)
         at = table.address(call, operation)
+        if by_body:
+            at = replace(at, own=text_of(sent.get(named or "")))
         record = _there(table, at, call)
-        found = envelope.find(call.body)
-        sent = found if isinstance(found, dict) else {}
         table.check_references(call, operation, sent)
+        table.check_taken(call, operation, at, sent, at.own)
         item = _changed(table, record, sent, call, role)
         if item != record.value["item"]:
             table.change(call, record, item)
@@ -68,8 +74,7 @@ def placing(table: Table, operation: Operation, made: View, changed: View) -> Ha
         at = table.address(call, operation)
         if table.find(at, call) is not None:
             return change(call)
-        found = envelope.find(call.body)
-        sent = found if isinstance(found, dict) else {}
+        sent = item_of(envelope, call.body)
         named = own.property if own else None
         given = call.parameters.get(own.parameter.name, at.own) if own else at.own
         chosen = sent.get(named, given) if named and text_of(sent.get(named)) == at.own else given
@@ -97,14 +102,14 @@ def deletion(table: Table, operation: Operation, view: View) -> Handler:
 def acting(table: Table, action: Action, view: View) -> Handler:
     """A function for an action: it moves the item's state where its name says to which, and answers from the
     item."""
-    state = _state(table, action.name)
+    effect = effect_of(action, table.resource, table.tree)
 
     def answer(call: Call) -> Reply:
         at = table.address(call, action.operation)
         record = _there(table, at, call)
         item = record.value["item"]
-        if state and item.get(state[0]) != state[1]:
-            item = table.births.touched({**item, state[0]: state[1]}, call.now)
+        if any(item.get(name, ABSENT) != value for name, value in effect.items()):
+            item = table.births.touched({**item, **effect}, call.now)
             table.change(call, record, item)
         return table.reply(view, item, {"etag": etag(item)})
 
@@ -139,41 +144,3 @@ def _invented(table: Table, at: Address, call: Call) -> dict[str, Json]:
     own = table.resource.id
     given = call.parameters.get(own.parameter.name, at.own) if own else at.own
     return table.births.item({}, given, at, call, f"{table.name} {at.under} {at.own}")
-
-
-def _state(table: Table, name: str) -> tuple[str, str] | None:
-    """(property, value) that an action moves: `cancel` moves the one enum that has `canceled`."""
-    verb = re.sub(r"[^a-z]", "", name.lower())
-    for found in table.resource.properties.values():
-        schema = found.read
-        values = schema.get("enum") if isinstance(schema, dict) else None
-        if values is None and schema is not None:
-            values = next((part.get("enum") for part in _parts(schema) if part.get("enum")), None)
-        for value in values or ():
-            if isinstance(value, str) and _is_done(verb, re.sub(r"[^a-z]", "", value.lower())):
-                return found.name, value
-    return None
-
-
-def _parts(schema: object) -> list[dict[str, list[str]]]:
-    """The schemas that a schema is put together of."""
-    if not isinstance(schema, dict):
-        return []
-    branches = [part for key in ("allOf", "anyOf", "oneOf") for part in schema.get(key, ())]
-    return [part for part in branches if isinstance(part, dict)]
-
-
-def _is_done(verb: str, state: str) -> bool:
-    """Whether a state is what a verb leads to: cancel, canceled; publish, published; close, closed."""
-    if len(verb) < 3 or len(state) < 3:
-        return False
-    stem = verb.removesuffix("e")
-    made = (f"{verb}ed", f"{stem}ed", f"{stem}led", f"{verb[:-1]}ied", f"{verb}{verb[-1]}ed")
-    return state in made or _IRREGULAR.get(verb) == state
-
-
-_IRREGULAR = {
-    "pay": "paid", "send": "sent", "start": "running", "stop": "stopped", "enable": "active",
-    "activate": "active", "deactivate": "inactive", "disable": "inactive", "win": "won", "lose": "lost",
-    "void": "void", "open": "open", "reopen": "open",
-}  # fmt: skip

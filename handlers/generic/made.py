@@ -4,15 +4,20 @@ from collections.abc import Iterator
 from random import Random
 
 from handlers.call import Json
+from openapi import media
 from openapi.dialect import Schema
+from openapi.document import Document
 from openapi.example import sample
 from openapi.explain import Breach
+from openapi.operation import Place
 from openapi.resources import ABSENT
-from openapi.schema import Schemas, Validator
+from openapi.schema import SchemaError, Schemas, Validator
+from openapi.source import split_pointer
 from openapi.spots import placed
 
 _TRIES = 12
 _ROUNDS = 12
+_MOST_KNOWN = 500
 
 Path = tuple[str | int, ...]
 
@@ -20,18 +25,23 @@ Path = tuple[str | int, ...]
 class Maker:
     """Makes values for the schemas of one direction."""
 
-    def __init__(self, schemas: Schemas, seed: int) -> None:
-        self._schemas, self._seed = schemas, seed
+    def __init__(self, document: Document, schemas: Schemas, seed: int) -> None:
+        self._document, self._schemas, self._seed = document, schemas, seed
+        self._known: dict[int, tuple[Schema, Validator | None]] = {}
 
     def chance(self, key: str) -> Random:
         """What makes the choices for one key."""
         return Random(f"{self._seed} {key}")  # noqa: S311  (variety, not secrecy)
 
-    def whole(self, pointer: str, key: str) -> Json:
-        """A value for the schema at a pointer, valid wherever one of many tries is."""
-        schema, validator = self._schemas.resolve(pointer), self._schemas.at(pointer)
-        last: Json = None
-        for candidate in self._candidates(True if schema is None else schema, key):
+    def whole(self, pointer: str, key: str, written: bool = True) -> Json:
+        """A value for the schema at a pointer, valid wherever one of many tries is; `written`: what the
+        document writes as an example may be in it."""
+        schema = self._schemas.resolve(pointer)
+        return self.fitting(True if schema is None else schema, self._schemas.at(pointer), key, written)
+
+    def fitting(self, schema: Schema, validator: Validator, key: str, written: bool = True) -> Json:
+        """A value for a schema, valid wherever one of many tries is."""
+        for candidate in self._candidates(schema, key, written):
             if validator.is_valid(candidate):
                 return candidate
             last = fitted(candidate, candidate, validator)
@@ -39,16 +49,46 @@ class Maker:
                 return last
         return candidate
 
+    def written(self, place: Place) -> Iterator[tuple[str, Json]]:
+        """The examples of a Media Type Object by name; the name of an unnamed `example` is empty."""
+        if "example" in place.value:
+            yield "", place.value["example"]
+        for name, written in self._document.children(place, "examples").items():
+            if isinstance(written.value, dict) and "value" in written.value:
+                yield name, written.value["value"]
+
+    def examples(self, place: Place) -> Iterator[tuple[str, Json]]:
+        """Those that fit. In XML or CSV, text is what is sent: the schema speaks of what it spells."""
+        later = self._schemas.of_media(place)
+        as_text = not media.is_json(media.essence(split_pointer(place.pointer)[-1]))
+        for name, value in self.written(place):
+            if later is None or (as_text and isinstance(value, str)) or later().is_valid(value):
+                yield name, value
+
     def part(self, schema: Schema, key: str, name: str = "") -> Json:
         """A value for a schema that is a part of another one; whoever needs certainty validates the whole."""
-        return sample(schema, self._schemas.resolve, name=name, choose=self.chance(key))
+        return sample(schema, self._schemas.resolve, name=name, choose=self.chance(key), fits=self._fits)
 
-    def _candidates(self, schema: Schema, key: str) -> Iterator[Json]:
-        resolve = self._schemas.resolve
-        yield sample(schema, resolve, choose=self.chance(key))
-        yield sample(schema, resolve)
+    def _candidates(self, schema: Schema, key: str, written: bool) -> Iterator[Json]:
+        resolve, fits = self._schemas.resolve, self._fits
+        if written:
+            yield sample(schema, resolve, choose=self.chance(key), fits=fits)
+            yield sample(schema, resolve, fits=fits)
         for number in range(_TRIES):
-            yield sample(schema, resolve, written=False, choose=self.chance(f"{key} {number}"))
+            yield sample(schema, resolve, written=False, choose=self.chance(f"{key} {number}"), fits=fits)
+
+    def _fits(self, schema: Schema, value: Json) -> bool:
+        """Whether a value fits a part of a schema."""
+        known = self._known.get(id(schema))
+        if known is None:
+            try:
+                known = schema, self._schemas.of(schema)
+            except SchemaError:
+                known = schema, None
+            if len(self._known) > _MOST_KNOWN:  # some are put together for one value only
+                self._known.clear()
+            self._known[id(schema)] = known  # it holds the schema, too: so nothing else gets its number
+        return known[1] is None or known[1].is_valid(value)
 
 
 def fitted(value: Json, spare: Json, validator: Validator) -> Json:

@@ -15,9 +15,12 @@ from openapi.schema import Schemas
 class Single:
     """One singleton: what is there before anybody writes is made up, the same whenever it is asked."""
 
-    def __init__(self, singleton: Singleton, table: Table | None, schemas: Schemas, maker: Maker) -> None:
-        """`table`: of the items that it lies under, if it does."""
-        self._singleton, self._table, self._maker, self._schemas = singleton, table, maker, schemas
+    def __init__(
+        self, singleton: Singleton, table: Table | None, shown: View, schemas: Schemas, maker: Maker
+    ) -> None:
+        """`table`: of the items that it lies under, if it does; `shown`: how it is read."""
+        self._singleton, self._table, self._shown = singleton, table, shown
+        self._maker, self._schemas = maker, schemas
 
     def handler(self, role: str, operation: Operation, view: View) -> Handler:
         """The function of one of its operations."""
@@ -31,11 +34,11 @@ class Single:
                 raise NotFound("it was deleted")
             item = record.value["item"] if record is not None else None
             if role in ("replace", "update"):
-                item = self._written(item, call, role, view)
+                item = self._written(item, call, role)
                 self._keep(call, key, item)
             elif role == "delete":
                 self._keep(call, key, None)
-            value = self._first(view) if item is None else item
+            value = self._first() if item is None else item
             response = operation.response(view.status)
             headers = declared_headers(response, {"etag": etag(value)}, self._schemas, self._maker)
             return view.reply(value, headers)
@@ -46,16 +49,17 @@ class Single:
         ids = [text_of(call.parameters.get(p.name)) for p in operation.parameters if p.location == "path"]
         return joined(self._singleton.path, call.caller.organization, *ids)
 
-    def _first(self, view: View) -> Json:
+    def _first(self) -> Json:
+        view = self._shown
         found = view.envelope.find(view.spare) if view.envelope else view.spare
         return found if isinstance(found, dict) else {}
 
-    def _written(self, item: Json, call: Call, role: str, view: View) -> Json:
+    def _written(self, item: Json, call: Call, role: str) -> Json:
         envelope = self._singleton.envelope
         sent = envelope.find(call.body) if isinstance(envelope.find(call.body), dict) else call.body
         if not isinstance(sent, dict):
-            return item if item is not None else self._first(view)
-        old = item if isinstance(item, dict) else self._first(view)
+            return item if item is not None else self._first()
+        old = item if isinstance(item, dict) else self._first()
         return {**old, **sent} if role == "update" else sent
 
     def _keep(self, call: Call, key: str, item: Json) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import partial
 
 from handlers.call import Handler
-from handlers.generic.collection import creation, listing
+from handlers.generic.collection import creation, listing, searching
 from handlers.generic.item import acting, changing, deletion, placing, reading
 from handlers.generic.made import Maker
 from handlers.generic.singleton import Single
@@ -22,7 +22,7 @@ class Stateful:
 
     def __init__(self, document: Document, responses: Schemas, seed: int) -> None:
         self.model: Model = infer(document)
-        self._schemas, self.maker = responses, Maker(responses, seed)
+        self._schemas, self.maker = responses, Maker(document, responses, seed)
         self._tables: dict[str, Table] = {}
         for resource in self.model.resources.values():
             self._tables[resource.key] = Table(resource, self.maker, responses, self._tables)
@@ -32,13 +32,18 @@ class Stateful:
             for role, operation in each.operations.items()
         }
 
+        self._searches = {search.operation.id: search for search in self.model.searches}
+
     def handler(self, operation: Operation) -> Handler | None:
         """The function of an operation that is about a stored thing; None for any other."""
         if operation.id in self._singletons:
             return self._of_singleton(operation, *self._singletons[operation.id])
+        if operation.id in self._searches:
+            search = self._searches[operation.id]
+            return searching(self._tables[search.resource], search, self._view(operation, search.envelope))
         role = self.model.roles[operation.id]
         resource = self.model.resources.get(role.resource or "")
-        if resource is None or success(operation) is None:
+        if resource is None or not _is_kept(resource):
             return None
         return self._of_resource(operation, role.kind, resource)
 
@@ -57,6 +62,7 @@ class Stateful:
             and kind in ("create", "replace")
             and resource.id
             and resource.id.given == "client"
+            and not resource.is_by_body("replace")
         ):
             return self._placing(table, operation, resource)
         make = _MAKERS.get(kind)
@@ -74,13 +80,14 @@ class Stateful:
     def _of_singleton(
         self, operation: Operation, role: str, single: Singleton, table: Table | None
     ) -> Handler | None:
-        if success(operation) is None:
-            return None
+        if single.operations.keys() == {"read"} and (table is None or not table.creatable):
+            return None  # nobody changes it: the document's own answer is as good, and repeats what is asked
         view = self._view(operation, single.envelope)
-        return Single(single, table, self._schemas, self.maker).handler(role, operation, view)
+        shown = self._view(single.operations.get("read", operation), single.envelope)
+        return Single(single, table, shown, self._schemas, self.maker).handler(role, operation, view)
 
     def _view(self, operation: Operation, envelope: Envelope | None) -> View:
-        return View(operation, success(operation) or 200, envelope, self._schemas, self.maker)
+        return View(operation, success(operation), envelope, self._schemas, self.maker)
 
     def _all_singletons(self) -> list[tuple[Singleton, Table | None]]:
         """Every singleton, and the table of the items that it lies under."""
@@ -102,8 +109,15 @@ _MAKERS: dict[str, Callable[[Table, Operation, View], Handler]] = {
 }
 
 
-def success(operation: Operation) -> int | None:
-    """The status of a success: the first that is declared, else what a range or `default` leaves open."""
-    if operation.success is not None:
-        return operation.success
-    return 200 if any(key in operation.responses for key in ("2XX", "2xx", "default")) else None
+def _is_kept(resource: Resource) -> bool:
+    """Whether the items are things to keep: not what only a GET answers for any id, which may be computed
+    from it."""
+    if resource.operations.keys() != {"read"} or (resource.id and resource.id.property):
+        return True
+    return not {"404", "410"}.isdisjoint(resource.operations["read"].responses)
+
+
+def success(operation: Operation) -> int:
+    """The status of a success: the first that is declared; else 200, which a range, `default` or nothing at
+    all leaves open."""
+    return operation.success or 200

@@ -1,13 +1,14 @@
 """The records of one resource in the store, and how they are answered."""
 
 from collections.abc import Mapping
+from functools import cached_property
 
 from handlers.call import Call, Json, Reply
 from handlers.generic.birth import Births
 from handlers.generic.headers import declared_headers
 from handlers.generic.made import Maker
 from handlers.generic.naming import Address, address, joined, text_of
-from handlers.generic.view import View
+from handlers.generic.view import Telling, View
 from handlers.problems import BadReference, Conflict, NotFound
 from handlers.store.base import Record
 from openapi.operation import Operation
@@ -20,6 +21,7 @@ SINGLETONS = "(singletons)"
 _NUMBERS = "(numbers)"
 _ENDED = "(ended)"
 _SEEDS = 3
+_MOST_EXAMPLES = 20
 
 
 class Table:
@@ -30,8 +32,10 @@ class Table:
     ) -> None:
         self.resource, self.name = resource, resource.key
         self._maker, self._schemas, self._tables = maker, schemas, tables
-        self.births = Births(resource, maker, schemas.tree)
+        self.births = Births(resource, maker, schemas)
+        self._unique = [name for name, found in resource.properties.items() if found.unique]
         self.creatable = "create" in resource.operations
+        self.tree = schemas.tree
         self.means = (schemas, maker)
         """What views of its answers are made with."""
 
@@ -68,6 +72,19 @@ class Table:
                 if not isinstance(each, (dict, list)) and not there.has(call, text_of(each)):
                     raise BadReference(f"body.{name}: no {there.resource.name} has the id {text_of(each)}")
 
+    def check_taken(
+        self, call: Call, operation: Operation, at: Address, sent: dict[str, Json], own: str | None
+    ) -> None:
+        """Raises Conflict where another record has a value that the document calls unique, and the operation
+        declares how to say so."""
+        names = [name for name in self._unique if sent.get(name) is not None]
+        if not names or not any(operation.response(status) for status in (409, 422, 400)):
+            return
+        for record in call.store.list(self.name, None, {"under": at.under}):
+            for name in names:
+                if record.value["own"] != own and record.value["item"].get(name) == sent[name]:
+                    raise Conflict(f"body.{name}: {text_of(sent[name])} is taken")
+
     def check_unreferenced(self, call: Call, operation: Operation, own: str) -> None:
         """Raises Conflict where other records name this one, and the operation declares how to say so."""
         if "409" not in operation.responses:
@@ -92,6 +109,12 @@ class Table:
         self._sow(at, call)
         return call.store.list(self.name, None, {"under": at.under})
 
+    def everything(self, call: Call) -> list[Record]:
+        """All that the caller has, under whatever parents."""
+        if not self.resource.parents:
+            self._sow(Address(call.caller.organization, (), None), call)
+        return call.store.list(self.name, call.caller.organization)
+
     def find(self, at: Address, call: Call) -> Record | None:
         """The record that a request is about, or None."""
         self._sow(at, call)
@@ -99,6 +122,13 @@ class Table:
 
     def was_ended(self, at: Address, call: Call) -> bool:
         return call.store.get(_ENDED, joined(self.name, at.record(at.own or ""))) is not None
+
+    def is_elsewhere(self, at: Address, call: Call) -> bool:
+        """Whether another organization has a record of that id."""
+        return any(
+            record.owner != at.owner and record.value["own"] == at.own
+            for record in call.store.list(self.name, None)
+        )
 
     def store(self, call: Call, at: Address, own: str, item: dict[str, Json]) -> Record:
         """Keeps a new record."""
@@ -145,12 +175,10 @@ class Table:
     def unknown(self, at: Address) -> NotFound:
         return NotFound(f"{self.resource.name} {at.own or ''} not found".replace("  ", " "))
 
-    def reply(
-        self, view: View, value: Json, known: dict[str, str], more: Mapping[str, Json] | None = None
-    ) -> Reply:
+    def reply(self, view: View, value: Json, known: dict[str, str], told: Telling | None = None) -> Reply:
         """The answer of a view, with the headers that it declares."""
         response = view.operation.response(view.status)
-        return view.reply(value, declared_headers(response, known, self._schemas, self._maker), more)
+        return view.reply(value, declared_headers(response, known, self._schemas, self._maker), told)
 
     def _sow(self, at: Address, call: Call) -> None:
         """What nobody can create is there from the beginning."""
@@ -160,12 +188,34 @@ class Table:
         if call.store.get(_NUMBERS, mark) is not None:
             return
         call.store.insert(_NUMBERS, mark, at.owner, {})
-        for number in range(_SEEDS):
+        for number, example in enumerate(self._examples or [{}] * _SEEDS):
             key = f"{self.name} {at.under} {number}"
-            own = self._example() if number == 0 else ABSENT
-            if own is ABSENT:
+            own = self._own_of(example) if example else self._example() if number == 0 else ABSENT
+            if own is ABSENT or call.store.get(self.name, at.record(text_of(own))) is not None:
                 own = self.new_id(call, at, number + 1, key)
-            self.store(call, at, text_of(own), self.births.item({}, own, at, call, key))
+            self.store(call, at, text_of(own), self.births.shown(example, own, at, call, key))
+
+    @cached_property
+    def _examples(self) -> list[dict[str, Json]]:
+        """The items that the document shows as examples: those of the list, and the one that is read."""
+        found: list[Json] = []
+        for role in ("list", "read"):
+            operation, envelope = self.resource.operations.get(role), self.resource.envelopes.get(role)
+            if operation is not None and envelope is not None:
+                shown = View(
+                    operation, operation.success or 200, envelope, self._schemas, self._maker
+                ).example()
+                found += shown if isinstance(shown, list) else [shown]
+        items: dict[str, dict[str, Json]] = {}
+        for number, each in enumerate(found):
+            if isinstance(each, dict):
+                own = self._own_of(each)
+                items.setdefault(f"({number})" if own is ABSENT else text_of(own), each)
+        return [*items.values()][:_MOST_EXAMPLES]
+
+    def _own_of(self, item: dict[str, Json]) -> Json:
+        named = self.resource.id.property if self.resource.id else None
+        return item.get(named, ABSENT) if named else ABSENT
 
     def _example(self) -> Json:
         """The id that the document writes as an example, or ABSENT."""

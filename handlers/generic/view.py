@@ -1,6 +1,6 @@
 """What an operation's success looks like: the stored item, or the list, in the body that is declared."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cached_property
 
 from handlers.call import NO_BODY, Json, Reply
@@ -8,10 +8,13 @@ from handlers.generic.made import Maker, fitted
 from openapi import media
 from openapi.operation import Operation, Place
 from openapi.resources import ABSENT, Envelope
-from openapi.schema import Schemas
+from openapi.schema import Schemas, Validator
 from openapi.shape import Shape, shape_of
 from openapi.source import join_pointer
 from openapi.spots import placed
+
+Telling = Callable[[Json, Validator], Json]
+"""Fills in what a body tells beside its list."""
 
 
 class View:
@@ -27,6 +30,13 @@ class View:
         self._response = response
         name = media.preferred(response.content) if response else None
         self._place: Place | None = response.content[name] if response and name is not None else None
+
+    def example(self) -> Json:
+        """The item or the list that the document shows as an example, or ABSENT."""
+        if self._place is None or self.envelope is None:
+            return ABSENT
+        found = next((value for _, value in self._maker.examples(self._place)), ABSENT)
+        return ABSENT if found is ABSENT else self.envelope.find(found)
 
     @property
     def declared(self) -> frozenset[str]:
@@ -45,36 +55,46 @@ class View:
 
     @cached_property
     def spare(self) -> Json:
-        """A valid body that holds nothing of a store."""
+        """A valid body that holds nothing of a store: an example of the document where it has one."""
+        for _, value in self._maker.examples(self._place) if self._place else ():
+            return value
         return self._maker.whole(self._pointer, self.operation.id) if self._pointer else {}
 
-    def reply(self, value: Json, headers: Mapping[str, str], more: Mapping[str, Json] | None = None) -> Reply:
-        """The answer with an item or a list in it; `more`: other members of the body."""
-        return Reply(self.body(value, more or {}), self.status, dict(headers))
+    def reply(self, value: Json, headers: Mapping[str, str], told: Telling | None = None) -> Reply:
+        """The answer with an item or a list in it; `told`: fills in what stands beside a list."""
+        return Reply(self.body(value, told), self.status, dict(headers))
 
-    def body(self, value: Json, more: Mapping[str, Json]) -> Json:
+    def body(self, value: Json, told: Telling | None = None) -> Json:
         """The body; of a value that does not fit, as much as fits."""
         if self._place is None:
             return NO_BODY
+        if self.envelope is not None:
+            value = self.envelope.spelled(value)
         if self._pointer is None:
             return value if self.envelope is None else self.envelope.wrap(value)
-        whole = self._with(value, more)
         validator = self._schemas.at(self._pointer)
+        whole = self._with(value)
+        if told is not None:
+            whole = told(whole, validator)
         if validator.is_valid(whole):
             return whole
+        if value == [] and (without := self._without(whole)) is not ABSENT and validator.is_valid(without):
+            return without  # the document has no empty list
         found = fitted(whole, self.spare, validator)
         return self.spare if found is ABSENT else found
 
-    def _with(self, value: Json, more: Mapping[str, Json]) -> Json:
+    def _without(self, whole: Json) -> Json:
+        """A body without the list."""
+        path = self.envelope.path if self.envelope else ()
+        return placed(whole, path, ABSENT) if path else ABSENT
+
+    def _with(self, value: Json) -> Json:
         """A valid body, with the value at its envelope."""
         if self.envelope is None:
             return self.spare
         if not self.envelope.path:
             return value
-        whole = self.spare if isinstance(self.spare, dict) else {}
-        for name, other in more.items():
-            whole = {**whole, name: other}
         try:
-            return placed(whole, self.envelope.path, value)
+            return placed(self.spare, self.envelope.path, value)
         except (LookupError, TypeError):
             return self.envelope.wrap(value)
