@@ -1,9 +1,9 @@
 """`make corpus`: the mock of each of 29 real documents, judged by stock Schemathesis.
 
 Every check, phases examples, coverage, fuzzing and stateful, 10 examples, one seed, demo credentials; at most
-60 s and 3 s per operation. An operation is *cleanable* where its document declares a status to refuse bad input
-with, and missing credentials; *reached* where coverage and fuzzing of it ran to their end; *clean* where nothing
-was found.
+60 s and 3 s per operation. An operation is *cleanable* where its document declares a status to refuse bad
+input with, and missing credentials; *reached* where coverage and fuzzing of it ran to their end; *clean*
+where nothing was found.
 
 The documents are not part of this project: `corpus.json` says from where each comes, so that anyone can fetch
 them.
@@ -128,15 +128,15 @@ def _line(row: Row) -> str:
 
 
 def _total(rows: list[Row]) -> str:
-    cleanable, reached, clean = (
-        sum(getattr(row, name) for row in rows) for name in ("cleanable", "reached", "clean")
-    )
+    names = ("operations", "cleanable", "reached", "clean")
+    operations, cleanable, reached, clean = (sum(getattr(row, name) for row in rows) for name in names)
     failures = sum((row.failures for row in rows), Counter())
     told = ", ".join(f"{count} {name}" for name, count in failures.most_common()) or "none"
     loaded = sum(not row.problem for row in rows)
     return (
         f"\n{loaded} of {len(rows)} documents; {operations} operations, {cleanable} cleanable,"
-        f" {reached} of them reached ({_percent(reached, cleanable)}), {clean} clean ({_percent(clean, reached)})\n"
+        f" {reached} of them reached ({_percent(reached, cleanable)}),"
+        f" {clean} clean ({_percent(clean, reached)})\n"
         f"unique failures: {told}\n"
     )
 
