@@ -8,7 +8,7 @@ PY := .venv/bin/python
 PIP := $(PY) -m pip --quiet --disable-pip-version-check
 UV := uv==0.13.9
 
-.PHONY: help mock test check lint bench docs kill-matrix lock clean
+.PHONY: help mock test check lint bench corpus docs kill-matrix lock clean
 
 help: ## list these verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s%s\n", $$1, $$2 }' Makefile
@@ -33,6 +33,9 @@ bench: .venv/installed ## measure how fast the mock is, beside its peers
 
 docs: .venv/installed ## write docs/checks.md from the checks
 	@exec $(PY) -m contract_tests.guide
+
+corpus: .venv/installed ## judge the mock of 29 real documents by Schemathesis: make corpus ARGS='--only hcloud'
+	@exec $(PY) -W ignore -m bench.corpus $(ARGS)
 
 kill-matrix: .venv/installed ## try the suite on every fault: make kill-matrix ARGS='--sandboxed-only'
 	@exec $(PY) -W ignore -m tests.matrix $(ARGS)
