@@ -56,10 +56,10 @@ class App:
         documented = Documented(document, context.responses, settings.seed)
         stored = None if self.domain.handlers else self._stateful()
         own = Imported(settings.handlers, document.operations) if settings.handlers else None
-        self.resolver = HandlerResolver(context, self.domain.handlers, stored, documented, own)
         self.model = None if self.domain.handlers or is_large(document) else infer(document)
         """Of the whole document; None where it is too large to look at all of it at the start."""
 
+        self.resolver = HandlerResolver(context, self.domain.handlers, stored, documented, own, self.model)
         self.remembers = bool(self.domain.handlers or self.model is None or self.model.resources)
         self._bodies = ErrorBodies(context)
         sender = Sender(log, settings.allow_callback)

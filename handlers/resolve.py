@@ -17,6 +17,7 @@ from handlers.generic.fallback import Documented
 from handlers.imported import Imported, snake_case
 from handlers.stage import ASGIApp, Stage
 from openapi.operation import Operation
+from openapi.resources import Model
 from openapi.shape import shape_of
 from openapi.source import join_pointer
 
@@ -31,10 +32,12 @@ class HandlerResolver(Resolver):
         stateful: Callable[[Operation], Handler | None] | None,
         documented: Documented,
         own: Imported | None = None,
+        model: Model | None = None,
     ) -> None:
+        """`model`: of the whole document, where somebody has looked at all of it."""
         super().__init__()
         self._context, self._handlers, self._documented = context, handlers, documented
-        self._stateful, self._own = stateful, own
+        self._stateful, self._own, self._model = stateful, own, model
 
     def resolve(self, operation: AbstractOperation) -> Resolution:
         ours = self._context.operations[operation.operation_id]
@@ -62,7 +65,8 @@ class HandlerResolver(Resolver):
             return f"{written.__module__.replace('.', '/')}.py {written.__name__}"
         if self._stateful is None or self._stored(operation) is None:
             return "the document's examples and schemas"
-        return "the store"
+        role = self._model.roles[operation.id] if self._model else None
+        return f"the store: {role.kind} of {role.resource}" if role and role.resource else "the store"
 
 
 class FunctionStage(Stage):

@@ -15,6 +15,7 @@ from openapi.inference import infer
 from openapi.operation import Operation
 from openapi.resources import Envelope, Model, Resource, Singleton
 from openapi.schema import Schemas
+from openapi.shape import shape
 
 
 class Stateful:
@@ -43,9 +44,22 @@ class Stateful:
             return searching(self._tables[search.resource], search, self._view(operation, search.envelope))
         role = self.model.roles[operation.id]
         resource = self.model.resources.get(role.resource or "")
-        if resource is None or not _is_kept(resource):
+        if resource is None or not self._is_kept(resource):
             return None
         return self._of_resource(operation, role.kind, resource)
+
+    def _is_kept(self, resource: Resource) -> bool:
+        """Whether the items are things to keep: objects of which something is known, and not what only a GET
+        answers for any id, which may be computed from it."""
+        schemas = [each for role, each in resource.schemas.items() if role != "list"]
+        tree = self._schemas.tree
+        if not resource.schemas and not resource.properties and "create" not in resource.operations:
+            return False
+        if schemas and not any("object" in shape(tree, each).types for each in schemas):
+            return False
+        if resource.operations.keys() != {"read"} or (resource.id and resource.id.property):
+            return True
+        return not {"404", "410"}.isdisjoint(resource.operations["read"].responses)
 
     def _of_resource(self, operation: Operation, kind: str, resource: Resource) -> Handler | None:
         table = self._tables[resource.key]
@@ -107,14 +121,6 @@ _MAKERS: dict[str, Callable[[Table, Operation, View], Handler]] = {
     "update": partial(changing, role="update"),
     "delete": deletion,
 }
-
-
-def _is_kept(resource: Resource) -> bool:
-    """Whether the items are things to keep: not what only a GET answers for any id, which may be computed
-    from it."""
-    if resource.operations.keys() != {"read"} or (resource.id and resource.id.property):
-        return True
-    return not {"404", "410"}.isdisjoint(resource.operations["read"].responses)
 
 
 def success(operation: Operation) -> int:
