@@ -42,7 +42,7 @@ def ask(asking: Asking, requirements: Sequence[Requirement]) -> Iterator[Outcome
 
 def _changes_itself(asking: Asking, requirement: Requirement, found: Readings) -> Outcome | None:
     """The failure, where one GET after another differs: twice, since once may be the server's own doing, or
-    somebody else's. What is not of this run may be moved by others all the time: an invoice, by their work."""
+    somebody else's. What is not of this run others may move all the time: an invoice, by their work."""
     resource, (one, two) = found.record.resource, found.gets
     wrong = differing(resource, one.entity, two.entity)
     if not wrong:
