@@ -10,9 +10,10 @@ from typing import NamedTuple
 
 from handlers.call import Json
 from handlers.context import Context
+from handlers.generic.made import Maker, fitted
 from openapi import media
-from openapi.example import sample
 from openapi.operation import Operation, Place, Response
+from openapi.resources import ABSENT
 from openapi.shape import Shape, shape
 from openapi.source import join_pointer
 
@@ -37,6 +38,7 @@ class ErrorBodies:
 
     def __init__(self, context: Context) -> None:
         self._context = context
+        self._maker = Maker(context.document, context.responses, context.settings.seed)
         self._at = cache(self._place)
 
     def render(self, operation: Operation | None, status: int, error: str, details: str) -> tuple[Json, str]:
@@ -53,9 +55,10 @@ class ErrorBodies:
         body = _filled(shape(schemas.tree, schema), facts)
         if validator.is_valid(body):
             return body
-        whole = sample(schema, schemas.resolve)
+        whole = self._maker.whole(pointer, "error")
         merged = {**whole, **body} if isinstance(whole, dict) and isinstance(body, dict) else whole
-        return merged if validator.is_valid(merged) else whole
+        found = fitted(merged, whole, validator)
+        return whole if found is ABSENT else found
 
     def _place(self, operation_id: str | None, status: int) -> tuple[str | None, str]:
         """(pointer of the schema or None, media type) for an operation's status."""
