@@ -2,22 +2,21 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from contract_tests.check import CannotAsk, Check, Level, Outcome, Requirement, failed, not_tested, passed
-from contract_tests.contract import Contract, place
+from contract_tests.check import Check, Level, Outcome, Requirement, failed, not_tested, passed
+from contract_tests.contract import Contract
 from contract_tests.probing.asking import Asking
 from contract_tests.probing.compare import same, told
 from contract_tests.probing.filtering import (
     absent_value,
     asked,
+    asked_in_turn,
     confirmed,
-    own_or_none,
+    of_each,
     read_list,
     value_of,
     wrong_in,
 )
 from contract_tests.probing.listing import Listing
-from contract_tests.probing.pages import why_no_list
-from contract_tests.probing.subjects import resources_with
 from contract_tests.probing.values import fits
 from openapi.codec import Json
 from openapi.resources import ABSENT, Filter, Resource
@@ -28,26 +27,11 @@ Values = tuple[Json, ...]
 
 
 def derive(contract: Contract) -> Iterable[Requirement]:
-    for resource in resources_with(contract, "list"):
-        operation = resource.operations["list"]
-        for each in resource.choices:
-            yield Requirement(
-                each.parameter.place.pointer, NAME, Level.LIFECYCLE, place(operation),
-                at=f"{place(operation)} {each.parameter.name}", subject=resource.key, part=each,
-                impossible="it is required: there is no list without it" if each.parameter.required
-                else why_no_list(resource),
-            )  # fmt: skip
+    return of_each(contract, NAME, lambda resource: resource.choices)
 
 
 def ask(asking: Asking, requirements: Sequence[Requirement]) -> Iterator[Outcome]:
-    resource = asking.contract.model.resources[requirements[0].subject]
-    ours = [item.id for item in own_or_none(asking, resource)]
-    known = read_list(asking, resource)
-    for requirement in requirements:
-        try:
-            yield _judge(asking, requirement, resource, ours, known)
-        except CannotAsk as reason:
-            yield not_tested(requirement, str(reason))
+    return asked_in_turn(asking, requirements, _judge)
 
 
 def _judge(

@@ -24,6 +24,16 @@ RATE = "Requests per second, minute or hour: 10/s, 100/m, 5000/h."
 KINDS_OF_FILTERS = ("path", "method", "tag", "operation_id")
 
 
+request_timeout = click.option(
+    "--request-timeout",
+    type=click.FloatRange(0.1),
+    default=10.0,
+    show_default=True,
+    metavar="SECONDS",
+    help="Until then an answer has to be there.",
+)
+
+
 def filters(command: Callable[..., None]) -> Callable[..., None]:
     """--include-... and --exclude-... by path, method, tag and operation id."""
     for word, says in (("exclude", "Never send"), ("include", "Ask only")):

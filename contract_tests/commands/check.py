@@ -21,6 +21,7 @@ from contract_tests.commands.asking import (
     identities,
     logins_of,
     one_line,
+    request_timeout,
     target_url,
     url_of,
     with_logins,
@@ -105,14 +106,7 @@ _PLAIN = (
 @click.option("--rate-limit", metavar="N/s", help=RATE)
 @click.option("--max-requests", type=click.IntRange(1), help="Stop after this many requests.")
 @click.option("--max-failures", type=click.IntRange(1), help="Ask nothing more after this many failures.")
-@click.option(
-    "--request-timeout",
-    type=click.FloatRange(0.1),
-    default=10.0,
-    show_default=True,
-    metavar="SECONDS",
-    help="Until then an answer has to be there.",
-)
+@request_timeout
 @click.option(
     "--wait", type=click.FloatRange(0), metavar="SECONDS", help="Wait so long until the target answers."
 )

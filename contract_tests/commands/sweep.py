@@ -13,6 +13,7 @@ from contract_tests.commands.asking import (
     identities,
     logins_of,
     one_line,
+    request_timeout,
     target_url,
     url_of,
     with_logins,
@@ -30,14 +31,7 @@ from contract_tests.target import parse_target
 @configured
 @click.option("--ledger", type=FOLDER, help="Where ledgers are kept.  [default: the user's state directory]")
 @click.option("--rate-limit", metavar="N/s", help=RATE)
-@click.option(
-    "--request-timeout",
-    type=click.FloatRange(0.1),
-    default=10.0,
-    show_default=True,
-    metavar="SECONDS",
-    help="Until then an answer has to be there.",
-)
+@request_timeout
 @click.pass_context
 def sweep(context: click.Context, /, url: str | None, **options: Any) -> None:
     """Delete what runs that were killed left behind at URL.

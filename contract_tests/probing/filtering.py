@@ -1,16 +1,18 @@
 """What the checks about filters share: records that differ in the filtered properties, and how a list is
 judged."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from contract_tests.check import CannotAsk
+from contract_tests.check import CannotAsk, Level, Outcome, Requirement, not_tested
+from contract_tests.contract import Contract, place
 from contract_tests.exchange import Exchange
 from contract_tests.probing.asking import Asking, Item
 from contract_tests.probing.compare import same, told
 from contract_tests.probing.listing import Listing, id_in, whole_list
-from contract_tests.probing.pages import how_to_list
+from contract_tests.probing.pages import how_to_list, why_no_list
 from contract_tests.probing.samples import fullest, made
+from contract_tests.probing.subjects import resources_with
 from contract_tests.probing.values import fits, typed
 from contract_tests.probing.variation import values_of
 from contract_tests.probing.workpieces import once
@@ -32,6 +34,37 @@ class Varied:
     @property
     def ids(self) -> list[str]:
         return [item.id for item in self.items]
+
+
+def of_each(
+    contract: Contract, name: str, filters: Callable[[Resource], Iterable[Filter]]
+) -> Iterator[Requirement]:
+    """The requirement of a check for each of some filters of every list."""
+    for resource in resources_with(contract, "list"):
+        operation = resource.operations["list"]
+        for each in filters(resource):
+            yield Requirement(
+                each.parameter.place.pointer, name, Level.LIFECYCLE, place(operation),
+                at=f"{place(operation)} {each.parameter.name}", subject=resource.key, part=each,
+                impossible="it is required: there is no list without it" if each.parameter.required
+                else why_no_list(resource),
+            )  # fmt: skip
+
+
+Judged = Callable[[Asking, Requirement, Resource, list[str], Listing], Outcome]
+"""Asks for one filter: given are the ids of the run's records, and the whole list."""
+
+
+def asked_in_turn(asking: Asking, requirements: Sequence[Requirement], judge: Judged) -> Iterator[Outcome]:
+    """The outcomes for the filters of one resource; what one of them cannot ask, the others may."""
+    resource = asking.contract.model.resources[requirements[0].subject]
+    ours = [item.id for item in own_or_none(asking, resource)]
+    known = read_list(asking, resource)
+    for requirement in requirements:
+        try:
+            yield judge(asking, requirement, resource, ours, known)
+        except CannotAsk as reason:
+            yield not_tested(requirement, str(reason))
 
 
 def settable(resource: Resource) -> list[Filter]:
