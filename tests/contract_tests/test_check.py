@@ -262,7 +262,7 @@ def test_it_waits_for_a_target_that_comes_up(tmp_path: Path) -> None:
 )  # fmt: skip
 def test_what_is_typed_wrong_is_one_line(tmp_path: Path, arguments: list[str], said: str) -> None:
     """Exit code 2, before anything is sent."""
-    (tmp_path / "broken.yaml").write_text("openapi: 3.0.3\npaths:\n  things: {get: {}}\n")
+    (tmp_path / "broken.yaml").write_text("openapi: 3.0.3\npaths:\n\t/things: {get: {}}\n")
     (tmp_path / "empty.yaml").write_text("openapi: 3.0.3\ninfo: {title: Empty, version: '1'}\npaths: {}\n")
     done = check(tmp_path, *arguments)
 

@@ -147,16 +147,14 @@ def test_the_document_of_the_ini_file_and_of_the_command_line(tmp_path: Path) ->
 
 
 def test_what_cannot_be_lent_is_an_error_of_one_line(tmp_path: Path) -> None:
-    (tmp_path / "odd.yaml").write_text(
-        DOCUMENT.read_text().replace("{ type: apiKey, in: header", "{ type: mutualTLS, in: header")
-    )
+    (tmp_path / "odd.yaml").write_text(DOCUMENT.read_text().replace("openapi: 3.0.3", 'swagger: "2.0"'))
     done = project(tmp_path, BROKEN)
     assert {"passed": 2, "errors": 5} == outcomes(done), done.stdout + done.stderr
     for said in (
         "hyfn_mock: none.yaml: there is no such file, neither beside the test nor below the root",
         "hyfn_mock: the mock did not start: Error: No such option '--sead'",
         "hyfn_mock: the mark has port, which the fixture chooses itself",
-        "hyfn_mock: the mock did not start: hyfn mock: ",
+        "odd.yaml:1: Swagger 2.0 found, expected OpenAPI 3: convert it first",
         "hyfn_mock: the mock has ended with exit code -9",
     ):
         assert said in done.stdout, done.stdout
