@@ -4,9 +4,8 @@ It answers what a rehearsal would send, from the document and its resource model
 a server would do it answers with a sample. It remembers what is created, and knows both identities.
 """
 
-import hashlib
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
@@ -19,63 +18,19 @@ from contract_tests.probing.bodies import Bodies
 from contract_tests.probing.credentials import Credentials, Headers
 from contract_tests.probing.refusals import FOREIGN, INVALID, MEDIA_TYPE, UNKNOWN
 from contract_tests.probing.values import typed, unused_id
+from contract_tests.rehearsing.heard import Call, Record, Refused
 from contract_tests.rehearsing.sketch import Sketch
 from contract_tests.safety.address import Key, fill, key_of, parameters_at, shape_of, upto
 from contract_tests.safety.identify import as_text, item_path, named_in
 from contract_tests.target import Target
 from openapi import codec
 from openapi.codec import Json
-from openapi.operation import Operation, Parameter
+from openapi.operation import Operation
 from openapi.resources import ABSENT, Envelope, Resource
 
 _REFERENCE = (422, 404, 400, 409)
 _CONFLICT = (409, 422, 400)
 _UNAUTHORIZED = (401, 403)
-
-
-@dataclass
-class Record:
-    """A record of the imagined deployment: its item, whose it is, how often it was written."""
-
-    resource: str
-    item: dict[str, Json]
-    owner: str
-    path: str
-    version: int = 1
-
-    @property
-    def tag(self) -> str:
-        return f'"{hashlib.sha256(f"{self.path} {self.version}".encode()).hexdigest()[:20]}"'
-
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    """A request as the deployment sees it."""
-
-    operation: Operation
-    match: Match
-    path: str
-    pairs: Sequence[tuple[str, str]]
-    headers: Mapping[str, str]
-    body: Json
-    caller: str
-
-    @property
-    def query(self) -> dict[str, str]:
-        return dict(self.pairs)
-
-    def several(self, parameter: Parameter) -> list[str]:
-        """The values of a query parameter that takes a list."""
-        texts = [value for name, value in self.pairs if name == parameter.name]
-        return texts if parameter.explode else [part for text in texts for part in text.split(",")]
-
-
-class Refused(Exception):
-    """A request that is answered with the first of some statuses that the operation declares."""
-
-    def __init__(self, *wanted: int) -> None:
-        super().__init__(wanted)
-        self.wanted = wanted
 
 
 class Imaginary:
