@@ -22,6 +22,9 @@ from contract_tests.problems import CannotTell, Misuse
 from contract_tests.question import EXAMPLES, MIN_TESTED, Question, read_document
 from contract_tests.target import Header, Target, make_headers, parse_headers, parse_target
 
+SETTINGS = pytest.StashKey[Configuration | None]()
+"""The hyfn.toml of this session: read once, asked for with every option."""
+
 
 def check_options(config: pytest.Config) -> None:
     """Ends the session before it starts, exit code 2, when the options do not make sense."""
@@ -101,7 +104,9 @@ def _path(config: pytest.Config) -> Path | None:
 
 def _settings(config: pytest.Config) -> Configuration | None:
     """The hyfn.toml that counts where pytest was called. Raises Misuse."""
-    return configuration(None, config.invocation_params.dir)
+    if SETTINGS not in config.stash:
+        config.stash[SETTINGS] = configuration(None, config.invocation_params.dir)
+    return config.stash[SETTINGS]
 
 
 def _said(config: pytest.Config, name: str) -> Any:

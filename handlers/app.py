@@ -22,6 +22,7 @@ from handlers.domain import Domain
 from handlers.error_body import ErrorBodies
 from handlers.errors import ErrorStage
 from handlers.generic.fallback import Documented
+from handlers.generic.made import Maker
 from handlers.generic.stateful import Stateful
 from handlers.imported import Imported
 from handlers.log import RequestLog
@@ -53,17 +54,18 @@ class App:
         self.context = context = Context(document, settings, store, clock)
         self.domain = Domain.of(document)
         self.keyring = Keyring(document, settings, clock, published=bool(self.domain.handlers))
-        documented = Documented(document, context.responses, settings.seed)
-        stored = None if self.domain.handlers else self._stateful()
+        maker = Maker(document, context.responses, settings.seed)
+        documented = Documented(document, context.responses, maker, settings.seed)
         own = Imported(settings.handlers, document.operations) if settings.handlers else None
         self.model = None if self.domain.handlers or is_large(document) else infer(document)
         """Of the whole document; None where it is too large to look at all of it at the start."""
 
+        stored = None if self.domain.handlers else self._stateful(maker)
         self.resolver = HandlerResolver(context, self.domain.handlers, stored, documented, own, self.model)
         self.remembers = bool(self.domain.handlers or self.model is None or self.model.resources)
-        self._bodies = ErrorBodies(context)
+        self._bodies = ErrorBodies(context, maker)
         sender = Sender(log, settings.allow_callback)
-        messages = Messages(document, context.responses, settings.seed)
+        messages = Messages(context.responses, maker)
         self.own = OwnPaths(context, self.domain, log, self.keyring, Webhooks(document, sender, messages))
         stages: list[partial[Any]] = [
             partial(ErrorStage, context=context, log=log, bodies=self._bodies),
@@ -94,14 +96,14 @@ class App:
             if isinstance(stage, RouterStage):
                 stage.prepare()
 
-    def _stateful(self) -> Callable[[Operation], Handler | None]:
+    def _stateful(self, maker: Maker) -> Callable[[Operation], Handler | None]:
         """The functions of the resource model: of the whole of a small document; of a large one, family by
         family of paths, each when one of its operations is first asked for."""
-        document, responses, seed = self.context.document, self.context.responses, self.context.settings.seed
-        of_part = cache(lambda part: Stateful(part, responses, seed))
-        if not is_large(document):
-            return lambda operation: of_part(document).handler(operation)
-        families = Families(document)
+        responses = self.context.responses
+        if self.model is not None:
+            return Stateful(self.model, responses, maker).handler
+        families = Families(self.context.document)
+        of_part = cache(lambda part: Stateful(infer(part), responses, maker))
         return lambda operation: of_part(families.of(operation)).handler(operation)
 
     def refusal(self, status: int, error: str, details: str) -> tuple[bytes, str]:

@@ -36,9 +36,8 @@ _LISTS = (*_TITLES, *_DETAILS, "errors", "problems", "violations")
 class ErrorBodies:
     """The error bodies of one document."""
 
-    def __init__(self, context: Context) -> None:
-        self._context = context
-        self._maker = Maker(context.document, context.responses, context.settings.seed)
+    def __init__(self, context: Context, maker: Maker) -> None:
+        self._context, self._maker = context, maker
         self._at = cache(self._place)
 
     def render(self, operation: Operation | None, status: int, error: str, details: str) -> tuple[Json, str]:

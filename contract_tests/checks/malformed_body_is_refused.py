@@ -12,18 +12,16 @@ from contract_tests.check import (
     not_tested,
     passed,
 )
-from contract_tests.contract import Contract, place
+from contract_tests.contract import Contract
 from contract_tests.probing.asking import Asking
-from contract_tests.probing.inputs import creates, form_of, spoil, subject_item, unsendable
-from contract_tests.probing.refusals import INVALID, declared, level_of, suits
-from contract_tests.probing.subjects import needs_of
+from contract_tests.probing.inputs import form_of, of_body, spoil, subject_item
+from contract_tests.probing.refusals import INVALID, declared, suits
 from contract_tests.probing.typical import typical
 from contract_tests.spot import STATUS
 from contract_tests.transport import Held
 from openapi import codec
 from openapi.operation import Operation
 from openapi.resources import ABSENT
-from openapi.source import join_pointer
 
 NAME = "malformed_body_is_refused"
 
@@ -38,12 +36,7 @@ def derive(contract: Contract) -> Iterable[Requirement]:
         if form_of(contract, operation) is None:
             continue
         for way in WAYS:
-            yield Requirement(
-                join_pointer(operation.place.pointer, "requestBody"), NAME,
-                level_of(operation, _WANTED, Level.DOCUMENT), place(operation), at=way,
-                needs=needs_of(operation), creates=creates(contract, operation),
-                subject=operation.id, part=way, impossible=unsendable(contract, operation),
-            )  # fmt: skip
+            yield of_body(contract, operation, NAME, _WANTED, way=way)
 
 
 def ask(asking: Asking, requirements: Sequence[Requirement]) -> Iterator[Outcome]:

@@ -3,15 +3,13 @@
 from collections.abc import Iterable, Iterator, Sequence
 
 from contract_tests.check import Check, Level, Outcome, Requirement, failed, passed
-from contract_tests.contract import Contract, place
+from contract_tests.contract import Contract
 from contract_tests.probing.asking import Asking
-from contract_tests.probing.inputs import creates, spoil, subject_item, unsendable
-from contract_tests.probing.refusals import MEDIA_TYPE, declared, level_of, suits
-from contract_tests.probing.subjects import needs_of
+from contract_tests.probing.inputs import of_body, spoil, subject_item
+from contract_tests.probing.refusals import MEDIA_TYPE, declared, suits
 from contract_tests.probing.typical import typical
 from contract_tests.spot import STATUS
 from openapi.resources import ABSENT
-from openapi.source import join_pointer
 
 NAME = "missing_body_is_refused"
 
@@ -20,16 +18,7 @@ def derive(contract: Contract) -> Iterable[Requirement]:
     for operation in contract.document.operations:
         if operation.body is None or not operation.body.required:
             continue
-        yield Requirement(
-            join_pointer(operation.place.pointer, "requestBody"),
-            NAME,
-            level_of(operation, MEDIA_TYPE, Level.DOCUMENT),
-            place(operation),
-            needs=needs_of(operation),
-            creates=creates(contract, operation),
-            subject=operation.id,
-            impossible=unsendable(contract, operation),
-        )
+        yield of_body(contract, operation, NAME, MEDIA_TYPE)
 
 
 def ask(asking: Asking, requirements: Sequence[Requirement]) -> Iterator[Outcome]:

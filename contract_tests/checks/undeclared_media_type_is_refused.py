@@ -3,17 +3,15 @@
 from collections.abc import Iterable, Iterator, Sequence
 
 from contract_tests.check import Check, Level, Outcome, Requirement, failed, passed
-from contract_tests.contract import Contract, place
+from contract_tests.contract import Contract
 from contract_tests.probing.asking import Asking
-from contract_tests.probing.inputs import creates, form_of, spoil, subject_item, unsendable
-from contract_tests.probing.refusals import MEDIA_TYPE, declared, level_of, suits
-from contract_tests.probing.subjects import needs_of
+from contract_tests.probing.inputs import form_of, of_body, spoil, subject_item
+from contract_tests.probing.refusals import MEDIA_TYPE, declared, suits
 from contract_tests.probing.typical import typical
 from contract_tests.spot import STATUS
 from openapi import codec
 from openapi.media import match
 from openapi.operation import Operation
-from openapi.source import join_pointer
 
 NAME = "undeclared_media_type_is_refused"
 
@@ -24,17 +22,8 @@ def derive(contract: Contract) -> Iterable[Requirement]:
     for operation in contract.document.operations:
         if form_of(contract, operation) is None or operation.body is None:
             continue
-        yield Requirement(
-            join_pointer(operation.place.pointer, "requestBody"),
-            NAME,
-            level_of(operation, MEDIA_TYPE, Level.DOCUMENT),
-            place(operation),
-            needs=needs_of(operation),
-            creates=creates(contract, operation),
-            subject=operation.id,
-            impossible=unsendable(contract, operation)
-            or (None if _other(operation) else "it takes any media type"),
-        )
+        other = None if _other(operation) else "it takes any media type"
+        yield of_body(contract, operation, NAME, MEDIA_TYPE, impossible=other)
 
 
 def ask(asking: Asking, requirements: Sequence[Requirement]) -> Iterator[Outcome]:

@@ -1,19 +1,21 @@
 """What an operation's input may go wrong in, read from the document before anything is sent."""
 
+from collections.abc import Sequence
 from functools import lru_cache
 
-from contract_tests.check import CannotAsk
-from contract_tests.contract import SAFE, Contract
+from contract_tests.check import CannotAsk, Level, Requirement
+from contract_tests.contract import SAFE, Contract, place
 from contract_tests.exchange import Exchange
 from contract_tests.probing.asking import Asking, Item
 from contract_tests.probing.bodies import Bodies, Form
-from contract_tests.probing.subjects import closure, maker
+from contract_tests.probing.refusals import level_of
+from contract_tests.probing.subjects import closure, maker, needs_of
 from contract_tests.probing.typical import ON_ITEM, references
 from contract_tests.probing.values import typed
 from openapi.codec import Json
 from openapi.operation import Operation, Place
 from openapi.resources import ABSENT, Resource
-from openapi.source import look_up
+from openapi.source import join_pointer, look_up
 
 
 @lru_cache(maxsize=8)
@@ -51,6 +53,20 @@ def unsendable(contract: Contract, operation: Operation) -> str | None:
     if kind in ON_ITEM and "{" in operation.path and maker(resource) is None and operation.method not in SAFE:
         return f"no operation creates an item of {resource.key}"
     return None
+
+
+def of_body(
+    contract: Contract, operation: Operation, name: str, wanted: Sequence[int], *, way: str = "",
+    impossible: str | None = None,
+) -> Requirement:  # fmt: skip
+    """What a check asks of an operation's body as a whole: a refusal with one of `wanted`. `way`: one
+    of several in which it is spoiled; `impossible`: why that cannot be, beside what keeps any run from it."""
+    return Requirement(
+        join_pointer(operation.place.pointer, "requestBody"), name,
+        level_of(operation, wanted, Level.DOCUMENT), place(operation), at=way, needs=needs_of(operation),
+        creates=creates(contract, operation), subject=operation.id, part=way or None,
+        impossible=unsendable(contract, operation) or impossible,
+    )  # fmt: skip
 
 
 def creates(contract: Contract, operation: Operation) -> tuple[str, ...]:

@@ -7,7 +7,6 @@ from handlers.call import NO_BODY, Json
 from handlers.generic.made import Maker, fitted
 from openapi import codec, media
 from openapi.callbacks import Callback
-from openapi.document import Document
 from openapi.inference.naming import plain, singulars
 from openapi.resources import ABSENT
 from openapi.schema import Schemas
@@ -34,8 +33,8 @@ _DEEPEST = 3
 class Messages:
     """Makes the bodies. `schemas` are those of answers: what a server sends may hold what is read-only."""
 
-    def __init__(self, document: Document, schemas: Schemas, seed: int) -> None:
-        self._schemas, self._maker = schemas, Maker(document, schemas, seed)
+    def __init__(self, schemas: Schemas, maker: Maker) -> None:
+        self._schemas, self._maker = schemas, maker
 
     def body(self, callback: Callback, thing: Json, key: str) -> tuple[Json, str | None]:
         """(body, media type) of a request; `thing` is what it is about, if that is known."""

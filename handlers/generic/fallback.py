@@ -20,9 +20,8 @@ from openapi.source import join_pointer
 class Documented:
     """Replies taken from the document alone. They read no store and change nothing."""
 
-    def __init__(self, document: Document, responses: Schemas, seed: int) -> None:
-        self._document, self._schemas = document, responses
-        self._maker = Maker(document, responses, seed)
+    def __init__(self, document: Document, responses: Schemas, maker: Maker, seed: int) -> None:
+        self._document, self._schemas, self._maker = document, responses, maker
         self._random = random.Random(seed)  # noqa: S311  (variety, not secrecy)
 
     def handler(self, operation: Operation) -> Handler:

@@ -10,8 +10,6 @@ from handlers.generic.made import Maker
 from handlers.generic.singleton import Single
 from handlers.generic.table import Table
 from handlers.generic.view import View
-from openapi.document import Document
-from openapi.inference import infer
 from openapi.operation import Operation
 from openapi.resources import Envelope, Model, Resource, Singleton
 from openapi.schema import Schemas
@@ -21,9 +19,8 @@ from openapi.shape import shape
 class Stateful:
     """The functions over the store that a document's resource model asks for."""
 
-    def __init__(self, document: Document, responses: Schemas, seed: int) -> None:
-        self.model: Model = infer(document)
-        self._schemas, self.maker = responses, Maker(document, responses, seed)
+    def __init__(self, model: Model, responses: Schemas, maker: Maker) -> None:
+        self.model, self._schemas, self.maker = model, responses, maker
         self._tables: dict[str, Table] = {}
         for resource in self.model.resources.values():
             self._tables[resource.key] = Table(resource, self.maker, responses, self._tables)

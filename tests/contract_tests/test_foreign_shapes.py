@@ -22,23 +22,11 @@ from tests.contract_tests.recording import (
     create,
     document,
     send,
-    serving,
     transport,
 )
 
 OLD = "2020-01-01T00:00:00+00:00"
 End = Callable[[Transport], None]
-
-
-@pytest.fixture
-def api() -> Api:
-    return Api()
-
-
-@pytest.fixture
-def url(api: Api) -> Iterator[str]:
-    with serving(api) as address:
-        yield address
 
 
 def cleaned(way: Transport) -> None:

@@ -17,20 +17,8 @@ from tests.contract_tests.recording import (
     create,
     document,
     send,
-    serving,
     transport,
 )
-
-
-@pytest.fixture
-def api() -> Api:
-    return Api()
-
-
-@pytest.fixture
-def url(api: Api) -> Iterator[str]:
-    with serving(api) as address:
-        yield address
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@ import random
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -34,17 +33,6 @@ from tests.contract_tests.recording import (
 )
 
 ROOT = Path(__file__).parents[2]
-
-
-@pytest.fixture
-def api() -> Api:
-    return Api()
-
-
-@pytest.fixture
-def url(api: Api) -> Iterator[str]:
-    with serving(api) as address:
-        yield address
 
 
 def finish(folder: Path, url: str, key: tuple[tuple[str, str], ...] = KEY) -> Swept:

@@ -34,17 +34,6 @@ from tests.contract_tests.recording import (
 
 
 @pytest.fixture
-def api() -> Api:
-    return Api()
-
-
-@pytest.fixture
-def url(api: Api) -> Iterator[str]:
-    with serving(api) as address:
-        yield address
-
-
-@pytest.fixture
 def way(url: str, tmp_path: Path) -> Iterator[Transport]:
     with transport(url, tmp_path) as made:
         yield made
