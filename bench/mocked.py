@@ -20,7 +20,9 @@ def mocked(document: Path) -> Iterator[tuple[str, list[str]]]:
     stop = threading.Timer(_PATIENCE, process.kill)
     stop.start()
     try:
-        yield _told(process)
+        told = _told(process)
+        stop.cancel()
+        yield told
     finally:
         stop.cancel()
         process.terminate()
