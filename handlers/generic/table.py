@@ -50,8 +50,11 @@ class Table:
         """What views of its answers are made with."""
 
     def address(self, call: Call, operation: Operation) -> Address:
-        """Where a request points. Raises NotFound where a parent is not there."""
+        """Where a request points. Raises NotFound where a parent is not there; a list that cannot tell so is
+        empty."""
         at = address(call, operation, self.resource)
+        if at.own is None and operation.method == "GET" and not tells_missing(operation):
+            return at
         for number, parent in enumerate(self.resource.parents):
             above = self._tables.get(parent.resource or "")
             if above is not None and above.creatable:
