@@ -175,13 +175,12 @@ class Table:
         value = {"under": at.under, "own": own, "item": item}
         return call.store.insert(self.name, at.record(own), at.owner, value)
 
-    def change(self, call: Call, record: Record, item: dict[str, Json]) -> None:
+    def change(self, call: Call, record: Record, item: dict[str, Json]) -> Record:
         """Keeps another state of a record."""
         value = {**record.value, "item": item}
         if record.seq:
-            call.store.update(self.name, record.id, value)
-        else:  # it was only assumed
-            call.store.insert(self.name, record.id, record.owner, value)
+            return call.store.update(self.name, record.id, value)
+        return call.store.insert(self.name, record.id, record.owner, value)  # it was only assumed
 
     def remove(self, call: Call, at: Address, record: Record) -> None:
         """Removes a record and all that lies under it."""
