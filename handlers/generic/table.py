@@ -170,9 +170,11 @@ class Table:
             at.record(own), at.owner, {"under": at.under, "own": own, "item": item, "assumed": True}, 0
         )
 
-    def store(self, call: Call, at: Address, own: str, item: dict[str, Json]) -> Record:
-        """Keeps a new record."""
-        value = {"under": at.under, "own": own, "item": item}
+    def store(
+        self, call: Call, at: Address, own: str, item: dict[str, Json], is_assumed: bool = False
+    ) -> Record:
+        """Keeps a new record; `is_assumed`: of one that no client made."""
+        value = {"under": at.under, "own": own, "item": item, **({"assumed": True} if is_assumed else {})}
         return call.store.insert(self.name, at.record(own), at.owner, value)
 
     def change(self, call: Call, record: Record, item: dict[str, Json]) -> Record:
@@ -237,7 +239,8 @@ class Table:
             own = self._own_of(example) if example else self._example() if number == 0 else ABSENT
             if own is ABSENT or call.store.get(self.name, at.record(text_of(own))) is not None:
                 own = self.new_id(call, at, number + 1, key)
-            self.store(call, at, text_of(own), self.births.shown(example, own, at, call, key))
+            item = self.births.shown(example, own, at, call, key)
+            self.store(call, at, text_of(own), item, is_assumed=True)
 
     @cached_property
     def _examples(self) -> list[dict[str, Json]]:
