@@ -88,11 +88,20 @@ def _step(value: Json, path: tuple[str | int, ...]) -> Json:
     return value
 
 
+def _put(item: Json, path: tuple[str, ...], value: Json) -> Json:
+    """The value with another one at a path in it; objects are made on the way."""
+    if not path:
+        return value
+    whole = item if isinstance(item, dict) else {}
+    return {**whole, path[0]: _put(whole.get(path[0]), path[1:], value)}
+
+
 @dataclass(frozen=True, slots=True)
 class Id:
     """How an item is named: by the last parameter of its path, and by a property of it.
 
-    `property`: None where the body does not hold it. `given`: who chooses it, as the create body says:
+    `property`: None where no property of the item is it; `inside`: then where it stands further in, if it does:
+    ("metadata", "name"). `given`: who chooses it, as the create body says:
     `server` (not in it, or readOnly), `either` (optional in it), `client` (required in it, or the item is
     created by PUT on its own path).
     """
@@ -104,6 +113,16 @@ class Id:
     moves: bool = False
     """Whether the server makes it from a text of the item (a slug), so that an update may give it another
     one."""
+    inside: tuple[str, ...] = ()
+
+    def of(self, item: Json) -> Json:
+        """The id in an item, or ABSENT."""
+        path = self.inside if self.property is None else (self.property,)
+        return _step(item, path) if path else ABSENT
+
+    def put_in(self, item: dict[str, Json], own: Json) -> dict[str, Json]:
+        """An item that holds an id where it stands further in; any other item as it is."""
+        return _put(item, self.inside, own) if self.inside else item
 
 
 @dataclass(frozen=True, slots=True)

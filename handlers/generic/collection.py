@@ -84,10 +84,10 @@ def creation(table: Table, operation: Operation, view: View) -> Handler:
         table.check_taken(call, operation, at, sent, None)
         number = table.next_number(call, at)
         key = f"{resource.key} {at.under} {number}"
-        given = sent.get(own.property, ABSENT) if own and own.property and own.given != "server" else ABSENT
+        given = own.of(sent) if own and own.given != "server" else ABSENT
         if given is not ABSENT and given is not None:
             if call.store.get(table.name, at.record(text_of(given))) is not None:
-                raise Conflict(f"{own.property if own else 'id'}: {text_of(given)} is taken")
+                raise Conflict(f"{resource.name} {text_of(given)} is taken")
             chosen_id = given
         else:
             chosen_id = table.new_id(call, at, number, key)

@@ -75,9 +75,9 @@ def placing(table: Table, operation: Operation, made: View, changed: View) -> Ha
         if table.find(at, call) is not None:
             return change(call)
         sent = item_of(envelope, call.body)
-        named = own.property if own else None
         given = call.parameters.get(own.parameter.name, at.own) if own else at.own
-        chosen = sent.get(named, given) if named and text_of(sent.get(named)) == at.own else given
+        said = own.of(sent) if own else ABSENT
+        chosen = said if text_of(said) == at.own else given
         key = f"{table.name} {at.under} {at.own}"
         item = table.births.item(sent, chosen, at, call, key)
         table.store(call, at, at.own or "", item)

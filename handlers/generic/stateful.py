@@ -54,7 +54,7 @@ class Stateful:
             return False
         if schemas and not any("object" in shape(tree, each).types for each in schemas):
             return False
-        if resource.operations.keys() != {"read"} or (resource.id and resource.id.property):
+        if resource.operations.keys() != {"read"} or (resource.id and (resource.id.property or resource.id.inside)):
             return True
         return not {"404", "410"}.isdisjoint(resource.operations["read"].responses)
 
