@@ -14,7 +14,7 @@ from openapi.operation import Operation, Parameter
 from openapi.resources import ABSENT, Model
 from openapi.schema import Schemas
 from openapi.source import join_pointer
-from tests.handlers.generic.api import Answered, Api, serving
+from tests.handlers.generic.api import JSON, Answered, Api, serving
 
 Path = Mapping[str, str]
 
@@ -38,8 +38,8 @@ class Asking:
         asked = {**self._needed(operation, "query"), **query}
         headers, raw = self._needed(operation, "header"), b""
         if body is not ABSENT:
-            kind = self.media_type(operation) or "application/json"
-            headers["content-type"] = kind
+            kind = self.media_type(operation) or JSON
+            headers["content-type"] = kind = JSON if "*" in kind else kind
             raw = written(kind, body)
         whole = f"{target}?{urlencode(asked, doseq=True)}" if asked else target
         return self._api.send(operation.method, whole, raw, headers)

@@ -291,6 +291,9 @@ class Rounds:
             body = placed(body, at, self._shown(resource, item)[name])
             if not self.asking.is_valid(operation, body):
                 raise Untold("its body may not say which item is meant")
+        if resource.id is not None and resource.id.inside:  # it says again which item is meant
+            sent = resource.id.put_in(sent, resource.id.of(self._shown(resource, item)))
+            body = _exchanged(body, resource.bodies.get(role, Envelope()), sent)
         values = item.above if resource.is_by_body(role) else (*item.above, item.own)
         answered = self._send(operation, values, body)
         assert answered.status < 300, f"{answered.status} {answered.json}"
@@ -338,6 +341,11 @@ class Rounds:
             assert not self._found(resource, item), "it is still in the list"
         second = self._send(resource.operations["delete"], values, body)
         assert second.status in _GONE, f"a second one is answered {second.status}"
+
+
+def _exchanged(body: Json, envelope: Envelope, item: Json) -> Json:
+    """The body with another item in it."""
+    return placed(body, envelope.path, item) if envelope.path else item
 
 
 def _cursor(after: Json, position: str) -> str | None:
