@@ -100,10 +100,10 @@ def _put(item: Json, path: tuple[str, ...], value: Json) -> Json:
 class Id:
     """How an item is named: by the last parameter of its path, and by a property of it.
 
-    `property`: None where no property of the item is it; `inside`: then where it stands further in, if it does:
-    ("metadata", "name"). `given`: who chooses it, as the create body says:
-    `server` (not in it, or readOnly), `either` (optional in it), `client` (required in it, or the item is
-    created by PUT on its own path).
+    `property`: None where no property of the item is it; `inside`: then where it stands further in, if it
+    does: ("metadata", "name"). `given`: who chooses it, as the create body says: `server` (not in it, or
+    readOnly), `either` (optional in it), `client` (required in it, or the item is created by PUT on its own
+    path).
     """
 
     parameter: Parameter
@@ -132,7 +132,8 @@ class Property:
     `read`: its schema in answers, `create` and `update` (by role of the operation: "replace", "update") in
     requests; None or not there where it has none. `default`: of the create schema, else ABSENT. `role`: what
     the name and the schema make of it: id, tenant, created, updated, deleted (timestamps), server (no request
-    may write it), or plain. `reference`: the key of the resource whose id it holds, or None.
+    may write it), about (in it the item tells of itself, its id too), or plain. `reference`: the key of the
+    resource whose id it holds, or None.
     """
 
     name: str
@@ -146,7 +147,7 @@ class Property:
     read_only: bool = False
     write_only: bool = False
     default: Json = ABSENT
-    role: Literal["id", "tenant", "created", "updated", "deleted", "server", "plain"] = "plain"
+    role: Literal["id", "tenant", "created", "updated", "deleted", "server", "about", "plain"] = "plain"
     reference: str | None = None
     unique: bool = False
     """Whether the document says of a text or a number in the create body that no two items have the same."""

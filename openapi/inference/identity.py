@@ -84,7 +84,12 @@ def find_inside(parameter: Parameter, view: View, item: Schema | None, value: Sc
 
 
 def make_id(
-    parameter: Parameter, name: str | None, given: Given, why: str, created: bool, inside: tuple[str, ...] = ()
+    parameter: Parameter,
+    name: str | None,
+    given: Given,
+    why: str,
+    created: bool,
+    inside: tuple[str, ...] = (),
 ) -> Id:
     """The Id, with the whole reason. `created`: whether an operation creates items."""
     chosen = {

@@ -23,6 +23,8 @@ def build(reading: Reading, made: Draft, tenant: str | None) -> Resource:
     own = identity.property if identity else None
     properties = Properties(reading.responses, reading.requests, own, tenant)
     read = properties.read(made.item, _written(reading, made))
+    if identity and identity.inside:
+        read[identity.inside[0]] = replace(read[identity.inside[0]], role="about")
     found = {**({"list": made.list} if made.list else {}), **made.answers}
     resource = Resource(
         key=made.spot.path,

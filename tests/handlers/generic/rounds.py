@@ -17,7 +17,7 @@ _GONE = (400, 404, 410, 422)
 _MOST_PAGES = 50
 
 
-class Untold(Exception):  # noqa: N818  (no error: it says why there is nothing to do)
+class Untold(Exception):
     """Why a resource cannot go round: the document does not tell what it would take."""
 
 
@@ -87,7 +87,9 @@ class Rounds:
             yield "list", self._listed
             yield "filters", self._filtered
         for role in ("replace", "update"):
-            if role in has and not (role == "replace" and resource.operations["create"].path == resource.item):
+            if role in has and not (
+                role == "replace" and resource.operations["create"].path == resource.item
+            ):
                 yield role, lambda r, item, role=role: self._update(r, item, role)  # type: ignore[misc]
         if resource.actions:
             yield "actions", self._acted
@@ -210,7 +212,7 @@ class Rounds:
     ) -> None:
         """Whether what was sent is what is shown, in all that may be written and can be shown."""
         for name, found in resource.properties.items():
-            settable = written(found) is not None and found.role == "plain" and not found.read_only
+            settable = written(found) is not None and found.role in ("plain", "about") and not found.read_only
             if not settable or found.read is None or found.write_only or name not in sent:
                 continue
             if self.asking.answers.of(found.read).is_valid(sent[name]):
@@ -271,7 +273,9 @@ class Rounds:
         shown, asked = self._shown(resource, item), 0
         for each in resource.filters:
             value = shown.get(each.property)
-            if not isinstance(value, (str, int, float)) or not self.asking.admits(each.parameter, as_text(value)):
+            if not isinstance(value, (str, int, float)) or not self.asking.admits(
+                each.parameter, as_text(value)
+            ):
                 continue
             asked += 1
             found = self._found(resource, item, **{each.parameter.name: as_text(value)})
@@ -317,7 +321,9 @@ class Rounds:
             assert answered.status < 300, f"{action.name}: {answered.status} {answered.json}"
             if action.answers_item and "read" in resource.envelopes:
                 told, shown = action.envelope.find(answered.json), self._shown(resource, item)
-                unlike = [n for n in told if n in shown and told[n] != shown[n]] if isinstance(told, dict) else []
+                unlike = (
+                    [n for n in told if n in shown and told[n] != shown[n]] if isinstance(told, dict) else []
+                )
                 assert not unlike, f"{action.name}: it answers another {unlike}"
 
     def _singletons(self, resource: Resource, item: Item) -> None:
