@@ -18,6 +18,9 @@ OTHER = "other"
 NOBODY = "nobody"
 """No accepted credentials: none, or broken ones."""
 
+GONE_AFTER_DELETE = (400, 403, 404, 409, 410, 422)
+"""What tells that an item is gone whose DELETE succeeded: where no 404 is declared, another refusal does."""
+
 
 @dataclass(frozen=True, slots=True)
 class Request:

@@ -39,6 +39,7 @@ class ErrorBodies:
     def __init__(self, context: Context, maker: Maker) -> None:
         self._context, self._maker = context, maker
         self._at = cache(self._place)
+        self._known: dict[tuple[str, int], bool] = {}
 
     def render(self, operation: Operation | None, status: int, error: str, details: str) -> tuple[Json, str]:
         """(body, media type) of an error answer."""
@@ -46,6 +47,18 @@ class ErrorBodies:
         if pointer is None:
             return {"error": error, "details": details}, media_type
         return self._fill(pointer, _Facts(status, error, details)), media_type
+
+    def has(self, operation: Operation, status: int) -> bool:
+        """Whether a body was found that fits what the operation declares for a status; there is none where
+        two branches of a `oneOf` admit the same."""
+        key = operation.id, status
+        if key not in self._known:
+            pointer, _ = self._at(*key)
+            found = pointer is None or self._context.responses.at(pointer).is_valid(
+                self._fill(pointer, _Facts(status, "Error", ""))
+            )
+            self._known[key] = found
+        return self._known[key]
 
     def _fill(self, pointer: str, facts: "_Facts") -> Json:
         schemas = self._context.responses

@@ -3,6 +3,7 @@ and is logged."""
 
 import time
 import traceback
+from collections.abc import Callable
 from typing import Any
 
 from handlers import exchange
@@ -52,20 +53,31 @@ class ErrorStage:
 
     async def _answer(self, scope: Any, send: Any, refusal: Refusal) -> None:
         operation = exchange.of(scope).operation
-        refusal = as_declared(refusal, operation)
+        refusal = as_declared(refusal, operation, self.bodies.has)
         details = "; ".join(refusal.details)
         body, media_type = self.bodies.render(operation, refusal.status, refusal.error, details)
         await send_bytes(scope, send, refusal.status, codec.encode(body), media_type, refusal.headers)
 
 
-def as_declared(refusal: Refusal, operation: Operation | None) -> Refusal:
-    """The refusal in a status that the operation declares, where one of them says it.
+def _any_body(_operation: Operation, _status: int) -> bool:
+    return True
+
+
+def as_declared(
+    refusal: Refusal,
+    operation: Operation | None,
+    has_body: Callable[[Operation, int], bool] = _any_body,
+) -> Refusal:
+    """The refusal in a status that the operation declares, where one of them says it; one that can have the
+    body which it declares (`has_body`) goes first.
 
     Another organization's record is 403 where the operation declares 403, else it is not there.
     """
     if isinstance(refusal, OtherOrganization) and operation and operation.response(refusal.status) is None:
         refusal = NotFound(refusal.missing)
-    if operation is not None and operation.response(refusal.status) is None:
-        declared = (status for status in refusal.instead if str(status) in operation.responses)
-        refusal.status = next(declared, refusal.status)
+    if operation is not None:
+        own = [refusal.status] if operation.response(refusal.status) else []
+        declared = [*own, *(status for status in refusal.instead if str(status) in operation.responses)]
+        best = declared[0] if declared else refusal.status
+        refusal.status = next((status for status in declared if has_body(operation, status)), best)
     return refusal

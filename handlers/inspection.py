@@ -143,8 +143,8 @@ def _refusals(
         yield UnsupportedMediaType, "a body of another type"
     if resource is None:
         return
-    if role.kind in _ON_ITEM and "{" in operation.path:
-        yield NotFound, "what is not there"
+    if role.kind in _ON_ITEM and "{" in operation.path and "delete" in resource.operations:
+        yield NotFound, "what was deleted"  # where nothing can say so, all that nobody ever used is there
     if role.kind == "create" and resource.id and resource.id.given != "server":
         yield Conflict, "an id that is taken"
     if role.kind in resource.if_match:

@@ -94,7 +94,10 @@ class OtherOrganization(Forbidden):
 
 class NotFound(Refusal):
     status = 404
-    instead: ClassVar[tuple[int, ...]] = (410,)
+    instead: ClassVar[tuple[int, ...]] = (410, 403, 409, 422, 400)
+    """It is gone; nobody may have it (for which RFC 9110 section 15.5.4 allows 404, too); the state of things
+    is against it; the request is."""
+
     title = "Not found"
 
 

@@ -4,7 +4,7 @@ import time
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
-from contract_tests.exchange import NOBODY, Exchange
+from contract_tests.exchange import GONE_AFTER_DELETE, NOBODY, Exchange
 from contract_tests.footprint import Footprint
 from contract_tests.guard import HARMLESS, Plan
 from contract_tests.ledger import Intent, Ledger, Place, Whereabouts
@@ -203,7 +203,7 @@ class Custody:
             self._looked(record, resource, exchange)
 
     def _looked(self, record: Record, resource: Resource, exchange: Exchange) -> None:
-        if exchange.status in (404, 410):
+        if exchange.status in (GONE_AFTER_DELETE if record.deleted else (404, 410)):
             if record.deleted:
                 self.is_gone(record)
             self.ownership.end(record.key)

@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from contract_tests.exchange import NOBODY, Answer
+from contract_tests.exchange import GONE_AFTER_DELETE, NOBODY, Answer
 from contract_tests.ledger import Whereabouts
 from contract_tests.network.dispatch import Sent, Stopped, Unsendable
 from contract_tests.safety.claim import is_ours
@@ -138,7 +138,7 @@ class Removal:
         answer = sent.answer
         if answer is None:
             raise Stays(f"GET is not answered: {sent.problem}", again=True)
-        if answer.status in (404, 410):
+        if answer.status in (GONE_AFTER_DELETE if record.deleted else (404, 410)):
             return False
         if not 200 <= answer.status < 300:
             raise Stays(

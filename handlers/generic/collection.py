@@ -65,7 +65,8 @@ _RELATIONS = {"first": "first", "previous": "prev", "next": "next", "last": "las
 
 
 def creation(table: Table, operation: Operation, view: View) -> Handler:
-    """A function that makes a record. A client-given id that is taken is refused."""
+    """A function that makes a record. A client-given id that is taken is refused where the operation declares
+    how; where it does not, the document promises that every valid create works: it replaces that record."""
     resource = table.resource
     envelope = resource.bodies.get("create", Envelope())
     own = resource.id
@@ -85,14 +86,16 @@ def creation(table: Table, operation: Operation, view: View) -> Handler:
         number = table.next_number(call, at)
         key = f"{resource.key} {at.under} {number}"
         given = own.of(sent) if own and own.given != "server" else ABSENT
-        if given is not ABSENT and given is not None:
-            if call.store.get(table.name, at.record(text_of(given))) is not None:
-                raise Conflict(f"{resource.name} {text_of(given)} is taken")
-            chosen_id = given
-        else:
-            chosen_id = table.new_id(call, at, number, key)
+        is_given = given is not ABSENT and given is not None
+        chosen_id = given if is_given else table.new_id(call, at, number, key)
+        taken = call.store.get(table.name, at.record(text_of(given))) if is_given else None
+        if taken is not None and operation.response(409):
+            raise Conflict(f"{resource.name} {text_of(given)} is taken")
         item = table.births.item(sent, chosen_id, at, call, key)
-        record = table.store(call, at, text_of(chosen_id), item)
+        if taken is None:
+            record = table.store(call, at, text_of(chosen_id), item)
+        else:
+            record = table.change(call, taken, item)
         repetition.remember(call, at, record)
         return table.reply(view, item, {"location": _location(call, text_of(chosen_id)), "etag": etag(item)})
 

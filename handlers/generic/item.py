@@ -5,7 +5,7 @@ from dataclasses import replace
 from handlers.call import Call, Handler, Json, Reply
 from handlers.generic.effects import effect_of
 from handlers.generic.headers import etag, names_tag
-from handlers.generic.naming import Address, text_of
+from handlers.generic.naming import text_of
 from handlers.generic.sent import item_of
 from handlers.generic.table import Table
 from handlers.generic.view import View
@@ -14,25 +14,13 @@ from handlers.store.base import Record
 from openapi.operation import Operation
 from openapi.resources import ABSENT, Action, Envelope
 
-_MISSING = ("404", "410", "4XX", "4xx", "default")
-
 
 def reading(table: Table, operation: Operation, view: View) -> Handler:
-    """A function that shows an item.
-
-    Where the document promises an answer for every id (it declares nothing that a missing one could be told
-    by), an id that nobody ever used is answered with an item that is made up.
-    """
-    strict = any(key in operation.responses for key in _MISSING)
+    """A function that shows an item."""
 
     def answer(call: Call) -> Reply:
         at = table.address(call, operation)
-        record = table.find(at, call)
-        if record is None:
-            if strict or table.was_ended(at, call) or table.is_elsewhere(at, call):
-                raise table.unknown(at)
-            return table.reply(view, _invented(table, at, call), {})
-        item = record.value["item"]
+        item = table.there(at, call, operation).value["item"]
         tag = etag(item)
         condition = _header(call, "if-none-match")
         if condition is not None and operation.response(304) and names_tag(condition, tag):
@@ -52,8 +40,9 @@ def changing(table: Table, operation: Operation, view: View, role: str) -> Handl
         sent = item_of(envelope, call.body)
         at = table.address(call, operation)
         if by_body:
-            at = replace(at, own=text_of(sent.get(named or "")))
-        record = _there(table, at, call)
+            given = sent.get(named or "")
+            at = replace(at, own=text_of(given), given=given)
+        record = _unchanged(table.there(at, call, operation), call)
         table.check_references(call, operation, sent)
         table.check_taken(call, operation, at, sent, at.own)
         item = _changed(table, record, sent, call, role)
@@ -75,9 +64,8 @@ def placing(table: Table, operation: Operation, made: View, changed: View) -> Ha
         if table.find(at, call) is not None:
             return change(call)
         sent = item_of(envelope, call.body)
-        given = call.parameters.get(own.parameter.name, at.own) if own else at.own
         said = own.of(sent) if own else ABSENT
-        chosen = said if text_of(said) == at.own else given
+        chosen = said if text_of(said) == at.own else at.given
         key = f"{table.name} {at.under} {at.own}"
         item = table.births.item(sent, chosen, at, call, key)
         table.store(call, at, at.own or "", item)
@@ -91,7 +79,7 @@ def deletion(table: Table, operation: Operation, view: View) -> Handler:
 
     def answer(call: Call) -> Reply:
         at = table.address(call, operation)
-        record = _there(table, at, call)
+        record = _unchanged(table.there(at, call, operation), call)
         table.check_unreferenced(call, operation, record.value["own"])
         table.remove(call, at, record)
         return table.reply(view, record.value["item"], {})
@@ -106,7 +94,7 @@ def acting(table: Table, action: Action, view: View) -> Handler:
 
     def answer(call: Call) -> Reply:
         at = table.address(call, action.operation)
-        record = _there(table, at, call)
+        record = _unchanged(table.there(at, call, action.operation), call)
         item = record.value["item"]
         if any(item.get(name, ABSENT) != value for name, value in effect.items()):
             item = table.births.touched({**item, **effect}, call.now)
@@ -116,11 +104,8 @@ def acting(table: Table, action: Action, view: View) -> Handler:
     return answer
 
 
-def _there(table: Table, at: Address, call: Call) -> Record:
-    """The record that a request changes. Raises NotFound, PreconditionFailed."""
-    record = table.find(at, call)
-    if record is None:
-        raise table.unknown(at)
+def _unchanged(record: Record, call: Call) -> Record:
+    """The record that a request changes, in the state that it means. Raises PreconditionFailed."""
     condition = _header(call, "if-match")
     if condition is not None and not names_tag(condition, etag(record.value["item"])):
         raise PreconditionFailed("If-Match names another state of it (RFC 9110 section 13.1.1)")
@@ -138,9 +123,3 @@ def _header(call: Call, name: str) -> str | None:
     """A declared header parameter, whatever its case."""
     found = next((value for key, value in call.parameters.items() if key.lower() == name), None)
     return found if isinstance(found, str) else None
-
-
-def _invented(table: Table, at: Address, call: Call) -> dict[str, Json]:
-    own = table.resource.id
-    given = call.parameters.get(own.parameter.name, at.own) if own else at.own
-    return table.births.item({}, given, at, call, f"{table.name} {at.under} {at.own}")

@@ -13,11 +13,13 @@ _VARIABLE = re.compile(r"\{([^{}]+)\}")
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """Where a request points: the ids of the parents as texts, and the item's own, if it names one."""
+    """Where a request points: the ids of the parents as texts, and the item's own, if it names one; `given`:
+    the same as a value."""
 
     owner: str
     parents: tuple[str, ...]
     own: str | None
+    given: Json = None
 
     @property
     def under(self) -> str:
@@ -32,10 +34,12 @@ class Address:
 def address(call: Call, operation: Operation, resource: Resource) -> Address:
     """The address in the path of a request; parameters count by their place, whatever they are called."""
     names = _VARIABLE.findall(operation.path)
-    values = [text_of(call.parameters.get(name)) for name in names]
-    count = len(resource.parents)
-    own = values[count] if len(values) > count else None
-    return Address(call.caller.organization, tuple(values[:count]), own)
+    values = [call.parameters.get(name) for name in names]
+    texts, count = [text_of(value) for value in values], len(resource.parents)
+    parents, owner = tuple(texts[:count]), call.caller.organization
+    if len(values) == count:
+        return Address(owner, parents, None)
+    return Address(owner, parents, texts[count], values[count])
 
 
 def joined(*parts: str) -> str:

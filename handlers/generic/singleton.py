@@ -4,7 +4,7 @@ from handlers.call import Call, Handler, Json, Reply
 from handlers.generic.headers import declared_headers, etag
 from handlers.generic.made import Maker
 from handlers.generic.naming import joined, text_of
-from handlers.generic.table import SINGLETONS, Table
+from handlers.generic.table import SINGLETONS, Table, tells_missing
 from handlers.generic.view import View
 from handlers.problems import NotFound
 from openapi.operation import Operation
@@ -13,7 +13,8 @@ from openapi.schema import Schemas
 
 
 class Single:
-    """One singleton: what is there before anybody writes is made up, the same whenever it is asked."""
+    """One singleton: what is there before anybody writes is made up, the same whenever it is asked; and where
+    no operation can tell that it is gone, it is that again when it was deleted."""
 
     def __init__(
         self, singleton: Singleton, table: Table | None, shown: View, schemas: Schemas, maker: Maker
@@ -30,9 +31,10 @@ class Single:
                 self._table.under_item(call, operation)
             key = self._key(operation, call)
             record = call.store.get(SINGLETONS, key)
-            if role in ("delete", "read") and record is not None and record.value["item"] is None:
-                raise NotFound("it was deleted")
             item = record.value["item"] if record is not None else None
+            deleted = record is not None and item is None
+            if deleted and role in ("delete", "read") and tells_missing(operation):
+                raise NotFound("it was deleted")
             if role in ("replace", "update"):
                 item = self._written(item, call, role)
                 self._keep(call, key, item)

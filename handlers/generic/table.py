@@ -1,6 +1,8 @@
 """The records of one resource in the store, and how they are answered."""
 
 from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
 from functools import cached_property
 
 from handlers.call import Call, Json, Reply
@@ -23,6 +25,14 @@ _ENDED = "(ended)"
 _SEEDS = 3
 _MOST_EXAMPLES = 20
 
+_BEFORE = datetime(2026, 1, 1, tzinfo=UTC)
+"""When records came to be that are assumed: always the same moment, so that they are always the same."""
+
+
+def tells_missing(operation: Operation) -> bool:
+    """Whether the document says how an operation tells that something is not there."""
+    return any(operation.response(status) for status in (404, 410))
+
 
 class Table:
     """One resource. `tables`: all resources of the document by their keys."""
@@ -40,21 +50,24 @@ class Table:
         """What views of its answers are made with."""
 
     def address(self, call: Call, operation: Operation) -> Address:
-        """Where a request points. Raises NotFound where a parent is not there."""
+        """Where a request points. Raises NotFound where a parent is not there; a list that cannot tell so is
+        empty."""
         at = address(call, operation, self.resource)
+        if at.own is None and operation.method == "GET" and not tells_missing(operation):
+            return at
         for number, parent in enumerate(self.resource.parents):
             above = self._tables.get(parent.resource or "")
             if above is not None and above.creatable:
-                path = joined(at.owner, *at.parents[: number + 1])
-                if call.store.get(above.name, path) is None:
-                    raise NotFound(f"{above.resource.name} {at.parents[number]} not found")
+                there = Address(at.owner, at.parents[:number], at.parents[number])
+                if above.record(there, call) is None and above.is_missing(there, call, operation):
+                    raise above.unknown(there)
         return at
 
     def under_item(self, call: Call, operation: Operation) -> Address:
         """Where a request about something below an item points. Raises NotFound where the item is not
         there."""
         at = self.address(call, operation)
-        if self.creatable and self.find(at, call) is None:
+        if self.creatable and self.record(at, call) is None and self.is_missing(at, call, operation):
             raise self.unknown(at)
         return at
 
@@ -118,16 +131,43 @@ class Table:
     def find(self, at: Address, call: Call) -> Record | None:
         """The record that a request is about, or None."""
         self._sow(at, call)
+        return self.record(at, call)
+
+    def record(self, at: Address, call: Call) -> Record | None:
+        """The record that is kept there, or None."""
         return call.store.get(self.name, at.record(at.own or ""))
 
-    def was_ended(self, at: Address, call: Call) -> bool:
-        return call.store.get(_ENDED, joined(self.name, at.record(at.own or ""))) is not None
+    def there(self, at: Address, call: Call, operation: Operation) -> Record:
+        """The record that a request is about; where every id is promised an answer, one that is only assumed,
+        and kept when it is changed. Raises NotFound."""
+        record = self.find(at, call)
+        if record is not None:
+            return record
+        if self.is_missing(at, call, operation):
+            raise self.unknown(at)
+        return self._assumed(at, call)
 
-    def is_elsewhere(self, at: Address, call: Call) -> bool:
-        """Whether another organization has a record of that id."""
-        return any(
-            record.owner != at.owner and record.value["own"] == at.own
-            for record in call.store.list(self.name, None)
+    def is_missing(self, at: Address, call: Call, operation: Operation) -> bool:
+        """Whether an id without a record is told to be unknown.
+
+        It always is where the operation declares how to say so. Where it does not, its document promises an
+        answer for every id: then one that nobody ever used is taken to exist. One that was deleted, or that a
+        create has made elsewhere (under another parent, for another organization), is not.
+        """
+        if tells_missing(operation):
+            return True
+        if call.store.get(_ENDED, joined(self.name, at.record(at.own or ""))) is not None:
+            return operation.method != "DELETE"  # what is asked for is done already (RFC 9110 section 9.2.2)
+        return any("assumed" not in e.value for e in call.store.list(self.name, None, {"own": at.own}))
+
+    def _assumed(self, at: Address, call: Call) -> Record:
+        """The record that an id would have which nobody ever used: the same one whenever it is asked for."""
+        key = f"{self.name} {at.under} {at.own}"
+        given = self.new_id(call, at, self.next_number(call, at), key) if at.given is None else at.given
+        own, before = text_of(given), replace(call, now=_BEFORE)
+        item = self.births.item({}, given, at, before, key)
+        return Record(
+            at.record(own), at.owner, {"under": at.under, "own": own, "item": item, "assumed": True}, 0
         )
 
     def store(self, call: Call, at: Address, own: str, item: dict[str, Json]) -> Record:
@@ -135,8 +175,12 @@ class Table:
         value = {"under": at.under, "own": own, "item": item}
         return call.store.insert(self.name, at.record(own), at.owner, value)
 
-    def change(self, call: Call, record: Record, item: dict[str, Json]) -> None:
-        call.store.update(self.name, record.id, {**record.value, "item": item})
+    def change(self, call: Call, record: Record, item: dict[str, Json]) -> Record:
+        """Keeps another state of a record."""
+        value = {**record.value, "item": item}
+        if record.seq:
+            return call.store.update(self.name, record.id, value)
+        return call.store.insert(self.name, record.id, record.owner, value)  # it was only assumed
 
     def remove(self, call: Call, at: Address, record: Record) -> None:
         """Removes a record and all that lies under it."""

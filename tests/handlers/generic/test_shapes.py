@@ -106,6 +106,15 @@ def test_an_id_that_the_client_gives_is_kept_and_is_taken_once() -> None:
     assert "Rex" == mock.ask("GET", "/pets/rex").json["name"]
 
 
+def test_a_create_that_cannot_tell_of_a_taken_id_replaces_the_item() -> None:
+    paths = crud("/pets", PET, PET)
+    del paths["/pets"]["post"]["responses"]["409"]
+    mock = api(paths)
+
+    assert [201, 201] == [mock.ask("POST", "/pets", {"id": "rex", "name": n}).status for n in ("Rex", "Max")]
+    assert [{"id": "rex", "name": "Max"}] == mock.ask("GET", "/pets").json
+
+
 def test_put_creates_where_it_declares_201() -> None:
     paths = {
         "/pets/{id}": {
