@@ -57,7 +57,7 @@ def _resource(resource: Resource) -> Told:
         "name": resource.name,
         "operations": {role: each.id for role, each in resource.operations.items()},
         "id": {
-            "property": named.property,
+            "property": named.property or ".".join(named.inside) or None,
             "parameter": named.parameter.name,
             "given": named.given,
             "why": named.why,

@@ -88,13 +88,22 @@ def _step(value: Json, path: tuple[str | int, ...]) -> Json:
     return value
 
 
+def _put(item: Json, path: tuple[str, ...], value: Json) -> Json:
+    """The value with another one at a path in it; objects are made on the way."""
+    if not path:
+        return value
+    whole = item if isinstance(item, dict) else {}
+    return {**whole, path[0]: _put(whole.get(path[0]), path[1:], value)}
+
+
 @dataclass(frozen=True, slots=True)
 class Id:
     """How an item is named: by the last parameter of its path, and by a property of it.
 
-    `property`: None where the body does not hold it. `given`: who chooses it, as the create body says:
-    `server` (not in it, or readOnly), `either` (optional in it), `client` (required in it, or the item is
-    created by PUT on its own path).
+    `property`: None where no property of the item is it; `inside`: then where it stands further in, if it
+    does: ("metadata", "name"). `given`: who chooses it, as the create body says: `server` (not in it, or
+    readOnly), `either` (optional in it), `client` (required in it, or the item is created by PUT on its own
+    path).
     """
 
     parameter: Parameter
@@ -104,6 +113,16 @@ class Id:
     moves: bool = False
     """Whether the server makes it from a text of the item (a slug), so that an update may give it another
     one."""
+    inside: tuple[str, ...] = ()
+
+    def of(self, item: Json) -> Json:
+        """The id in an item, or ABSENT."""
+        path = self.inside if self.property is None else (self.property,)
+        return _step(item, path) if path else ABSENT
+
+    def put_in(self, item: dict[str, Json], own: Json) -> dict[str, Json]:
+        """An item that holds an id where it stands further in; any other item as it is."""
+        return _put(item, self.inside, own) if self.inside else item
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +132,8 @@ class Property:
     `read`: its schema in answers, `create` and `update` (by role of the operation: "replace", "update") in
     requests; None or not there where it has none. `default`: of the create schema, else ABSENT. `role`: what
     the name and the schema make of it: id, tenant, created, updated, deleted (timestamps), server (no request
-    may write it), or plain. `reference`: the key of the resource whose id it holds, or None.
+    may write it), about (in it the item tells of itself, its id too), or plain. `reference`: the key of the
+    resource whose id it holds, or None.
     """
 
     name: str
@@ -127,7 +147,7 @@ class Property:
     read_only: bool = False
     write_only: bool = False
     default: Json = ABSENT
-    role: Literal["id", "tenant", "created", "updated", "deleted", "server", "plain"] = "plain"
+    role: Literal["id", "tenant", "created", "updated", "deleted", "server", "about", "plain"] = "plain"
     reference: str | None = None
     unique: bool = False
     """Whether the document says of a text or a number in the create body that no two items have the same."""

@@ -138,6 +138,8 @@ class Asking:
                     if resource.id.given == "client":
                         raise
                     without = {*without, resource.id.property}
+        if resource.id and resource.id.inside and resource.id.given != "server":
+            known |= resource.id.put_in({}, self.unused(resource))
         known.update(changes or {})
         return self.bodies.make(operation, full=full, known=known, drop={*without, *drop} - known.keys())
 
@@ -257,7 +259,10 @@ class Asking:
 
     def own_id(self, item: Item, role: str) -> dict[str, Json]:
         """The id of a record as the body of an update holds it; empty where it holds none."""
-        own = item.resource.id.property if item.resource.id else None
+        named = item.resource.id
+        own = named.property if named else None
+        if named and named.inside and role in item.resource.properties[named.inside[0]].update:
+            return named.put_in({}, item.id)
         schema = item.resource.properties.get(own or "", _NO_PROPERTY).update.get(role)
         return {} if own is None or schema is None else {own: typed(item.id, schema, self.contract)}
 

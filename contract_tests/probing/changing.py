@@ -86,7 +86,12 @@ def whole_body(
     known = {**(entity if isinstance(entity, dict) else {}), **named_in(asking, item, role)}
     names = [name for name, each in resource.properties.items() if role in each.update and name in known]
     for name in names:
-        if (optional or name in inner) and resource.properties[name].role in ("plain", "id", "tenant"):
+        if (optional or name in inner) and resource.properties[name].role in (
+            "plain",
+            "id",
+            "tenant",
+            "about",
+        ):
             _put(form, body, inner, name, known[name])
     for name, value in changes.items():
         _put(form, body, inner, name, value)

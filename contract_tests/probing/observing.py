@@ -92,7 +92,7 @@ def parents_of(item: Item) -> dict[str, str]:
 
 def moves(found: Property | None) -> bool:
     """Whether a property may change although nobody writes it, or is not declared at all."""
-    return found is None or found.read is None or found.role == "server" or found.read_only
+    return found is None or found.read is None or found.role in ("server", "about") or found.read_only
 
 
 def changes(

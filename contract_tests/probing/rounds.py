@@ -87,20 +87,21 @@ class Round:
 @lru_cache(maxsize=512)
 def edges_of(contract: Contract, operation_id: str) -> tuple[Edge, ...]:
     """The boundary values of each top-level property of the item in an operation's body; of a reference null
-    alone, of an id none."""
+    alone, of an id, and of what holds it, none."""
     operation = contract.operations[operation_id]
     form, valid = form_of(contract, operation), sample_body(contract, operation)
     resource = contract.resource_of(operation)
     if form is None or valid is ABSENT or resource is None:
         return ()
-    own, referring = resource.id.property if resource.id else None, references(resource)
+    own = (resource.id.property, *resource.id.inside[:1]) if resource.id else ()
+    referring = references(resource)
     depth = len(form.envelope.path)
     found = []
     for boundary in boundaries(
         schema_place(contract, form), contract.requests, valid, form.validator.is_valid, contract.document
     ):
         inner = boundary.path[depth:]
-        if boundary.path[:depth] != form.envelope.path or not inner or inner[0] == own:
+        if boundary.path[:depth] != form.envelope.path or not inner or inner[0] in own:
             continue
         if boundary.kind in _DISPUTED:
             continue

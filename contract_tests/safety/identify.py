@@ -112,8 +112,7 @@ def _in_answer(resource: Resource, answer: Answer) -> str | None:
     if isinstance(body, (str, int)) and "create" not in resource.envelopes:
         return as_text(body)
     item = item_in(resource, "create", body)
-    name = resource.id.property if resource.id else None
-    return as_text(item[name]) if name and isinstance(item, dict) and name in item else None
+    return as_text(resource.id.of(item)) if resource.id else None
 
 
 def _in_location(resource: Resource, answer: Answer) -> Key | None:
@@ -124,10 +123,9 @@ def _in_location(resource: Resource, answer: Answer) -> Key | None:
 
 
 def _in_request(resource: Resource, sent: Json) -> str | None:
-    if resource.id is None or resource.id.property is None or resource.id.given == "server":
+    if resource.id is None or resource.id.given == "server":
         return None
-    item = resource.bodies.get("create", Envelope()).find(sent)
-    return as_text(item.get(resource.id.property)) if isinstance(item, dict) else None
+    return as_text(resource.id.of(resource.bodies.get("create", Envelope()).find(sent)))
 
 
 def _envelopes(resource: Resource, role: str) -> Iterator[Envelope]:
@@ -138,8 +136,8 @@ def _envelopes(resource: Resource, role: str) -> Iterator[Envelope]:
 
 
 def _has_id(resource: Resource, item: dict[str, Json]) -> bool:
-    name = resource.id.property if resource.id else None
-    return name is None or name in item
+    own = resource.id
+    return own is None or not (own.property or own.inside) or own.of(item) is not ABSENT
 
 
 def _shared(resource: Resource) -> int:

@@ -34,7 +34,8 @@ class Births:
         made = {name: self._member(known[name], sent, spare, own, call) for name in known}
         more = {name: value for name, value in sent.items() if name not in known}
         made |= more | self._named_by_path(at)
-        return self._fitted({name: value for name, value in made.items() if value is not ABSENT}, spare)
+        made = self._with_id({name: value for name, value in made.items() if value is not ABSENT}, own)
+        return self._fitted(made, spare)
 
     def shown(
         self, example: dict[str, Json], own: Json, at: Address, call: Call, key: str
@@ -42,6 +43,7 @@ class Births:
         """An item as an example has it; what the example lacks is made only where it has to be there."""
         named = self._resource.id.property if self._resource.id else None
         item = {**example, **({named: own} if named else {}), **self._named_by_path(at)}
+        item = self._with_id(item, own)
         if example and (self._validator is None or self._validator.is_valid(item)):
             return item
         made = self.item({}, own, at, call, key)
@@ -62,7 +64,8 @@ class Births:
                     self._member(found, {}, spare, old.get(name, ABSENT), call) if given is ABSENT else given
                 )
         made |= {name: value for name, value in sent.items() if name not in known}
-        return self._fitted(self.touched({n: v for n, v in made.items() if v is not ABSENT}, call.now), spare)
+        made = self._as_before(old, {n: v for n, v in made.items() if v is not ABSENT})
+        return self._fitted(self.touched(made, call.now), spare)
 
     def changed(self, old: dict[str, Json], sent: dict[str, Json], call: Call) -> dict[str, Json]:
         """An item after an update: what was sent, and all else as it was."""
@@ -70,6 +73,7 @@ class Births:
         fixed = {n for n, f in known.items() if f.read_only or f.role in _FIXED}
         hidden = {n for n, f in known.items() if f.read is None}
         new = {**old, **{n: v for n, v in sent.items() if n not in fixed and n not in hidden}}
+        new = self._as_before(old, new)
         return self.touched(new, call.now) if new != old else old
 
     @cached_property
@@ -89,6 +93,15 @@ class Births:
             for name, found in self._resource.properties.items()
             if name in made and found.read is not None and self._is_state(found.read)
         }
+
+    def _with_id(self, item: dict[str, Json], own: Json) -> dict[str, Json]:
+        """The item with its id, where that stands further in."""
+        return self._resource.id.put_in(item, own) if self._resource.id else item
+
+    def _as_before(self, old: dict[str, Json], item: dict[str, Json]) -> dict[str, Json]:
+        """The item after an update, with the id that it had."""
+        own = self._resource.id.of(old) if self._resource.id else ABSENT
+        return item if own is ABSENT else self._with_id(item, own)
 
     def _is_state(self, schema: Schema) -> bool:
         """Whether one of few values is all that a property can have."""

@@ -85,12 +85,12 @@ def creation(table: Table, operation: Operation, view: View) -> Handler:
         table.check_taken(call, operation, at, sent, None)
         number = table.next_number(call, at)
         key = f"{resource.key} {at.under} {number}"
-        given = sent.get(own.property, ABSENT) if own and own.property and own.given != "server" else ABSENT
+        given = own.of(sent) if own and own.given != "server" else ABSENT
         is_given = given is not ABSENT and given is not None
         chosen_id = given if is_given else table.new_id(call, at, number, key)
         taken = call.store.get(table.name, at.record(text_of(given))) if is_given else None
         if taken is not None and operation.response(409):
-            raise Conflict(f"{own.property if own else 'id'}: {text_of(given)} is taken")
+            raise Conflict(f"{resource.name} {text_of(given)} is taken")
         item = table.births.item(sent, chosen_id, at, call, key)
         if taken is None:
             record = table.store(call, at, text_of(chosen_id), item)

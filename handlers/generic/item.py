@@ -64,8 +64,8 @@ def placing(table: Table, operation: Operation, made: View, changed: View) -> Ha
         if table.find(at, call) is not None:
             return change(call)
         sent = item_of(envelope, call.body)
-        named = own.property if own else None
-        chosen = sent.get(named, at.given) if named and text_of(sent.get(named)) == at.own else at.given
+        said = own.of(sent) if own else ABSENT
+        chosen = said if text_of(said) == at.own else at.given
         key = f"{table.name} {at.under} {at.own}"
         item = table.births.item(sent, chosen, at, call, key)
         table.store(call, at, at.own or "", item)

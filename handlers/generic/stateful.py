@@ -3,14 +3,14 @@
 from collections.abc import Callable
 from functools import partial
 
-from handlers.call import Handler
+from handlers.call import Handler, Json
 from handlers.generic.collection import creation, listing, searching
 from handlers.generic.item import acting, changing, deletion, placing, reading
 from handlers.generic.made import Maker
 from handlers.generic.singleton import Single
 from handlers.generic.table import Table
 from handlers.generic.view import View
-from openapi.operation import Operation
+from openapi.operation import Operation, Response
 from openapi.resources import Envelope, Model, Resource, Singleton
 from openapi.schema import Schemas
 from openapi.shape import shape
@@ -54,7 +54,9 @@ class Stateful:
             return False
         if schemas and not any("object" in shape(tree, each).types for each in schemas):
             return False
-        if resource.operations.keys() != {"read"} or (resource.id and resource.id.property):
+        if resource.operations.keys() != {"read"} or (
+            resource.id and (resource.id.property or resource.id.inside)
+        ):
             return True
         return not {"404", "410"}.isdisjoint(resource.operations["read"].responses)
 
@@ -77,7 +79,9 @@ class Stateful:
         ):
             return self._placing(table, operation, resource)
         make = _MAKERS.get(kind)
-        return make(table, operation, self._view(operation, resource.envelopes.get(kind))) if make else None
+        status = created(operation) if kind == "create" else success(operation)
+        view = View(operation, status, resource.envelopes.get(kind), self._schemas, self.maker)
+        return make(table, operation, view) if make else None
 
     def _placing(self, table: Table, operation: Operation, resource: Resource) -> Handler:
         """PUT that creates: 201 where that is declared, and what else is declared where there was one."""
@@ -118,6 +122,17 @@ _MAKERS: dict[str, Callable[[Table, Operation, View], Handler]] = {
     "update": partial(changing, role="update"),
     "delete": deletion,
 }
+
+
+def created(operation: Operation) -> int:
+    """The status of a create: 201 (RFC 9110 section 15.3.2) wherever the document has it with the body of the
+    first success."""
+    usual, made = operation.response(success(operation)), operation.responses.get("201")
+    return 201 if usual and made and _bodies(usual) == _bodies(made) else success(operation)
+
+
+def _bodies(response: Response) -> dict[str, Json]:
+    return {name: place.get("schema") for name, place in response.content.items()}
 
 
 def success(operation: Operation) -> int:

@@ -261,8 +261,7 @@ class Table:
         return [*items.values()][:_MOST_EXAMPLES]
 
     def _own_of(self, item: dict[str, Json]) -> Json:
-        named = self.resource.id.property if self.resource.id else None
-        return item.get(named, ABSENT) if named else ABSENT
+        return self.resource.id.of(item) if self.resource.id else ABSENT
 
     def _example(self) -> Json:
         """The id that the document writes as an example, or ABSENT."""

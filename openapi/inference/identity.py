@@ -26,6 +26,9 @@ _SIGNS = ("pattern", "minimum", "maximum", "minLength", "maxLength")
 
 _NAMERS = ("key", "code", "slug", "handle", "number", "sid", "ref")
 
+_ABOUT = {"metadata", "meta"}
+"""Members in which an item tells of itself (https://kubernetes.io/docs/concepts/overview/working-with-objects/)."""
+
 _SPELLED = ("slug", "permalink")
 """Ends of names of ids that are made from a text of the item, as its title."""
 
@@ -69,7 +72,25 @@ def who_gives(name: str | None, create: Members | None, put_creates: bool) -> Gi
     return "client" if name in create.required else "either"
 
 
-def make_id(parameter: Parameter, name: str | None, given: Given, why: str, created: bool) -> Id:
+def find_inside(parameter: Parameter, view: View, item: Schema | None, value: Schema | None) -> str | None:
+    """The member that tells of the item itself and holds the parameter under its own name (`metadata`, with
+    the `name` that `{name}` asks for); None where there is no such one."""
+    members = view.members(item).properties
+    for name in (each for each in members if plain(each) in _ABOUT):
+        own = view.members(members[name]).properties.get(parameter.name, False)
+        if _fits(view, own, value):
+            return name
+    return None
+
+
+def make_id(
+    parameter: Parameter,
+    name: str | None,
+    given: Given,
+    why: str,
+    created: bool,
+    inside: tuple[str, ...] = (),
+) -> Id:
     """The Id, with the whole reason. `created`: whether an operation creates items."""
     chosen = {
         "server": "the create body does not hold it, so the server chooses it",
@@ -78,7 +99,7 @@ def make_id(parameter: Parameter, name: str | None, given: Given, why: str, crea
     }
     said = chosen[given] if created else "nothing here creates one, so the server chooses it"
     moves = given == "server" and plain(name or "").endswith(_SPELLED)
-    return Id(parameter, name, given, f"{why}; {said}", moves)
+    return Id(parameter, name, given, f"{why}; {said}", moves, inside)
 
 
 def without_tail(parameter: str) -> str:

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from openapi.inference.draft import Draft, write_roles
 from openapi.inference.filters import find_choices, find_filters
-from openapi.inference.identity import find_id, make_id, who_gives
+from openapi.inference.identity import find_id, find_inside, make_id, who_gives
 from openapi.inference.moves import find_moved
 from openapi.inference.naming import plain
 from openapi.inference.paging import find_paging, find_total
@@ -23,6 +23,8 @@ def build(reading: Reading, made: Draft, tenant: str | None) -> Resource:
     own = identity.property if identity else None
     properties = Properties(reading.responses, reading.requests, own, tenant)
     read = properties.read(made.item, _written(reading, made))
+    if identity and identity.inside:
+        read[identity.inside[0]] = replace(read[identity.inside[0]], role="about")
     found = {**({"list": made.list} if made.list else {}), **made.answers}
     resource = Resource(
         key=made.spot.path,
@@ -51,8 +53,14 @@ def _identity(reading: Reading, made: Draft) -> Id | None:
     name, why = _said_id(reading, made) or (name, why)
     create = made.operations.get("create")
     members = _create_members(reading, made)
-    named = _named_in(members, name or parameter.name)
     put_creates = create is not None and create is made.operations.get("replace")
+    about = find_inside(parameter, reading.responses, made.item, value) if name is None else None
+    if about is not None:
+        inner = reading.requests.members((members.properties if members else {}).get(about))
+        given = who_gives(parameter.name, inner if members else None, put_creates)
+        why = f"`{about}.{parameter.name}` has the name of the parameter"
+        return make_id(parameter, None, given, why, create is not None, (about, parameter.name))
+    named = _named_in(members, name or parameter.name)
     given = who_gives(named, members, put_creates)
     return make_id(parameter, name, given, why, create is not None)
 

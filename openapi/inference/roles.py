@@ -102,6 +102,7 @@ def _unknown(role: str, operation: Operation, made: Draft, resource: Resource) -
         role in ("read", "list")
         and resource.id
         and resource.id.property is None
+        and not resource.id.inside
         and role in resource.envelopes
     ):
         yield f"which property holds {{{resource.id.parameter.name}}}"

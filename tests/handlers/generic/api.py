@@ -42,8 +42,11 @@ class Api:
     ) -> Answered:
         """The answer to a request; a body is sent as JSON. Fails on any 5xx."""
         raw = b"" if body is NO_BODY else json.dumps(body).encode()
-        given = {"host": "mock.test", **({"content-type": JSON} if raw else {}), **(headers or {})}
-        answer = asyncio.run(self._send(method, path, raw, given))
+        return self.send(method, path, raw, {**({"content-type": JSON} if raw else {}), **(headers or {})})
+
+    def send(self, method: str, path: str, raw: bytes, headers: Mapping[str, str]) -> Answered:
+        """The answer to a request with these bytes. Fails on any 5xx."""
+        answer = asyncio.run(self._send(method, path, raw, {"host": "mock.test", **headers}))
         assert answer.status < 500, answer
         return answer
 
