@@ -7,16 +7,18 @@ import re
 from typing import Any
 
 from handlers import exchange
-from handlers.call import NO_BODY, Json, Reply
+from handlers.call import NO_BODY, Reply
 from handlers.context import Context
+from handlers.exchange import header
+from handlers.format import Format
+from handlers.generic.made import Maker
 from handlers.problems import MOST_DETAILS, ContractBroken
 from handlers.respond import send_bytes
 from handlers.stage import ASGIApp, Stage
-from openapi import codec, media
+from openapi import media
 from openapi.explain import Problem
 from openapi.form import scalar
 from openapi.operation import Operation, Place, Response
-from openapi.schema import Validator
 from openapi.shape import Shape, shape_of
 from openapi.source import join_pointer
 
@@ -27,8 +29,11 @@ class ReplyStage(Stage):
     """Lets the inner stages answer, checks the answer, and sends it: one that breaks the document never
     leaves."""
 
+    def __init__(self, app: ASGIApp, context: Context, maker: Maker) -> None:
+        super().__init__(app, context)
+        self.maker = maker
+
     def compile(self, operation: Operation, next_app: ASGIApp) -> ASGIApp:
-        context = self.context
         checks: dict[int, _ReplyCheck] = {}
 
         async def run(scope: Any, receive: Any, send: Any) -> None:
@@ -37,10 +42,13 @@ class ReplyStage(Stage):
             assert reply is not None
             check = checks.get(reply.status)
             if check is None:
-                check = checks[reply.status] = _ReplyCheck(operation, reply.status, context)
+                check = checks[reply.status] = _ReplyCheck(operation, reply.status, self.context, self.maker)
             check.check(reply)
-            payload = b"" if reply.body is NO_BODY else check.encode(reply.body)
-            await send_bytes(scope, send, reply.status, payload, check.media_type, reply.headers)
+            if reply.body is NO_BODY:
+                payload, media_type = b"", None
+            else:
+                payload, media_type = check.written(reply, header(scope, b"accept"))
+            await send_bytes(scope, send, reply.status, payload, media_type, reply.headers)
 
         return run
 
@@ -48,32 +56,29 @@ class ReplyStage(Stage):
 class _ReplyCheck:
     """What one status of one operation promises."""
 
-    def __init__(self, operation: Operation, status: int, context: Context) -> None:
+    def __init__(self, operation: Operation, status: int, context: Context, maker: Maker) -> None:
         self.name, self.status = operation.id, status
         self.response = operation.response(status)
         self.promised = self.response is not None or (operation.success is None and 200 <= status < 300)
         """Of an operation that declares no success, every one without a body is as good."""
 
         content = self.response.content if self.response else {}
-        self.media_type = media.preferred(content)
-        essence = media.essence(self.media_type or "")
-        self.is_json, self.is_text = media.is_json(essence), essence == "text/plain"
-        self.validator: Validator | None = None  # what XML or CSV spells, nobody here can read
-        if self.media_type is not None:
-            later = context.responses.of_media(content[self.media_type])
-            self.validator = later() if later and (self.is_json or self.is_text) else None
+        self.offered = tuple(content)
+        self.formats = {name: Format(name, place, context, maker) for name, place in content.items()}
+        first = media.preferred(content)
+        self.first = None if first is None else self.formats[first]
+        """How a body is written that nobody wants otherwise; handlers make theirs for it."""
+
         self.headers = [_HeaderCheck(name, place, context) for name, place in _headers(self.response)]
 
     def check(self, reply: Reply) -> None:
         """Raises ContractBroken with every rule that `reply` breaks."""
         if not self.promised:
             self._broken([Problem("status", f"{self.status} is not declared")])
-        if (reply.body is NO_BODY) is (self.media_type is not None):
-            self._broken(
-                [Problem("body", "declared, but missing" if self.media_type else "none is declared")]
-            )
-        if self.validator is not None and not self.validator.is_valid(reply.body):
-            self._broken(list(self.validator.problems(reply.body, "body")))
+        if (reply.body is NO_BODY) is (self.first is not None):
+            self._broken([Problem("body", "declared, but missing" if self.first else "none is declared")])
+        if self.first is not None and not self.first.fits(reply.body):
+            self._broken(self.first.problems(reply.body))
         if self.headers:
             sent = {name.lower(): value for name, value in reply.headers.items()}
             if problems := [p for check in self.headers for p in check.problems(sent)]:
@@ -81,8 +86,15 @@ class _ReplyCheck:
         if unsendable := [name for name, value in reply.headers.items() if _UNSENDABLE.search(value)]:
             self._broken([Problem(f"header.{name}", "no line of Latin-1 text") for name in unsendable])
 
-    def encode(self, body: Json) -> bytes:
-        return body.encode() if isinstance(body, str) and not self.is_json else codec.encode(body)
+    def written(self, reply: Reply, accept: str | None) -> tuple[bytes, str]:
+        """(body, Content-Type) of a reply with a body, in the declared type that the client wants most."""
+        assert self.first is not None
+        wish = accept or "*/*"
+        if wish == "*/*" or len(self.offered) == 1:
+            return self.first.written(reply.body, reply.media_type or wish)
+        chosen = self.formats.get(media.chosen(wish, self.offered) or "", self.first)
+        body = reply.body if chosen is self.first else chosen.instead(reply.body)
+        return chosen.written(body, reply.media_type or wish)
 
     def _broken(self, problems: list[Problem]) -> None:
         raise ContractBroken(

@@ -32,7 +32,6 @@ from handlers.security import Keyring, SecurityStage
 from handlers.settings import Settings
 from handlers.store.base import Store
 from handlers.validation import RequestStage
-from openapi import codec
 from openapi.document import Document
 from openapi.families import Families
 from openapi.findings import is_large
@@ -71,7 +70,9 @@ class App:
             partial(ErrorStage, context=context, log=log, bodies=self._bodies),
             partial(RouterStage, context=context, own=self.own),
             partial(CallbackStage, context=context, sender=sender, messages=messages, model=self.model),
-            partial(ReplyStage, context=context),  # acts on the way out: checks the reply, sends it
+            partial(
+                ReplyStage, context=context, maker=maker
+            ),  # acts on the way out: checks the reply, sends it
             partial(ForcedStage, context=context, documented=documented),
             partial(SecurityStage, context=context, keyring=self.keyring),
             partial(RequestStage, context=context),
@@ -108,8 +109,7 @@ class App:
 
     def refusal(self, status: int, error: str, details: str) -> tuple[bytes, str]:
         """(body, media type) of an error that belongs to no operation."""
-        body, media_type = self._bodies.render(None, status, error, details)
-        return codec.encode(body), media_type
+        return self._bodies.render(None, status, error, details)
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         await self._asgi(scope, receive, send)

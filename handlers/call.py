@@ -39,6 +39,9 @@ class Call:
     url: str = ""
     """The address that was asked, without its query."""
 
+    media_type: str = ""
+    """Of the body, without parameters."""
+
     otherwise: "Handler | None" = field(default=None, repr=False)
     """What would answer without the function that is called."""
 
@@ -56,6 +59,8 @@ class Reply:
     body: Json = NO_BODY
     status: int = 200
     headers: dict[str, str] = field(default_factory=dict)
+    media_type: str | None = None
+    """Of a body of bytes, where its declared type is a range; None: a usual one of the range."""
 
 
 Handler = Callable[[Call], Reply]

@@ -6,12 +6,15 @@ the one that most of the document's errors use.
 
 from collections import Counter
 from functools import cache, cached_property
+from html import escape
 from typing import NamedTuple
 
 from handlers.call import Json
 from handlers.context import Context
 from handlers.generic.made import Maker, fitted
-from openapi import media
+from openapi import codec, media
+from openapi.body_writer import Write, writing
+from openapi.dialect import parts
 from openapi.operation import Operation, Place, Response
 from openapi.resources import ABSENT
 from openapi.shape import Shape, shape
@@ -38,60 +41,120 @@ class ErrorBodies:
 
     def __init__(self, context: Context, maker: Maker) -> None:
         self._context, self._maker = context, maker
-        self._at = cache(self._place)
+        self._at = cache(self._declared)
         self._known: dict[tuple[str, int], bool] = {}
 
-    def render(self, operation: Operation | None, status: int, error: str, details: str) -> tuple[Json, str]:
-        """(body, media type) of an error answer."""
-        pointer, media_type = self._at(operation.id if operation else None, status)
-        if pointer is None:
-            return {"error": error, "details": details}, media_type
-        return self._fill(pointer, _Facts(status, error, details)), media_type
+    def render(
+        self, operation: Operation | None, status: int, error: str, details: str, accept: str = ""
+    ) -> tuple[bytes, str]:
+        """(body, Content-Type) of an error answer: in a type that the operation declares for the status, of
+        several in the one that the Accept header wants most."""
+        form = _wanted(self._at(operation.id if operation else None, status), accept)
+        return form.write(self._fill(form, _Facts(status, error, details)), form.media_type)
 
     def has(self, operation: Operation, status: int) -> bool:
         """Whether a body was found that fits what the operation declares for a status; there is none where
         two branches of a `oneOf` admit the same."""
         key = operation.id, status
         if key not in self._known:
-            pointer, _ = self._at(*key)
-            found = pointer is None or self._context.responses.at(pointer).is_valid(
-                self._fill(pointer, _Facts(status, "Error", ""))
-            )
-            self._known[key] = found
+            form = _wanted(self._at(*key))
+            body = self._fill(form, _Facts(status, "Error", ""))
+            self._known[key] = form.pointer is None or self._context.responses.at(form.pointer).is_valid(body)
         return self._known[key]
 
-    def _fill(self, pointer: str, facts: "_Facts") -> Json:
+    def _fill(self, form: "_Form", facts: "_Facts") -> Json:
+        if form.pointer is None:
+            said = {"error": facts.error, "details": facts.details}
+            return _sentence(facts, form.media_type) if form.is_text else said
         schemas = self._context.responses
-        schema = schemas.resolve(pointer)
-        validator = schemas.at(pointer)
-        body = _filled(shape(schemas.tree, schema), facts)
-        if validator.is_valid(body):
+        schema = schemas.resolve(form.pointer)
+        validator = schemas.at(form.pointer)
+        of = shape(schemas.tree, schema)
+        body = _sentence(facts, form.media_type) if form.is_text else _filled(of, facts)
+        if isinstance(body, str):
+            body = body[: _longest(schemas.tree, schema)]
+        if validator.is_valid(body) or (form.is_text and "string" not in of.types):
             return body
-        whole = self._maker.whole(pointer, "error")
+        whole = self._maker.whole(form.pointer, "error")
         merged = {**whole, **body} if isinstance(whole, dict) and isinstance(body, dict) else whole
         found = fitted(merged, whole, validator)
         return whole if found is ABSENT else found
 
-    def _place(self, operation_id: str | None, status: int) -> tuple[str | None, str]:
-        """(pointer of the schema or None, media type) for an operation's status."""
+    def _declared(self, operation_id: str | None, status: int) -> dict[str, "_Form"]:
+        """What an error with a status may look like, by media type; of an operation that declares nothing for
+        it, what most errors of the document look like."""
         operation = self._context.operations.get(operation_id or "")
         declared = operation.response(status) if operation else None
-        return _error_content(declared) or self._commonest or (None, "application/json")
+        return self._forms(declared) or self._commonest
+
+    def _forms(self, response: Response | None) -> dict[str, "_Form"]:
+        found = (response.content if response else {}).items()
+        return {
+            name: self._form(name, place)
+            for name, place in found
+            if place.get("schema") is not None or media.kind(media.essence(name)) in _TEXTS
+        }
+
+    def _form(self, name: str, place: Place) -> "_Form":
+        media_type = media.concrete(name, "", "application/json")
+        kind = media.kind(media.essence(media_type))
+        pointer = _schema_pointer(place) if place.get("schema") is not None else None
+        return _Form(media_type, pointer, writing(self._context.responses.tree, place, kind), kind in _TEXTS)
 
     @cached_property
-    def _commonest(self) -> tuple[str, str] | None:
+    def _commonest(self) -> dict[str, "_Form"]:
+        """The JSON that most errors of the document are."""
         counted: Counter[tuple[str, str]] = Counter()
+        places: dict[tuple[str, str], Place] = {}
         for operation in self._context.document.operations:
             for key, response in operation.responses.items():
                 if (key[0] in "45" or key == "default") and (found := _error_content(response)):
-                    counted[found] += 1
-        return max(counted, key=lambda found: counted[found]) if counted else None
+                    name, place = found
+                    counted[_schema_pointer(place), name] += 1
+                    places[_schema_pointer(place), name] = place
+        if not counted:
+            return {}
+        most = max(counted, key=lambda found: counted[found])
+        return {most[1]: self._form(most[1], places[most])}
 
 
-def _error_content(response: Response | None) -> tuple[str, str] | None:
-    for name, place in (response.content if response else {}).items():
+_TEXTS = ("text", "bytes")
+"""Kinds of media types in which an error is a sentence."""
+
+
+class _Form(NamedTuple):
+    """How an error is written in one media type. `is_text`: as a sentence, whatever the schema says."""
+
+    media_type: str
+    pointer: str | None
+    write: Write
+    is_text: bool
+
+
+_UNDECLARED = _Form("application/json", None, lambda value, name: (codec.encode(value), name), False)
+
+
+def _wanted(offered: dict[str, _Form], accept: str = "") -> _Form:
+    """The form that an Accept header wants most; JSON where it does not matter."""
+    name = media.chosen(accept, tuple(offered)) or media.preferred(offered)
+    return offered[name] if name else _UNDECLARED
+
+
+def _sentence(facts: "_Facts", media_type: str) -> str:
+    text = ": ".join(filter(None, (facts.error, facts.details)))
+    return escape(text) if media.essence(media_type) == "text/html" else text
+
+
+def _longest(tree: Json, schema: Json) -> int | None:
+    """How long a text may be."""
+    found = [part.get("maxLength") for part in parts(tree, schema)]
+    return min((limit for limit in found if isinstance(limit, int)), default=None)
+
+
+def _error_content(response: Response) -> tuple[str, Place] | None:
+    for name, place in response.content.items():
         if media.is_json(media.essence(name)) and place.get("schema") is not None:
-            return _schema_pointer(place), name
+            return name, place
     return None
 
 

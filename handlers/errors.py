@@ -14,7 +14,6 @@ from handlers.log import Entry, RequestLog
 from handlers.problems import ContractBroken, NotFound, OtherOrganization, Refusal
 from handlers.respond import send_bytes
 from handlers.stage import ASGIApp
-from openapi import codec
 from openapi.operation import Operation
 
 
@@ -55,8 +54,9 @@ class ErrorStage:
         operation = exchange.of(scope).operation
         refusal = as_declared(refusal, operation, self.bodies.has)
         details = "; ".join(refusal.details)
-        body, media_type = self.bodies.render(operation, refusal.status, refusal.error, details)
-        await send_bytes(scope, send, refusal.status, codec.encode(body), media_type, refusal.headers)
+        accept = exchange.header(scope, b"accept") or ""
+        body, media_type = self.bodies.render(operation, refusal.status, refusal.error, details, accept)
+        await send_bytes(scope, send, refusal.status, body, media_type, refusal.headers)
 
 
 def _any_body(_operation: Operation, _status: int) -> bool:

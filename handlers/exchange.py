@@ -19,13 +19,13 @@ class Exchange:
 
     `path` is as sent, percent-encoded, without the query; `incoming` is its `receive` (see body.Incoming),
     `cors` whether the answer carries CORS headers. The router sets `operation`, `mount` and `raw_path` (raw
-    parameter values), security `caller`, validation `parameters` and `body`; `reply` is there once
-    something has answered, `status` once it is sent.
+    parameter values), security `caller`, validation `parameters`, `body` and its `media_type`
+    (an essence); `reply` is there once something has answered, `status` once it is sent.
     """
 
     __slots__ = (
-        "body", "caller", "cors", "headers", "incoming", "mount", "operation", "parameters", "path",
-        "raw_path", "reply", "started", "status",
+        "body", "caller", "cors", "headers", "incoming", "media_type", "mount", "operation", "parameters",
+        "path", "raw_path", "reply", "started", "status",
     )  # fmt: skip
 
     def __init__(self, scope: Scope, cors: bool) -> None:
@@ -41,6 +41,7 @@ class Exchange:
         self.caller = NOBODY
         self.parameters: dict[str, Json] = {}
         self.body: Json = NO_BODY
+        self.media_type = ""
         self.reply: Reply | None = None
         self.status = 0
 

@@ -91,7 +91,10 @@ class FunctionStage(Stage):
             moment = context.clock.now()
             host = now.headers.get(b"host", b"localhost").decode("latin-1")
             url = f"{scope.get('scheme', 'http')}://{host}{now.path}"
-            call = Call(operation.id, now.parameters, body, written, now.caller, moment, context.store, url)
+            call = Call(
+                operation.id, now.parameters, body, written, now.caller, moment, context.store, url,
+                now.media_type,
+            )  # fmt: skip
             now.reply = function(call)
 
         return run

@@ -12,16 +12,14 @@ from handlers.exchange import Exchange, cookies, header
 from handlers.problems import BadPath, BadRequest, NotAcceptable, UnsupportedMediaType
 from handlers.stage import ASGIApp, Stage
 from openapi import codec, media
+from openapi.body_reader import Reading, reading
+from openapi.charset import UnknownCharset
 from openapi.document import Document
 from openapi.explain import Problem
-from openapi.form import Pairs, Undecodable, read_form, split_query
+from openapi.form import Pairs, Undecodable, split_query
 from openapi.operation import Operation
 from openapi.parameters import compile_parameters, known_query_names
-from openapi.shape import shape_of
-from openapi.source import join_pointer
 from openapi.style import ABSENT
-
-FORM = "application/x-www-form-urlencoded"
 
 MAX_DEPTH = 128
 """Deepest nesting of a request body that is read: less than a store keeps, so that what is accepted can be
@@ -97,12 +95,9 @@ class _BodyReader:
         self.content = operation.body.content
         self.limit = context.settings.max_body
         schemas = context.requests
+        self.tree = schemas.tree
         self.validators = {name: schemas.of_media(place) for name, place in self.content.items()}
-        self.shapes = {
-            name: shape_of(schemas.tree, join_pointer(place.pointer, "schema"))
-            for name, place in self.content.items()
-            if media.essence(name) == FORM
-        }
+        self.known: dict[str, tuple[str, Reading]] = {}
 
     async def read(self, scope: Any, receive: Any, now: Exchange, problems: list[Problem]) -> None:
         """Sets `now.body` and adds to `problems`. Raises UnsupportedMediaType or TooLarge."""
@@ -114,35 +109,45 @@ class _BodyReader:
         encoding = header(scope, b"content-encoding") or "identity"
         if encoding.lower() != "identity":
             raise UnsupportedMediaType(f"header.content-encoding: expected none, got {codec.show(encoding)}")
-        media_type = media.essence(header(scope, b"content-type") or "")
+        content_type = header(scope, b"content-type") or ""
+        now.media_type = media_type = media.essence(content_type)
+        declared, how = self.known.get(media_type) or self._known(media_type)
+        value = _decoded(how, raw, content_type, problems)
+        if value is NO_BODY:
+            return
+        now.body = value
+        validator = self.validators[declared]
+        if validator is not None and how.judged and not validator().is_valid(value):
+            find = validator().first_problem if len(raw) > LARGE else validator().problems
+            problems.extend(find(value, "body"))
+
+    def _known(self, media_type: str) -> tuple[str, Reading]:
+        """(what a media type is declared as, how its bodies are read). Raises UnsupportedMediaType."""
         declared = media.match(media_type, self.content)
         if declared is None:
             found = codec.show(media_type) if media_type else "no Content-Type"
             raise UnsupportedMediaType(
                 f"header.content-type: expected {' or '.join(self.content)}, got {found}"
             )
-        value = self._decode(raw, media_type, declared, problems)
-        if value is NO_BODY:
-            return
-        now.body = value
-        validator = self.validators[declared]
-        if validator is not None and not validator().is_valid(value):
-            find = validator().first_problem if len(raw) > LARGE else validator().problems
-            problems.extend(find(value, "body"))
+        how = reading(self.tree, declared, self.content[declared], media_type, MAX_DEPTH)
+        if len(self.known) < _MOST_KNOWN:
+            self.known[media_type] = declared, how
+        return declared, how
 
-    def _decode(self, raw: bytes, media_type: str, declared: str, problems: list[Problem]) -> Json:
-        """The value of JSON, a form or text; NO_BODY for what nobody here can read (images, XML)."""
-        try:
-            if media.is_json(media_type):
-                return codec.decode(raw, MAX_DEPTH)
-            if declared in self.shapes:
-                return read_form(raw.decode(), self.shapes[declared])
-            return raw.decode() if media_type.startswith("text/") else NO_BODY
-        except (codec.DecodeError, Undecodable) as error:
-            problems.append(Problem("body", str(error)))
-        except UnicodeDecodeError:
-            problems.append(Problem("body", "not valid UTF-8"))
-        return NO_BODY
+
+_MOST_KNOWN = 32
+"""Media types whose reading is kept; under a declared range there is no end of them."""
+
+
+def _decoded(how: Reading, raw: bytes, content_type: str, problems: list[Problem]) -> Json:
+    """The value of a body, or NO_BODY with one more problem."""
+    try:
+        return how.decode(raw, content_type)
+    except UnknownCharset as error:
+        raise UnsupportedMediaType(f"header.content-type: {error}") from error
+    except (codec.DecodeError, Undecodable) as error:
+        problems.append(Problem("body", str(error)))
+    return NO_BODY
 
 
 Sent = Callable[[Any, Exchange, Pairs], list[str]]

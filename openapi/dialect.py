@@ -37,7 +37,7 @@ _NAMED = {"properties", "patternProperties", "$defs", "definitions", "dependentS
 _SAME_VALUE = {"allOf", "anyOf", "oneOf", "if", "then", "else"}
 
 # Never asserted; left out so that they cost nothing (`discriminator` only hints which branch to try).
-_DROPPED = {"xml", "externalDocs", "discriminator"}
+_DROPPED = {"externalDocs", "discriminator"}
 
 # Formats that are bounds or spellings. 2020-12 has none of them, so they become its own keywords.
 _DECIMAL = r"^-?[0-9]+(\.[0-9]+)?$"

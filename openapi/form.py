@@ -5,6 +5,7 @@
 
 import re
 from collections.abc import Callable, Mapping
+from typing import Any
 from urllib.parse import unquote_to_bytes
 
 from openapi.codec import Json
@@ -50,14 +51,37 @@ def split_query(query: str) -> dict[str, list[str]]:
     return pairs
 
 
-def read_form(text: str, shape: Shape) -> dict[str, Json]:
-    """A body of the type `application/x-www-form-urlencoded` as an object of that shape.
+def read_nested(name: str, found: list[tuple[str, str]], shape: Shape) -> Json:
+    """The object or list that texts under `[a][b]`, `[]`, `[0]` behind a name spell. Raises Undecodable."""
+    root: dict[str, Any] = {}
+    for brackets, text in found:
+        tokens = _BRACKETS.findall(brackets)
+        if len(tokens) > _MOST_BRACKETS or "".join(f"[{token}]" for token in tokens) != brackets:
+            raise Undecodable(f"{name}{brackets}: expected up to {_MOST_BRACKETS} pairs of brackets")
+        node = root
+        for token in tokens[:-1]:
+            node = node.setdefault(token, {})
+            if not isinstance(node, dict):
+                raise Undecodable(f"{name}{brackets}: a value and members of one")
+        if isinstance(node.setdefault(tokens[-1], []), dict):
+            raise Undecodable(f"{name}{brackets}: a value and members of one")
+        node[tokens[-1]].append(text)
+    return _nested(name, root, shape)
 
-    Lists come as repeated names. Raises Undecodable.
-    """
-    pairs = split_query(text.encode().decode("latin-1"))
-    decode = text_decoder("query")
-    return {name: read_member(name, values, shape.member(name), decode) for name, values in pairs.items()}
+
+_BRACKETS = re.compile(r"\[([^\[\]]*)\]")
+_MOST_BRACKETS = 16
+
+
+def _nested(name: str, node: Any, shape: Shape) -> Json:
+    if isinstance(node, list):
+        return read_member(name, node, shape, str)
+    if "array" not in shape.types or "object" in shape.types:
+        return {key: _nested(f"{name}[{key}]", each, shape.member(key)) for key, each in node.items()}
+    items = shape.items()
+    plain = node.pop("", [])
+    first = [_nested(name, plain, items)] if isinstance(plain, dict) else [scalar(t, items) for t in plain]
+    return [*first, *(_nested(f"{name}[{key}]", each, items) for key, each in node.items())]
 
 
 def read_member(name: str, raw: list[str], shape: Shape, decode: Callable[[str], str]) -> Json:

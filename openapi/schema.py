@@ -142,9 +142,15 @@ class Schemas:
         return look_up(self.tree, reference)
 
     def of_media(self, media_object: Place) -> Callable[[], Validator] | None:
-        """The validator of a Media Type Object's schema, compiled when first called for; None without one."""
+        """The validator of a Media Type Object's schema, compiled when first called for; None without one.
+
+        `itemSchema` is the schema of each item of a list (OpenAPI 3.2, "Sequential Media Types").
+        """
         if media_object.get("schema") is None:
-            return None
+            if media_object.get("itemSchema") is None:
+                return None
+            item = {"$ref": join_pointer(media_object.pointer, "itemSchema")}
+            return cache(lambda: self.of({"type": "array", "items": item}))
         pointer = join_pointer(media_object.pointer, "schema")
         return lambda: self.at(pointer)
 

@@ -11,13 +11,12 @@ from contract_tests.sent import Headers, Sent, joined
 from openapi import codec
 from openapi.codec import Json
 from openapi.explain import Problem
-from openapi.form import Undecodable, read_form
+from openapi.form import Undecodable
+from openapi.form_fields import Fields
 from openapi.media import essence, is_json, match
 from openapi.operation import Body, Operation, Place
 from openapi.parameters import Decoder, compile_parameters
 from openapi.schema import SchemaError, Validator
-from openapi.shape import shape_of
-from openapi.source import join_pointer
 
 _FORM = "application/x-www-form-urlencoded"
 
@@ -90,7 +89,7 @@ class Allowed:
             return codec.decode(raw)
         if media_type == _FORM:
             schemas = self._contract.requests
-            return read_form(raw.decode(), shape_of(schemas.tree, join_pointer(place.pointer, "schema")))
+            return Fields(schemas.tree, place).of_text(raw.decode())
         if media_type.startswith("text/"):
             return raw.decode()
         raise CannotTell(f"a body of the type {media_type}")

@@ -6,7 +6,7 @@ from handlers import exchange
 from handlers.call import NO_BODY, Json
 from handlers.context import Context
 from handlers.controls.callbacks import AGENT, Outgoing, Sender
-from handlers.controls.told import Messages, encoded
+from handlers.controls.told import Messages
 from handlers.exchange import Exchange
 from handlers.stage import ASGIApp, Stage
 from openapi.callbacks import Callback, callbacks_of
@@ -51,10 +51,9 @@ class CallbackStage(Stage):
 
 def outgoing(callback: Callback, kind: str, url: str, thing: Json, messages: Messages) -> Outgoing:
     """The request of a callback, ready to be sent."""
-    body, media_type = messages.body(callback, thing, url)
-    payload = encoded(body, media_type)
+    payload, media_type = messages.encoded(callback, thing, url)
     headers = messages.headers(callback) | ({"content-type": media_type} if payload and media_type else {})
-    return Outgoing(f"{kind} {callback.name}", callback.operation.method, url, payload or b"", headers)
+    return Outgoing(f"{kind} {callback.name}", callback.operation.method, url, payload, headers)
 
 
 def exchanged(scope: Any, now: Exchange) -> Exchanged:

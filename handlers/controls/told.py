@@ -1,18 +1,17 @@
 """What a callback or a webhook tells: a valid body that speaks of the thing that the answer was about."""
 
 from typing import Any
-from urllib.parse import urlencode
 
 from handlers.call import NO_BODY, Json
 from handlers.generic.made import Maker, fitted
 from openapi import codec, media
+from openapi.body_writer import writing
 from openapi.callbacks import Callback
 from openapi.inference.naming import plain, singulars
 from openapi.resources import ABSENT
 from openapi.schema import Schemas
 from openapi.source import join_pointer
 
-_FORM = "application/x-www-form-urlencoded"
 _HOLDERS = {
     "data",
     "item",
@@ -36,6 +35,15 @@ class Messages:
     def __init__(self, schemas: Schemas, maker: Maker) -> None:
         self._schemas, self._maker = schemas, maker
 
+    def encoded(self, callback: Callback, thing: Json, key: str) -> tuple[bytes, str | None]:
+        """(body, Content-Type) of a request as its declared media type writes it."""
+        body, name = self.body(callback, thing, key)
+        if body is NO_BODY or name is None or callback.operation.body is None:
+            return b"", None
+        place = callback.operation.body.content[name]
+        concrete = media.concrete(name, "", "application/json")
+        return writing(self._schemas.tree, place, media.kind(media.essence(concrete)))(body, concrete)
+
     def body(self, callback: Callback, thing: Json, key: str) -> tuple[Json, str | None]:
         """(body, media type) of a request; `thing` is what it is about, if that is known."""
         content = callback.operation.body.content if callback.operation.body else {}
@@ -44,9 +52,9 @@ class Messages:
             return NO_BODY, None
         place = content[name]
         if place.get("schema") is None:
-            return place.get("example", {}), name
+            return self._maker.body(place, key), name
         pointer = join_pointer(place.pointer, "schema")
-        whole = self._maker.whole(pointer, f"{callback.name} {key}")
+        whole = self._maker.made(place, f"{callback.name} {key}")
         if not isinstance(thing, dict):
             return whole, name
         words = {word for each in (callback.operation.path.split("/")) for word in singulars(each)}
@@ -67,18 +75,6 @@ class Messages:
             each.name: self._maker.whole(each.schema.pointer, each.name) for each in wanted if each.schema
         }
         return {name: text for name, value in made.items() if (text := _plain(value)).isprintable()}
-
-
-def encoded(body: Json, media_type: str | None) -> bytes | None:
-    """The bytes of a body; None for a type that nobody here can write."""
-    if body is NO_BODY or media_type is None:
-        return b""
-    essence = media.essence(media_type)
-    if media.is_json(essence) or essence == "*/*":
-        return codec.encode(body)
-    if essence == _FORM and isinstance(body, dict):
-        return urlencode({name: _plain(value) for name, value in body.items()}).encode()
-    return body.encode() if isinstance(body, str) else None
 
 
 def _plain(value: Json) -> str:

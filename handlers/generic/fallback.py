@@ -48,7 +48,7 @@ class Documented:
             name = pairs.named(call, known)
             if name is not None:
                 return Reply(known[name], status, headers)
-            body = next(iter(known.values())) if known else self._made(place, operation.id)
+            body = next(iter(known.values())) if known else self._maker.made(place, operation.id)
             return Reply(echo(body, call), status, headers)
 
         return answer
@@ -110,12 +110,7 @@ class Documented:
             return written[example]
         valid = () if dynamic else [value for _, value in self._maker.examples(place)]
         key = f"{self._random.random()}" if dynamic else operation.id
-        return next(iter(valid)) if valid else self._made(place, f"{key} {response.key}", not dynamic)
-
-    def _made(self, place: Place, key: str, written: bool = True) -> Json:
-        if place.get("schema") is None:
-            return {}
-        return self._maker.whole(join_pointer(place.pointer, "schema"), key, written)
+        return next(iter(valid)) if valid else self._maker.made(place, f"{key} {response.key}", not dynamic)
 
 
 def _json_first(response: Response) -> Place | None:

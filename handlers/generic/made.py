@@ -11,13 +11,17 @@ from openapi.example import sample
 from openapi.explain import Breach
 from openapi.operation import Place
 from openapi.resources import ABSENT
+from openapi.sample_files import sample_file
 from openapi.schema import SchemaError, Schemas, Validator
-from openapi.source import split_pointer
+from openapi.shape import Shape, shape_of
+from openapi.source import join_pointer, split_pointer
 from openapi.spots import placed
 
 _TRIES = 12
 _ROUNDS = 12
 _MOST_KNOWN = 500
+_EVENTS = 2
+"""How many values a made-up sequence has."""
 
 Path = tuple[str | int, ...]
 
@@ -60,10 +64,31 @@ class Maker:
     def examples(self, place: Place) -> Iterator[tuple[str, Json]]:
         """Those that fit. In XML or CSV, text is what is sent: the schema speaks of what it spells."""
         later = self._schemas.of_media(place)
-        as_text = not media.is_json(media.essence(split_pointer(place.pointer)[-1]))
+        as_text = not media.is_json(_essence(place)) and "string" not in self._shape(place).types
         for name, value in self.written(place):
             if later is None or (as_text and isinstance(value, str)) or later().is_valid(value):
                 yield name, value
+
+    def body(self, place: Place, key: str, written: bool = True) -> Json:
+        """The body of a Media Type Object: an example that fits, else one that is made."""
+        known = next((value for _, value in self.examples(place)), ABSENT) if written else ABSENT
+        return self.made(place, key, written) if known is ABSENT else known
+
+    def made(self, place: Place, key: str, written: bool = True) -> Json:
+        """A body that no example of the Media Type Object shows; a whole file where it is a file."""
+        later, essence = self._schemas.of_media(place), _essence(place)
+        file = sample_file(essence)
+        if file is not None and (later is None or later().is_valid(file)):
+            return file
+        if place.get("schema") is not None:
+            return self.whole(join_pointer(place.pointer, "schema"), key, written)
+        if later is not None:
+            item = {"$ref": join_pointer(place.pointer, "itemSchema")}
+            return self.fitting({"type": "array", "items": item, "minItems": _EVENTS}, later(), key, written)
+        return {} if media.kind(essence) in ("json", "form", "multipart", "xml") or essence == "*/*" else ""
+
+    def _shape(self, place: Place) -> Shape:
+        return shape_of(self._schemas.tree, join_pointer(place.pointer, "schema"))
 
     def part(self, schema: Schema, key: str, name: str = "") -> Json:
         """A value for a schema that is a part of another one; whoever needs certainty validates the whole."""
@@ -89,6 +114,11 @@ class Maker:
                 self._known.clear()
             self._known[id(schema)] = known  # it holds the schema, too: so nothing else gets its number
         return known[1] is None or known[1].is_valid(value)
+
+
+def _essence(place: Place) -> str:
+    """The media type that a Media Type Object stands under."""
+    return media.essence(split_pointer(place.pointer)[-1])
 
 
 def fitted(value: Json, spare: Json, validator: Validator) -> Json:

@@ -30,6 +30,7 @@ class View:
         self._response = response
         name = media.preferred(response.content) if response else None
         self._place: Place | None = response.content[name] if response and name is not None else None
+        self._is_opaque = media.kind(media.essence(name or "")) in ("bytes", "text")
 
     def example(self) -> Json:
         """The item or the list that the document shows as an example, or ABSENT."""
@@ -56,9 +57,7 @@ class View:
     @cached_property
     def spare(self) -> Json:
         """A valid body that holds nothing of a store: an example of the document where it has one."""
-        for _, value in self._maker.examples(self._place) if self._place else ():
-            return value
-        return self._maker.whole(self._pointer, self.operation.id) if self._pointer else {}
+        return self._maker.body(self._place, self.operation.id) if self._place else {}
 
     def reply(self, value: Json, headers: Mapping[str, str], told: Telling | None = None) -> Reply:
         """The answer with an item or a list in it; `told`: fills in what stands beside a list."""
@@ -70,6 +69,8 @@ class View:
             return NO_BODY
         if self.envelope is not None:
             value = self.envelope.spelled(value)
+        if self._pointer is None and self._is_opaque:
+            return self.spare
         if self._pointer is None:
             return value if self.envelope is None else self.envelope.wrap(value)
         validator = self._schemas.at(self._pointer)

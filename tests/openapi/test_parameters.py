@@ -7,10 +7,9 @@ import pytest
 
 from openapi.document import Document
 from openapi.explain import Problem
-from openapi.form import Undecodable, percent_decode, read_form, split_query
+from openapi.form import Undecodable, percent_decode, split_query
 from openapi.parameters import Decoder, compile_parameters, known_query_names
 from openapi.schema import Schemas
-from openapi.shape import shape
 from openapi.source import Source
 from openapi.style import ABSENT
 
@@ -419,21 +418,3 @@ def test_percent_decode_refuses(text: str) -> None:
     """A percent sign escapes two digits, and bytes are UTF-8."""
     with pytest.raises(Undecodable):
         percent_decode(text)
-
-
-FORM: Schema = {"type": "object", "properties": {"n": INTEGER, "t": STRING, "l": NUMBERS}}
-
-
-def test_read_form() -> None:
-    """A form is an object: members by their types, lists as repeated names, UTF-8 encoded or not."""
-    found = read_form("n=5&t=5+%C3%A9é&l=1&l=2&other=x", shape({}, FORM))
-    assert {"n": 5, "t": "5 éé", "l": [1, 2], "other": "x"} == found
-
-
-@pytest.mark.parametrize(
-    ("text", "sentence"), [("n=1&n=2", "n: expected one value, got 2"), ("t=%", "percent")]
-)
-def test_read_form_refuses(text: str, sentence: str) -> None:
-    """A member that comes twice, or is badly encoded, is refused."""
-    with pytest.raises(Undecodable, match=sentence):
-        read_form(text, shape({}, FORM))
