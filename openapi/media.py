@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from functools import lru_cache
 
+FORM = "application/x-www-form-urlencoded"
+
 
 def essence(header: str) -> str:
     """`type/subtype` of a Content-Type or a declared media type: lower case, without parameters."""

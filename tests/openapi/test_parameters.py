@@ -8,6 +8,7 @@ import pytest
 from openapi.document import Document
 from openapi.explain import Problem
 from openapi.form import Undecodable, percent_decode, read_form, split_query
+from openapi.media import FORM
 from openapi.parameters import Decoder, compile_parameters, known_query_names
 from openapi.schema import Schemas
 from openapi.shape import shape
@@ -396,10 +397,31 @@ def test_a_spread_object_leaves_others_their_names() -> None:
     assert {"a": "1"} == decoders[0].decode([], pairs, [])
 
 
-def test_the_whole_query_is_not_decoded() -> None:
-    """`in: querystring` of OpenAPI 3.2 has no decoder."""
-    decoders, _ = compiled({"name": "a", "in": "querystring"})
-    assert () == decoders
+@pytest.mark.parametrize(
+    ("media_type", "query", "value"),
+    [
+        (FORM, "G=1&R=%31&api_key=secret", {"G": 1, "R": 1}),
+        (FORM, "R=x", ['querystring.a.R: expected an integer, got "x"']),
+        (FORM, "", ["querystring.a: required, but missing"]),
+        ("application/json", "%7B%22R%22:1%7D&api_key=secret", {"R": 1}),
+        ("application/json", "{", ["querystring.a: not valid JSON: input data was truncated"]),
+        ("text/plain", "a=b&c", "a=b&c"),
+    ],
+)
+def test_the_whole_query_is_one_value(media_type: str, query: str, value: Any) -> None:
+    """`in: querystring` of OpenAPI 3.2: a form, JSON or text; API keys are no part of it."""
+    schema = {} if media_type == "text/plain" else OBJECT
+    written = {
+        "name": "a",
+        "in": "querystring",
+        "required": True,
+        "content": {media_type: {"schema": schema}},
+    }
+    schemes = {"key": {"type": "apiKey", "in": "query", "name": "api_key"}}
+    (decoder,), _ = compiled(written, components={"securitySchemes": schemes})
+    problems: list[Problem] = []
+    found = decoder.decode([], split_query(query), problems)
+    assert value == ([str(problem) for problem in problems] or found)
 
 
 def test_a_mixed_tuple() -> None:
@@ -421,12 +443,12 @@ def test_percent_decode_refuses(text: str) -> None:
         percent_decode(text)
 
 
-FORM: Schema = {"type": "object", "properties": {"n": INTEGER, "t": STRING, "l": NUMBERS}}
+A_FORM: Schema = {"type": "object", "properties": {"n": INTEGER, "t": STRING, "l": NUMBERS}}
 
 
 def test_read_form() -> None:
     """A form is an object: members by their types, lists as repeated names, UTF-8 encoded or not."""
-    found = read_form("n=5&t=5+%C3%A9é&l=1&l=2&other=x", shape({}, FORM))
+    found = read_form("n=5&t=5+%C3%A9é&l=1&l=2&other=x", shape({}, A_FORM))
     assert {"n": 5, "t": "5 éé", "l": [1, 2], "other": "x"} == found
 
 
@@ -436,4 +458,4 @@ def test_read_form() -> None:
 def test_read_form_refuses(text: str, sentence: str) -> None:
     """A member that comes twice, or is badly encoded, is refused."""
     with pytest.raises(Undecodable, match=sentence):
-        read_form(text, shape({}, FORM))
+        read_form(text, shape({}, A_FORM))
