@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from time import monotonic
 from typing import Any
 
 from openapi.codec import show
@@ -14,7 +15,8 @@ from openapi.source import join_pointer
 
 _LARGE = 2 * 1024 * 1024
 _MANY = 500
-_MOST_PATTERNS = 1_000
+_PATIENCE = 2.0
+"""Seconds that are spent on patterns; after them, the rest is taken for plain."""
 
 
 @dataclass(slots=True)
@@ -45,7 +47,8 @@ def look_at_patterns(document: Document) -> None:
     """Adds to `document.findings` each pattern that no text was found for: who needs one gets none."""
     waiting: list[tuple[str, str, Any]] = [("#", "document", document.data)]
     tried: set[str] = set()
-    while waiting and len(tried) < _MOST_PATTERNS:
+    end = monotonic() + _PATIENCE
+    while waiting and monotonic() < end:
         pointer, kind, value = waiting.pop()
         pattern = value.get("pattern") if kind == "schema" and isinstance(value, dict) else None
         if isinstance(pattern, str) and pattern not in tried:
