@@ -55,7 +55,8 @@ def look_at_patterns(document: Document) -> None:
             tried.add(pattern)
             if matching(pattern, 0, LONGEST) is None:
                 document.report(join_pointer(pointer, "pattern"), f"{show(pattern)}: {_NO_TEXT}")
-        waiting += [(join_pointer(pointer, key), of, part) for key, part, of in members(kind, value) if of]
+        inner = [(join_pointer(pointer, key), of, part) for key, part, of in members(kind, value) if of]
+        waiting += reversed(inner)
 
 
 _NO_TEXT = "no text was found that it matches; where one is needed, an example has to show it"
