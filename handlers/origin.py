@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from openapi.document import BUNDLED, Document, load
-from openapi.findings import is_large, unhonoured
+from openapi.findings import is_large, look_at_patterns, unhonoured
 from openapi.location import STDIN, is_web
 from openapi.source import SourceError
 
@@ -41,6 +41,8 @@ class Origin:
 
 def report(document: Document, most: int | None) -> Iterator[str]:
     """Lines about what is wrong in a document, the first `most` (None: all), and what is not honoured."""
+    if not (is_large(document) and most is not None):
+        look_at_patterns(document)
     told = document.findings(most)
     if document.wrong:
         rest = document.wrong - len(told)

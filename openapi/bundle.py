@@ -10,11 +10,12 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from openapi import limits
+from openapi.anchors import named_in
 from openapi.codec import Json, show
 from openapi.kinds import SECTIONS, members
 from openapi.library import Library
 from openapi.location import Location
-from openapi.source import Finding, Source, SourceError, join_pointer, locate, look_up, split_pointer
+from openapi.source import Finding, Source, SourceError, join_pointer, look_up, split_pointer
 
 _KINDS = {section: kind for kind, section in SECTIONS.items()}
 
@@ -71,7 +72,13 @@ class _Bundle:
         extra = {k: v for k, v in written.items() if k not in _KINDS} if isinstance(written, dict) else {}
         data["components"] = {**self.components, **extra}
         files = tuple(each.name for each in self.library.sources if each is not self.root)
-        return replace(self.root, data=data, origins=self.origins, files=files, findings=tuple(self.findings))
+        return replace(
+            self.root,
+            data=data,
+            origins={**self.root.origins, **self.origins},
+            files=files,
+            findings=tuple(self.findings),
+        )
 
     def _settle(self, written: dict[str, Any], spot: _Spot) -> list[tuple[_Spot, Json, str, str]]:
         """Gives the components that only refer to a file the place of what is there; the others."""
@@ -155,7 +162,7 @@ class _Bundle:
                 raise SourceError("", "it is no file and no http address")
             source = self.root if target.key == self.location.key else self.library.get(target)
             wanted = "#" + reference.partition("#")[2]
-            pointer = wanted if self._is_settled(source, wanted) else locate(source.data, wanted)
+            pointer = wanted if self._is_settled(source, wanted) else named_in(source.data, wanted)
             if pointer is None:
                 raise SourceError("", f"{source.name} holds nothing there")
         except SourceError as error:

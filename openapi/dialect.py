@@ -37,7 +37,10 @@ _NAMED = {"properties", "patternProperties", "$defs", "definitions", "dependentS
 _SAME_VALUE = {"allOf", "anyOf", "oneOf", "if", "then", "else"}
 
 # Never asserted; left out so that they cost nothing (`discriminator` only hints which branch to try).
-_DROPPED = {"externalDocs", "discriminator"}
+_DROPPED = {
+    "externalDocs", "discriminator",
+    "$id", "$anchor", "$dynamicAnchor", "$schema",  # references are pointers by now (`anchors.py`)
+}  # fmt: skip
 
 # Formats that are bounds or spellings. 2020-12 has none of them, so they become its own keywords.
 _DECIMAL = r"^-?[0-9]+(\.[0-9]+)?$"

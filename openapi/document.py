@@ -38,6 +38,11 @@ class Document(Tree):
     def version(self) -> str:
         return str(Place("", self.data.get("info")).get("version", ""))
 
+    @property
+    def is_3_0(self) -> bool:
+        """Whether its schemas are those of OpenAPI 3.0."""
+        return str(self.data.get("openapi")).startswith("3.0")
+
     @cached_property
     def operations(self) -> tuple[Operation, ...]:
         """Every operation under `paths`, in the order of the document."""

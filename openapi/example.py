@@ -13,8 +13,10 @@ from copy import deepcopy
 from random import Random
 from typing import Any
 
+from openapi import codec
 from openapi.candidate import ABSENT, first_candidate
 from openapi.codec import Json
+from openapi.content import encoded, holds_json
 from openapi.dialect import Schema
 from openapi.intersection import NoValue, intersection, spread, types_of
 from openapi.number import number
@@ -168,11 +170,21 @@ class _Maker:
         try:
             if kind == "object":
                 return self._object(flat, opened)
+            if kind == "string" and flat.keys() & _CONTENT and "pattern" not in flat:
+                return self._content(flat, name, opened)
             return self._array(flat, opened) if kind == "array" else self._plain(kind, flat, name)
         except NoValue:
             if "null" in types:
                 return None
             raise
+
+    def _content(self, flat: dict[str, Any], name: str, opened: _Opened) -> str:
+        """A text that holds something else; any text, where that has no room."""
+        held = plain = text(flat, name, self.choose)
+        if holds_json(flat):
+            held = codec.encode(self.value(flat.get("contentSchema", {"type": "object"}), "", opened)).decode()
+        made = encoded(held, flat)
+        return made if flat.get("minLength", 0) <= len(made) <= flat.get("maxLength", _LONGEST) else plain
 
     def _plain(self, kind: str, flat: dict[str, Any], name: str) -> Json:
         match kind:
@@ -306,4 +318,5 @@ class _Maker:
         return self.choose.choice(options) if self.choose else options[0]
 
 
+_CONTENT = {"contentEncoding", "contentMediaType"}
 _SHAPES = {"properties", "required", "additionalProperties", "oneOf", "anyOf"}

@@ -34,11 +34,12 @@ _SCHEMA_PLAIN = (
     " type enum const format nullable multipleOf maximum minimum exclusiveMaximum exclusiveMinimum maxLength"
     " minLength pattern maxItems minItems uniqueItems maxProperties minProperties required maxContains"
     " minContains dependentRequired contentEncoding contentMediaType $ref $comment"
+    " $id $anchor $dynamicAnchor $dynamicRef $schema"
 )
 
 KINDS: dict[str, dict[str, str | None]] = {
     "document": {
-        **_plain("openapi info servers security tags externalDocs"),
+        **_plain("openapi $self info servers security tags externalDocs jsonSchemaDialect"),
         "paths": "{pathItem}", "webhooks": "{pathItem}", "components": "components",
     },
     "components": {section: f"{{{kind}}}" for kind, section in SECTIONS.items()},
@@ -50,7 +51,7 @@ KINDS: dict[str, dict[str, str | None]] = {
         **_ABOUT, **_plain("tags operationId security"), "parameters": "[parameter]",
         "requestBody": "requestBody", "responses": "{response}", "callbacks": "{callback}",
     },
-    "parameter": {**_VALUE, **_plain("$ref name in required allowEmptyValue style explode")},
+    "parameter": {**_VALUE, **_plain("$ref name in required allowEmptyValue style explode allowReserved")},
     "header": {**_VALUE, **_plain("$ref required style explode")},
     "requestBody": {**_plain("$ref description required"), "content": "{mediaType}"},
     "response": {
@@ -61,14 +62,14 @@ KINDS: dict[str, dict[str, str | None]] = {
         **_plain("$ref description example"), "schema": "schema", "itemSchema": "schema",
         "examples": "{example}", "encoding": "{encoding}",
     },
-    "encoding": {**_plain("contentType style explode"), "headers": "{header}"},
+    "encoding": {**_plain("contentType style explode allowReserved"), "headers": "{header}"},
     "schema": {
         **dict.fromkeys(_SCHEMA_ONE.split(), "schema"),
         **dict.fromkeys(_SCHEMA_NAMED.split(), "{schema}"),
         **dict.fromkeys(("allOf", "anyOf", "oneOf", "prefixItems"), "[schema]"),
         **_plain(_SCHEMA_PLAIN),
     },
-    "example": _plain("$ref summary description value externalValue dataValue serializedValue"),
+    "example": _plain("$ref summary description value dataValue serializedValue"),
     "link": _plain("$ref operationRef operationId parameters requestBody description server"),
     "securityScheme": _plain(
         "$ref type description name in scheme bearerFormat flows openIdConnectUrl oauth2MetadataUrl"

@@ -4,6 +4,7 @@ import sys
 from pathlib import Path
 
 from openapi import limits
+from openapi.anchors import placed_by_pointer
 from openapi.fetch import fetch
 from openapi.location import STDIN, Fence, Location
 from openapi.source import Source, SourceError, check_size, parse, read_bytes
@@ -50,7 +51,7 @@ class Library:
         self._size += len(raw)
         if self._size > limits.MAX_BYTES:
             raise limits.TooMuch(f"its files are larger than {limits.MAX_BYTES // 1024**2} MiB together")
-        source = parse("standard input" if location.name == STDIN else where.name, raw)
+        source = placed_by_pointer(parse("standard input" if location.name == STDIN else where.name, raw))
         self._locations[id(source)] = where
         return source
 

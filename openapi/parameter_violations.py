@@ -37,7 +37,7 @@ def parameter_violations(
     alone. Nothing comes for a header that OpenAPI ignores, nor for the whole query as one value.
     """
     decoders = compile_parameters([parameter], document, schemas)
-    if not decoders:
+    if not decoders or parameter.location == "querystring":
         return
     if parameter.required and parameter.location != "path":
         pointer = join_pointer(parameter.place.pointer, "required")

@@ -11,8 +11,8 @@ from openapi import codec
 from openapi.codec import Json
 from openapi.document import Document
 from openapi.explain import Problem
-from openapi.form import Pairs, Undecodable, only_one, text_decoder
-from openapi.media import essence, is_json
+from openapi.form import Pairs, Undecodable, only_one, read_member, text_decoder
+from openapi.media import FORM, essence, is_json
 from openapi.operation import Parameter
 from openapi.schema import Schemas, Validator
 from openapi.shape import Shape, shape_of
@@ -61,13 +61,10 @@ class Decoder:
 def compile_parameters(
     parameters: Iterable[Parameter], document: Document, schemas: Schemas
 ) -> tuple[Decoder, ...]:
-    """The decoders of an operation's parameters.
-
-    Left out: header parameters that OpenAPI ignores, and the query as one value (`in: querystring` of 3.2).
-    """
+    """The decoders of an operation's parameters, without the header parameters that OpenAPI ignores."""
     listed = tuple(parameters)
     kept = [p for p in listed if not (p.location == "header" and p.name.lower() in _IGNORED_HEADERS)]
-    return tuple(_compile(p, listed, document, schemas) for p in kept if p.location != "querystring")
+    return tuple(_compile(p, listed, document, schemas) for p in kept)
 
 
 def known_query_names(parameters: Iterable[Parameter], schemas: Schemas) -> Callable[[str], bool]:
@@ -99,7 +96,10 @@ def _compile(
     written = described.get("schema") is not None
     validator = schemas.at(join_pointer(described.pointer, "schema")) if written else None
     shape = _shape(parameter, schemas)
-    if parameter.content:
+    if parameter.location == "querystring":
+        described_shape = shape_of(schemas.tree, join_pointer(described.pointer, "schema"))
+        read = _whole_query_reader(media_type, described_shape, _query_keys(document))
+    elif parameter.content:
         read = _content_reader(media_type, text_decoder(parameter.location))
     else:
         read = reader(parameter, shape, validator, _foreign(parameter, listed, document, schemas))
@@ -131,22 +131,51 @@ def _foreign(
     shape = _shape(parameter, schemas)
     if not is_spread(parameter, shape) or shape.additional in (None, False):
         return lambda _name: True
-    schemes = document.security_schemes.values()
-    keys = {scheme.get("name") for scheme in schemes if scheme.get("in") == "query"}
+    keys = _query_keys(document)
     others = known_query_names([p for p in listed if p is not parameter], schemas)
     return lambda name: name in keys or others(name)
+
+
+def _query_keys(document: Document) -> set[str]:
+    """Names of the API keys that travel in the query."""
+    schemes = document.security_schemes.values()
+    return {str(scheme.get("name")) for scheme in schemes if scheme.get("in") == "query"}
+
+
+def _whole_query_reader(media_type: str, shape: Shape, keys: set[str]) -> Read:
+    """The query as one value of a media type (`in: querystring` of OpenAPI 3.2), API keys apart."""
+    decode = text_decoder("query")
+
+    def read(_raw: list[str], pairs: Pairs) -> Json:
+        own = {name: values for name, values in pairs.items() if name not in keys}
+        if not own:
+            return ABSENT
+        if essence(media_type) == FORM:
+            return {
+                name: read_member(name, values, shape.member(name), decode) for name, values in own.items()
+            }
+        parts = [
+            name + (f"={decode(value)}" if value else "") for name, values in own.items() for value in values
+        ]
+        return _parsed("&".join(parts), media_type)
+
+    return read
 
 
 def _content_reader(media_type: str, decode: Callable[[str], str]) -> Read:
     def read(raw: list[str], _pairs: Pairs) -> Json:
         if not raw:
             return ABSENT
-        text = decode(only_one(raw))
-        if not is_json(essence(media_type)):
-            return text
-        try:
-            return codec.decode(text.encode())
-        except codec.DecodeError as error:
-            raise Undecodable(str(error)) from error
+        return _parsed(decode(only_one(raw)), media_type)
 
     return read
+
+
+def _parsed(text: str, media_type: str) -> Json:
+    """The value of a text of a media type. Raises Undecodable."""
+    if not is_json(essence(media_type)):
+        return text
+    try:
+        return codec.decode(text.encode())
+    except codec.DecodeError as error:
+        raise Undecodable(str(error)) from error

@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 from openapi import codec
 from openapi.codec import Json
-from openapi.media import essence, is_json
+from openapi.media import FORM, essence, is_json
 from openapi.operation import Parameter
 
 Pairs = list[tuple[str, str]]
@@ -41,9 +41,28 @@ def spelled(parameter: Parameter, value: Json) -> Pairs:
             return [(parameter.name, header_text(parameter, value))]
         case "cookie":
             return cookie_pairs(parameter, value)
-        case "query":
-            return query_pairs(parameter, value)
-    raise Unspellable("the whole query as one value (OpenAPI 3.2) is not written")
+        case "querystring":
+            return whole_query_pairs(parameter, value)
+    return query_pairs(parameter, value)
+
+
+def query_text(parameter: Parameter, value: Json) -> str:
+    """What a parameter adds to the raw query, or all of it. Raises Unspellable."""
+    pairs = spelled(parameter, value)
+    whole = parameter.location == "querystring" and len(pairs) == 1 and not pairs[0][1]
+    return pairs[0][0] if whole else "&".join("=".join(pair) for pair in pairs)
+
+
+def whole_query_pairs(parameter: Parameter, value: Json) -> Pairs:
+    """The raw pairs of a query that is one value: the members of a form, else one name that is all of it.
+
+    Raises Unspellable.
+    """
+    if essence(next(iter(parameter.content), "")) != FORM:
+        return [(_percent(_content(parameter, value)), "")]
+    if not isinstance(value, dict):
+        raise Unspellable("a form has members")
+    return _shown([(_percent(key), _percent(scalar_text(item))) for key, item in _members(value)])
 
 
 def path_text(parameter: Parameter, value: Json) -> str:

@@ -103,8 +103,6 @@ class Allowed:
 
     def _compile(self, operation_id: str) -> tuple[Decoder, ...]:
         operation = self._contract.operations[operation_id]
-        if any(parameter.location == "querystring" for parameter in operation.parameters):
-            raise CannotTell("the whole query is one value")
         try:
             decoders = compile_parameters(
                 operation.parameters, self._contract.document, self._contract.requests

@@ -16,6 +16,8 @@ from openapi.codec import Json
 from openapi.operation import Operation, Parameter
 from openapi.resources import ABSENT
 
+_IN_QUERY = {"query", "querystring"}
+
 
 @dataclass(frozen=True, slots=True)
 class Sending:
@@ -53,7 +55,7 @@ class Composing:
         return {
             parameter.name: self._value(operation, parameter)
             for parameter in operation.parameters
-            if parameter.location == "query" and parameter.required
+            if parameter.location in _IN_QUERY and parameter.required
         }
 
     def body(self, operation: Operation, sending: Sending) -> tuple[bytes | None, str | None]:
@@ -129,13 +131,13 @@ class Composing:
         given = _gathered(operation, {**self.required_query(operation), **sending.query})
         for parameter in operation.parameters:
             spelled = sending.spelled.get(("query", parameter.name), ABSENT)
-            if parameter.location != "query" or spelled is None:
+            if parameter.location not in _IN_QUERY or spelled is None:
                 continue
             if spelled is not ABSENT:
                 whole = spelled.startswith("&")  # with its names, as `&page[size]=0`
                 pairs.append(spelled[1:] if whole else f"{_quoted(parameter.name)}={spelled}")
             elif parameter.name in given:
-                pairs += ["=".join(pair) for pair in wire.query_pairs(parameter, given[parameter.name])]
+                pairs.append(wire.query_text(parameter, given[parameter.name]))
         pairs += [f"{_quoted(name)}={_quoted(value)}" for name, value in keys]
         return "?" + "&".join(pairs) if pairs else ""
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from handlers.call import NO_BODY, Call, Json
 from openapi.document import Document
+from openapi.examples import written_examples
 from openapi.operation import Operation, Place
 from openapi.schema import Validator
 from openapi.spots import placed
@@ -45,9 +46,7 @@ def _examples(document: Document, content: Mapping[str, Place]) -> Iterator[tupl
 
 
 def _named(document: Document, place: Place) -> Iterator[tuple[str, Json]]:
-    for name, written in document.children(place, "examples").items():
-        if isinstance(written.value, dict) and "value" in written.value:
-            yield name, written.value["value"]
+    return ((name, value) for name, value in written_examples(document, place) if name)
 
 
 def echoed(body: Json, call: Call, validator: Validator) -> Json:

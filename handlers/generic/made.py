@@ -8,6 +8,7 @@ from openapi import media
 from openapi.dialect import Schema
 from openapi.document import Document
 from openapi.example import sample
+from openapi.examples import written_examples
 from openapi.explain import Breach
 from openapi.operation import Place
 from openapi.resources import ABSENT
@@ -55,11 +56,7 @@ class Maker:
 
     def written(self, place: Place) -> Iterator[tuple[str, Json]]:
         """The examples of a Media Type Object by name; the name of an unnamed `example` is empty."""
-        if "example" in place.value:
-            yield "", place.value["example"]
-        for name, written in self._document.children(place, "examples").items():
-            if isinstance(written.value, dict) and "value" in written.value:
-                yield name, written.value["value"]
+        return written_examples(self._document, place)
 
     def examples(self, place: Place) -> Iterator[tuple[str, Json]]:
         """Those that fit. In XML or CSV, text is what is sent: the schema speaks of what it spells."""

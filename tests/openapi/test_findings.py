@@ -3,7 +3,7 @@
 from typing import Any
 
 from openapi.document import Document
-from openapi.findings import is_large, look_through, unhonoured
+from openapi.findings import is_large, look_at_patterns, look_through, unhonoured
 from openapi.kinds import members
 from openapi.later import Later
 from openapi.regex import matches
@@ -22,9 +22,13 @@ paths:
           content:
             application/json:
               schema:
-                $anchor: a
-                properties: {default: {$anchor: b}, example: {type: file}}
-                default: {$anchor: c}
+                additionalItems: false
+                nullable: true
+                $schema: https://json-schema.org/draft/2020-12/schema
+                properties:
+                  default: {additionalItems: b, $schema: 'http://json-schema.org/draft-07/schema#'}
+                  example: {type: file}
+                default: {additionalItems: c}
 """
 
 
@@ -38,8 +42,32 @@ def test_keywords_that_are_not_honoured() -> None:
     assert {
         ("jsonSchemaDialect", "document"): ("#/jsonSchemaDialect", 1),
         ("servers", "pathItem"): ("#/paths/~1a/servers", 1),
-        ("$anchor", "schema"): (f"{schema}/$anchor", 2),
+        ("additionalItems", "schema"): (f"{schema}/additionalItems", 2),
+        ("nullable", "schema"): (f"{schema}/nullable", 1),
+        ("$schema", "schema"): (f"{schema}/properties/default/$schema", 1),
     } == found
+
+
+def test_what_stands_beside_a_reference_in_3_0() -> None:
+    """It is ignored there; what is only said to people needs no mention."""
+    beside = {"$ref": "#/a", "nullable": True, "description": "b", "maxLength": 2}
+    schemas = {"A": beside, "B": {"nullable": True, "properties": {"c": beside}}}
+    document = Document(Source("made", "", {"openapi": "3.0.3", "components": {"schemas": schemas}}))
+    found = {each.keyword: (each.pointer, each.times) for each in unhonoured(document)}
+    at = "#/components/schemas/A"
+    assert {
+        "nullable beside $ref": (f"{at}/nullable", 2), "maxLength beside $ref": (f"{at}/maxLength", 2),
+    } == found  # fmt: skip
+
+
+def test_a_pattern_without_a_text_is_a_finding() -> None:
+    """Each once, where it stands first."""
+    schemas = {"A": {"pattern": "(?=a)b"}, "B": {"pattern": "^[^a]$"}, "C": {"pattern": "(?=a)b"}}
+    document = Document(Source("made", "", {"openapi": "3.1.0", "components": {"schemas": schemas}}))
+    look_at_patterns(document)
+    (told,) = document.findings()
+    assert "#/components/schemas/A/pattern" == told.pointer
+    assert told.message.startswith('"(?=a)b": no text was found that it matches')
 
 
 def test_looking_through_finds_all() -> None:
@@ -47,7 +75,7 @@ def test_looking_through_finds_all() -> None:
     document = Document(parse("d.yaml", TEXT.encode()))
     assert 0 == document.wrong
     look_through(document)
-    assert [("d.yaml", 14)] == [(told.name, told.line) for told in document.findings()]
+    assert [("d.yaml", 18)] == [(told.name, told.line) for told in document.findings()]
     assert not is_large(document)
 
 

@@ -395,10 +395,31 @@ def test_a_spread_object_leaves_others_their_names() -> None:
     assert {"a": "1"} == decoders[0].decode([], pairs, [])
 
 
-def test_the_whole_query_is_not_decoded() -> None:
-    """`in: querystring` of OpenAPI 3.2 has no decoder."""
-    decoders, _ = compiled({"name": "a", "in": "querystring"})
-    assert () == decoders
+@pytest.mark.parametrize(
+    ("media_type", "query", "value"),
+    [
+        (FORM, "G=1&R=%31&api_key=secret", {"G": 1, "R": 1}),
+        (FORM, "R=x", ['querystring.a.R: expected an integer, got "x"']),
+        (FORM, "", ["querystring.a: required, but missing"]),
+        ("application/json", "%7B%22R%22:1%7D&api_key=secret", {"R": 1}),
+        ("application/json", "{", ["querystring.a: not valid JSON: input data was truncated"]),
+        ("text/plain", "a=b&c", "a=b&c"),
+    ],
+)
+def test_the_whole_query_is_one_value(media_type: str, query: str, value: Any) -> None:
+    """`in: querystring` of OpenAPI 3.2: a form, JSON or text; API keys are no part of it."""
+    schema = {} if media_type == "text/plain" else OBJECT
+    written = {
+        "name": "a",
+        "in": "querystring",
+        "required": True,
+        "content": {media_type: {"schema": schema}},
+    }
+    schemes = {"key": {"type": "apiKey", "in": "query", "name": "api_key"}}
+    (decoder,), _ = compiled(written, components={"securitySchemes": schemes})
+    problems: list[Problem] = []
+    found = decoder.decode([], split_query(query), problems)
+    assert value == ([str(problem) for problem in problems] or found)
 
 
 def test_a_mixed_tuple() -> None:

@@ -203,7 +203,7 @@ UNSPELLABLE: dict[str, tuple[str, dict[str, Any], Any]] = {
     "a header with blanks at its ends": ("header", {}, " a"),
     "a comma in an item of a header": ("header", {}, ["a,b"]),
     "a cookie with a semicolon": ("cookie", {"style": "cookie"}, "a;b"),
-    "the whole query": ("querystring", {"content": {"application/json": {}}}, {"a": 1}),
+    "a list as a form": ("querystring", {"content": {"application/x-www-form-urlencoded": {}}}, [1]),
     "half a surrogate pair": ("query", {}, "\ud800"),
 }
 
