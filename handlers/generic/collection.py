@@ -90,7 +90,7 @@ def creation(table: Table, operation: Operation, view: View) -> Handler:
                 raise Conflict(f"{own.property if own else 'id'}: {text_of(given)} is taken")
             chosen_id = given
         else:
-            chosen_id = table.new_id(call, at, number, key)
+            chosen_id = table.new_id(call, at, number, key, call.numbers.start(at.owner))
         item = table.births.item(sent, chosen_id, at, call, key)
         record = table.store(call, at, text_of(chosen_id), item)
         repetition.remember(call, at, record)
