@@ -54,7 +54,7 @@ class App:
         self.domain = Domain.of(document)
         self.keyring = Keyring(document, settings, clock, published=bool(self.domain.handlers))
         maker = Maker(document, context.responses, settings.seed)
-        documented = Documented(document, context.responses, maker, settings.seed)
+        documented = Documented(document, context.responses, maker)
         own = Imported(settings.handlers, document.operations) if settings.handlers else None
         self.model = None if self.domain.handlers or is_large(document) else infer(document)
         """Of the whole document; None where it is too large to look at all of it at the start."""
@@ -63,7 +63,7 @@ class App:
         self.resolver = HandlerResolver(context, self.domain.handlers, stored, documented, own, self.model)
         self.remembers = bool(self.domain.handlers or self.model is None or self.model.resources)
         self._bodies = ErrorBodies(context, maker)
-        sender = Sender(log, settings.allow_callback)
+        sender = Sender(log, settings.allow_callback, clock)
         messages = Messages(context.responses, maker)
         self.own = OwnPaths(context, self.domain, log, self.keyring, Webhooks(document, sender, messages))
         stages: list[partial[Any]] = [
@@ -123,4 +123,5 @@ def create_app(
     clock: Clock | None = None,
 ) -> App:
     """The mock of `document` over `store`. Raises SourceError where the document cannot be served."""
-    return App(document, store, settings or Settings(), log or RequestLog(), clock or Clock())
+    chosen = settings or Settings()
+    return App(document, store, chosen, log or RequestLog(), clock or Clock(fixed=chosen.clock))

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from handlers.numbers import Numbers
 from handlers.store.base import Store
 
 Json = Any
@@ -41,6 +42,9 @@ class Call:
 
     media_type: str = ""
     """Of the body, without parameters."""
+
+    numbers: Numbers = field(default_factory=Numbers, repr=False)
+    """What new records are called."""
 
     otherwise: "Handler | None" = field(default=None, repr=False)
     """What would answer without the function that is called."""

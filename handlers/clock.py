@@ -1,17 +1,34 @@
-"""The server's clock: UTC, and never going back."""
+"""The server's clock: UTC, and never going back; or one that stands still."""
 
 import time
 from datetime import UTC, datetime
+
+_YEARS = range(1970, 9000)
+"""Calendars have room before and behind: records of the start are older, tokens and schedules end later."""
 
 
 class Clock:
     """Tells the time. Where the system's clock is set back, this one stands still until it has caught up."""
 
-    def __init__(self, not_before: float | None = None) -> None:
-        """`not_before`: Unix seconds of the last thing known to have happened (a store remembers it)."""
+    def __init__(self, not_before: float | None = None, fixed: datetime | None = None) -> None:
+        """`not_before`: Unix seconds of the last thing known to have happened (a store remembers it);
+        `fixed`: the only time that there is."""
         self._latest = not_before or 0.0
+        self._fixed = fixed
 
     def now(self) -> datetime:
+        if self._fixed is not None:
+            return self._fixed
         now = time.time()
         self._latest = max(self._latest, now)
         return datetime.fromtimestamp(self._latest, UTC)
+
+
+def instant(text: str) -> datetime:
+    """The moment that ISO 8601 text with an offset names, in UTC. Raises ValueError."""
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        raise ValueError("no offset")
+    if moment.year not in _YEARS:
+        raise ValueError("the year")
+    return moment.astimezone(UTC)

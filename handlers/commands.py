@@ -7,6 +7,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -14,6 +15,7 @@ from urllib.parse import urlsplit
 import click
 
 from handlers.app import create_app
+from handlers.clock import instant
 from handlers.controls.faults import find, listing
 from handlers.keys import read_keys
 from handlers.log import Lines, RequestLog
@@ -73,7 +75,13 @@ def _list_faults(context: click.Context, _option: click.Parameter, wanted: bool)
     help="Records to begin with.  [default: demo records for the demo organizations]",
 )
 @click.option(
-    "--seed", type=int, default=0, show_default=True, help="Of the values that Prefer: dynamic=true makes up."
+    "--seed", type=int, default=0, show_default=True, help="Of the values and ids that are made up."
+)
+@click.option(
+    "--clock",
+    metavar="TIME",
+    help="Let it always be this time (2026-01-31T12:00:00Z): the same requests then get the same answers, "
+    "to the byte.",
 )
 @click.option(
     "--max-body",
@@ -249,12 +257,22 @@ def _settings(options: dict[str, Any]) -> Settings:
         raise SourceError("--admin-token", "empty, expected a secret")
     if options["fault"] is not None:
         find(options["fault"])
-    records = options.pop("seed_data")
+    records, moment = options.pop("seed_data"), options.pop("clock")
     return Settings(
+        clock=_fixed(moment) if moment is not None else None,
         identities=read_keys(keys) if keys else DEMO_IDENTITIES,
         seed_data=records if records in (None, "none") else Path(records),
         **options,
     )
+
+
+def _fixed(text: str) -> datetime:
+    try:
+        return instant(text.strip())
+    except ValueError as error:
+        raise SourceError(
+            "--clock", f"{text!r} found, expected a time with its offset such as 2026-01-31T12:00:00Z"
+        ) from error
 
 
 @contextmanager

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from handlers.clock import Clock
+from handlers.numbers import Numbers
 from handlers.settings import Settings
 from handlers.store.base import Store
 from openapi.document import Document
@@ -20,6 +21,10 @@ class Context:
     settings: Settings
     store: Store
     clock: Clock
+
+    @cached_property
+    def numbers(self) -> Numbers:
+        return Numbers(self.settings.seed, [each.organization for each in self.settings.identities])
 
     @cached_property
     def requests(self) -> Schemas:

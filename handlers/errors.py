@@ -43,7 +43,11 @@ class ErrorStage:
             await self._answer(scope, send, ContractBroken(problems[0]))
         finally:
             ms = (time.perf_counter() - out.started) * 1000
-            self.log.add(Entry(time.time(), scope["method"], out.path, out.status, ms, problems))
+            self.log.add(
+                Entry(
+                    self.context.clock.now().timestamp(), scope["method"], out.path, out.status, ms, problems
+                )
+            )
 
     async def _refuse(self, scope: Any, send: Any, refusal: Refusal) -> None:
         if isinstance(refusal, ContractBroken):

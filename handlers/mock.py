@@ -34,7 +34,7 @@ class Mock:
         self._store = TinyStore(store, indexes=Domain.of(document).indexes)
         self._kept_in = store
         try:
-            self._clock = Clock(self._store.last_written)
+            self._clock = Clock(self._store.last_written, settings.clock)
             self._current = self._build(document)
             self._begin()
         except BaseException:

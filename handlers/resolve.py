@@ -82,7 +82,7 @@ class FunctionStage(Stage):
 
     def _calling(self, operation: Operation, function: Handler) -> ASGIApp:
         context = self.context
-        declared = declared_members(operation, context)
+        declared, store, numbers = declared_members(operation, context), context.store, context.numbers
 
         async def run(scope: Any, _receive: Any, _send: Any) -> None:
             now = exchange.of(scope)
@@ -91,10 +91,8 @@ class FunctionStage(Stage):
             moment = context.clock.now()
             host = now.headers.get(b"host", b"localhost").decode("latin-1")
             url = f"{scope.get('scheme', 'http')}://{host}{now.path}"
-            call = Call(
-                operation.id, now.parameters, body, written, now.caller, moment, context.store, url,
-                now.media_type,
-            )  # fmt: skip
+            called = now.parameters, body, written, now.caller, moment, store, url, now.media_type, numbers
+            call = Call(operation.id, *called)
             now.reply = function(call)
 
         return run

@@ -1,6 +1,7 @@
 """Every knob of the mock: its default and what it means. The command line sets them (`commands.py`)."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
@@ -50,7 +51,10 @@ class Settings:
     """When set, the controls under /_mock ask for it (bearer), and answer clients beyond loopback too."""
 
     seed: int = 0
-    """Of everything that is random in an answer (`Prefer: dynamic=true`)."""
+    """Of every value and every id that is made up."""
+
+    clock: datetime | None = None
+    """The time that it always is; None: the system's."""
 
     seed_data: Path | Literal["none"] | None = None
     """Records to begin with: None is the bundled set, `none` an empty store."""

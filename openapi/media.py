@@ -25,8 +25,6 @@ _TEXTS = {
 
 _PARAMETER = re.compile(r';\s*([!#$%&\'*+.^`|~\w-]+)=(?:"((?:[^"\\]|\\.)*)"|([^\s;"]*))')
 
-FORM = "application/x-www-form-urlencoded"
-
 
 def essence(header: str) -> str:
     """`type/subtype` of a Content-Type or a declared media type: lower case, without parameters."""

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 import httpx
 
+from handlers.clock import Clock
 from handlers.log import Entry, RequestLog
 
 LONGEST = 5.0
@@ -43,7 +44,8 @@ class Outgoing:
 class Sender:
     """Sends requests from the event loop, each in a task of its own."""
 
-    def __init__(self, log: RequestLog, allowed: tuple[str, ...] = ()) -> None:
+    def __init__(self, log: RequestLog, allowed: tuple[str, ...] = (), clock: Clock | None = None) -> None:
+        self._clock = clock or Clock()
         self._log, self._allowed = log, {host.lower().strip("[]") for host in allowed}
         self._tasks: set[asyncio.Task[None]] = set()
         self._turns = asyncio.Semaphore(AT_ONCE)
@@ -94,7 +96,7 @@ class Sender:
     def _note(self, request: Outgoing, status: int, ms: float, problem: str) -> None:
         problems = (f"{request.why} not sent: {problem}",) if problem else ()
         address = request.url.partition("?")[0].partition("#")[0]
-        self._log.add(Entry(time.time(), request.method, address, status, ms, problems))
+        self._log.add(Entry(self._clock.now().timestamp(), request.method, address, status, ms, problems))
 
 
 async def _status(request: Outgoing) -> int:

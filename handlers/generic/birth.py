@@ -5,6 +5,7 @@ import uuid
 from collections.abc import Callable
 from datetime import datetime
 from functools import cached_property
+from math import ceil
 from random import Random
 
 from handlers.call import Call, Json
@@ -130,21 +131,22 @@ class Births:
         times = [f for f in self._resource.properties.values() if f.role == "updated" and f.read is not None]
         return {**item, **{found.name: self._time(found, now) for found in times}}
 
-    def id(self, number: int, taken: Callable[[str], bool], parameter: Shape, key: str) -> Json:
-        """A new id, of the type of the property (else of the path parameter): the next number, or chance."""
+    def id(self, number: int, start: int, taken: Callable[[str], bool], parameter: Shape, key: str) -> Json:
+        """A new id, of the type of the property (else of the path parameter): the next number above `start`,
+        or chance."""
         named = self._resource.id
         found = self._resource.properties.get(named.property or "") if named else None
         schema = found.read if found is not None and found.read is not None else None
         of = shape(self._tree, schema) if schema is not None else parameter
         for attempt in range(_MOST_IDS):
-            made = self._an_id(schema, of, number + attempt, f"{key} {attempt}")
+            made = self._an_id(schema, of, number + attempt, start, f"{key} {attempt}")
             if not taken(text_of(made)):
                 return made
         return str(uuid.UUID(int=self._maker.chance(key).getrandbits(128), version=4))
 
-    def _an_id(self, schema: Schema | None, of: Shape, number: int, key: str) -> Json:
+    def _an_id(self, schema: Schema | None, of: Shape, number: int, start: int, key: str) -> Json:
         if "string" not in of.types:
-            return number
+            return _whole(schema, number, start)
         plain = not isinstance(schema, dict) or not schema.keys() & _NARROW
         if plain and "$ref" not in (schema if isinstance(schema, dict) else {}):
             return str(_uuid(self._maker.chance(key)))
@@ -210,6 +212,17 @@ _FIXED = {"id", "tenant", "created", "server"}
 _NARROW = {"pattern", "format", "enum", "const", "maxLength", "minLength", "allOf", "anyOf", "oneOf"}
 _WRITTEN = {"example", "examples", "default"}
 _ALL = Shape.anything().types
+
+
+def _whole(schema: Schema | None, number: int, start: int) -> int:
+    """The id of a number, above `start` where the schema has room for it."""
+    written = schema if isinstance(schema, dict) else {}
+    low, high = (
+        each if isinstance(each := written.get(key), (int, float)) else None for key in ("minimum", "maximum")
+    )
+    first = max(ceil(low), 1) if low is not None else 1
+    made = first - 1 + start + number
+    return made if high is None or made <= high else first - 1 + number
 
 
 def _uuid(chance: Random) -> uuid.UUID:

@@ -87,7 +87,7 @@ def creation(table: Table, operation: Operation, view: View) -> Handler:
         key = f"{resource.key} {at.under} {number}"
         given = own.of(sent) if own and own.given != "server" else ABSENT
         is_given = given is not ABSENT and given is not None
-        chosen_id = given if is_given else table.new_id(call, at, number, key)
+        chosen_id = given if is_given else table.new_id(call, at, number, key, call.numbers.start(at.owner))
         taken = call.store.get(table.name, at.record(text_of(given))) if is_given else None
         if taken is not None and operation.response(409):
             raise Conflict(f"{resource.name} {text_of(given)} is taken")

@@ -1,7 +1,7 @@
 """What the document itself says an operation answers: a written example that is valid, else a value made
 from the schema."""
 
-import random
+from collections import Counter
 from collections.abc import Callable
 from functools import cache
 
@@ -20,9 +20,10 @@ from openapi.source import join_pointer
 class Documented:
     """Replies taken from the document alone. They read no store and change nothing."""
 
-    def __init__(self, document: Document, responses: Schemas, maker: Maker, seed: int) -> None:
+    def __init__(self, document: Document, responses: Schemas, maker: Maker) -> None:
         self._document, self._schemas, self._maker = document, responses, maker
-        self._random = random.Random(seed)  # noqa: S311  (variety, not secrecy)
+        self._told: Counter[str] = Counter()
+        """How often which answer was made up anew."""
 
     def handler(self, operation: Operation) -> Handler:
         """A function that always gives the documented answer of the first success: an example that is valid,
@@ -109,8 +110,13 @@ class Documented:
                 raise _no_example(response, example, written)
             return written[example]
         valid = () if dynamic else [value for _, value in self._maker.examples(place)]
-        key = f"{self._random.random()}" if dynamic else operation.id
-        return next(iter(valid)) if valid else self._maker.made(place, f"{key} {response.key}", not dynamic)
+        if valid:
+            return valid[0]
+        key = f"{operation.id} {response.key}"
+        if dynamic:  # each is another one, whatever other operations are asked meanwhile
+            self._told[key] += 1
+            key = f"{key} {self._told[key]}"
+        return self._maker.made(place, key, not dynamic)
 
 
 def _json_first(response: Response) -> Place | None:

@@ -20,7 +20,7 @@ from openapi.shape import shape_of
 from openapi.source import join_pointer
 
 SINGLETONS = "(singletons)"
-_NUMBERS = "(numbers)"
+_SOWN = "(sown)"
 _ENDED = "(ended)"
 _SEEDS = 3
 _MOST_EXAMPLES = 20
@@ -199,24 +199,18 @@ class Table:
                 for inner in call.store.list(table.name, None, {"under": below.under}):
                     table.remove(call, below, inner)
 
-    def new_id(self, call: Call, at: Address, number: int, key: str) -> Json:
-        """An id that no record of the collection has."""
+    def new_id(self, call: Call, at: Address, number: int, key: str, start: int = 0) -> Json:
+        """An id that no record of the collection has; whole numbers lie above `start`."""
         named = self.resource.id
         schema = named.parameter.schema if named else None
         of = shape_of(self._schemas.tree, schema.pointer if schema else join_pointer("#", "none"))
         return self.births.id(
-            number, lambda text: call.store.get(self.name, at.record(text)) is not None, of, key
+            number, start, lambda text: call.store.get(self.name, at.record(text)) is not None, of, key
         )
 
     def next_number(self, call: Call, at: Address) -> int:
-        """1, 2, 3: the number of a record among all that this resource ever had."""
-        known = call.store.get(_NUMBERS, self.name)
-        number = (known.value["last"] if known else 0) + 1
-        if known is None:
-            call.store.insert(_NUMBERS, self.name, at.owner, {"last": number})
-        else:
-            call.store.update(_NUMBERS, self.name, {"last": number})
-        return number
+        """1, 2, 3: the number of a record among all that its organization ever had of this resource."""
+        return call.numbers.next(call.store, self.name, at.owner)
 
     def unknown(self, at: Address) -> NotFound:
         return NotFound(f"{self.resource.name} {at.own or ''} not found".replace("  ", " "))
@@ -231,9 +225,9 @@ class Table:
         if self.creatable:
             return
         mark = joined(self.name, at.under)
-        if call.store.get(_NUMBERS, mark) is not None:
+        if call.store.get(_SOWN, mark) is not None:
             return
-        call.store.insert(_NUMBERS, mark, at.owner, {})
+        call.store.insert(_SOWN, mark, at.owner, {})
         for number, example in enumerate(self._examples or [{}] * _SEEDS):
             key = f"{self.name} {at.under} {number}"
             own = self._own_of(example) if example else self._example() if number == 0 else ABSENT

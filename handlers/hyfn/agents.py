@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from handlers.call import Call, Json, Reply
-from handlers.hyfn.records import arranged, changed, identified, owned, timestamp
+from handlers.hyfn.records import arranged, changed, identified, new_id, owned, timestamp
 from handlers.problems import NotFound
 from handlers.store.base import Record, Store
 
@@ -20,8 +20,10 @@ def list_agents(call: Call) -> Reply:
 
 
 def create_agent(call: Call) -> Reply:
-    value = fresh(call.written, call.caller.organization, call.now)
-    record = call.store.insert(TABLE, value["id"], call.caller.organization, value)
+    organization = call.caller.organization
+    with call.store.transaction():
+        value = fresh(new_id(call, TABLE), call.written, organization, call.now)
+        record = call.store.insert(TABLE, value["id"], organization, value)
     return Reply({"agent": shown(call.store, record)}, 201)
 
 
@@ -41,9 +43,9 @@ def delete_agent(call: Call) -> Reply:
     return Reply(status=204)
 
 
-def fresh(body: dict[str, Json], organization: str, now: datetime) -> dict[str, Json]:
+def fresh(id_: str, body: dict[str, Json], organization: str, now: datetime) -> dict[str, Json]:
     """A new agent's stored value."""
-    start = identified(organization, now)
+    start = identified(id_, organization, now)
     rest = {"status": "active", "deletedAt": None, "updatedAt": start["createdAt"]}
     return arranged({**body, **start, **rest}, _MEMBERS)
 

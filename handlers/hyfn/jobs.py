@@ -9,7 +9,7 @@ from datetime import datetime
 from cronsim import CronSim, CronSimError
 
 from handlers.call import Call, Json, Reply
-from handlers.hyfn.records import arranged, changed, identified, owned, timestamp
+from handlers.hyfn.records import arranged, changed, identified, new_id, owned, timestamp
 from handlers.store.base import Record, Store
 
 TABLE = "jobs"
@@ -25,8 +25,10 @@ def list_jobs(call: Call) -> Reply:
 
 
 def create_job(call: Call) -> Reply:
-    value = fresh(call.written, call.caller.organization, call.now)
-    record = call.store.insert(TABLE, value["id"], call.caller.organization, value)
+    organization = call.caller.organization
+    with call.store.transaction():
+        value = fresh(new_id(call, TABLE), call.written, organization, call.now)
+        record = call.store.insert(TABLE, value["id"], organization, value)
     return Reply({"job": record.value}, 201)
 
 
@@ -49,9 +51,9 @@ def delete_job(call: Call) -> Reply:
     return Reply(status=204)
 
 
-def fresh(body: dict[str, Json], organization: str, now: datetime) -> dict[str, Json]:
+def fresh(id_: str, body: dict[str, Json], organization: str, now: datetime) -> dict[str, Json]:
     """A new job's stored value."""
-    start = identified(organization, now)
+    start = identified(id_, organization, now)
     value = {"metadata": None, **body, **start, "status": "active"}
     times = {"lastRunAt": None, "nextRunAt": next_run(value, now), "updatedAt": start["createdAt"]}
     return arranged({**value, **times}, _MEMBERS)

@@ -6,7 +6,7 @@ Nothing is fetched: one stays `pending` until a PATCH says otherwise.
 from datetime import datetime
 
 from handlers.call import Call, Json, Reply
-from handlers.hyfn.records import arranged, changed, identified, owned
+from handlers.hyfn.records import arranged, changed, identified, new_id, owned
 from handlers.store.base import Record, Store
 
 TABLE = "knowledgeSources"
@@ -22,8 +22,10 @@ def list_knowledge_sources(call: Call) -> Reply:
 
 
 def create_knowledge_source(call: Call) -> Reply:
-    value = fresh(call.written, call.caller.organization, call.now)
-    record = call.store.insert(TABLE, value["id"], call.caller.organization, value)
+    organization = call.caller.organization
+    with call.store.transaction():
+        value = fresh(new_id(call, TABLE), call.written, organization, call.now)
+        record = call.store.insert(TABLE, value["id"], organization, value)
     return Reply({"knowledgeSource": record.value}, 201)
 
 
@@ -42,9 +44,9 @@ def delete_knowledge_source(call: Call) -> Reply:
     return Reply(status=204)
 
 
-def fresh(body: dict[str, Json], organization: str, now: datetime) -> dict[str, Json]:
+def fresh(id_: str, body: dict[str, Json], organization: str, now: datetime) -> dict[str, Json]:
     """A new knowledge source's stored value."""
-    start = identified(organization, now)
+    start = identified(id_, organization, now)
     defaults = {"agentId": None, "status": "pending", "lastSyncedAt": None, "metadata": None}
     value = {**defaults, **body, **start, "updatedAt": start["createdAt"]}
     return arranged(value, _MEMBERS)

@@ -1,6 +1,5 @@
 """What the resources of this API have in common: an id, an organization, timestamps, and who may see them."""
 
-import uuid
 from datetime import datetime
 
 from handlers.call import Call, Json
@@ -20,9 +19,15 @@ def owned(call: Call, table: str, parameter: str, noun: str) -> Record:
     return record
 
 
-def identified(organization: str, now: datetime) -> dict[str, Json]:
+def new_id(call: Call, table: str) -> str:
+    """The id of the caller's next record."""
+    organization = call.caller.organization
+    return call.numbers.uuid(table, organization, call.numbers.next(call.store, table, organization))
+
+
+def identified(id_: str, organization: str, now: datetime) -> dict[str, Json]:
     """The first members of every new record."""
-    return {"id": str(uuid.uuid4()), "orgId": organization, "createdAt": timestamp(now)}
+    return {"id": id_, "orgId": organization, "createdAt": timestamp(now)}
 
 
 def timestamp(moment: datetime) -> str:

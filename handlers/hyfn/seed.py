@@ -7,6 +7,7 @@ relative: `now-3h`, `now-2d`, or day 14 of the month before this one, `month-1/1
 """
 
 import re
+import uuid
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 
@@ -15,7 +16,7 @@ from handlers.hyfn import agents, invoices, jobs, knowledge, work_items
 from handlers.hyfn.records import timestamp
 from handlers.store.base import AlreadyExists, Store
 
-Fresh = Callable[[dict[str, Json], str, datetime], dict[str, Json]]
+Fresh = Callable[[str, dict[str, Json], str, datetime], dict[str, Json]]
 
 FRESH: dict[str, Fresh] = {
     agents.TABLE: agents.fresh,
@@ -24,6 +25,7 @@ FRESH: dict[str, Fresh] = {
     work_items.TABLE: work_items.fresh,
 }
 
+_NAMESPACE = uuid.UUID("0b4a8a53-6a7e-4d0e-9d7f-3c1d5a0e7f12")
 _AGO = re.compile(r"now-(\d{1,5})([mhd])\Z")
 _IN_MONTH = re.compile(r"month-(\d{1,3})(?:/(\d{1,2})T(\d{2}):(\d{2}))?\Z")
 _UNITS = {"m": "minutes", "h": "hours", "d": "days"}
@@ -92,13 +94,18 @@ def _complete(pointer: str, table: str, record: Json, now: datetime) -> dict[str
         raise SeedError(pointer, "expected an object with an orgId")
     written = {name: _absolute(f"{pointer}/{name}", name, value, now) for name, value in record.items()}
     if table != invoices.TABLE:
-        value = {**FRESH[table](written, written["orgId"], now), **written}
+        value = {**FRESH[table](_id(pointer), written, written["orgId"], now), **written}
         if not invoices.is_month(str(value["createdAt"])[:7]):
             raise SeedError(f"{pointer}/createdAt", f"expected a time, got {value['createdAt']}")
         return value
     if not isinstance(written.get("id"), str) or not invoices.is_month(written.get("month")):
         raise SeedError(pointer, "expected an invoice with id, orgId and month, such as 2026-11 or month-1")
     return written
+
+
+def _id(pointer: str) -> str:
+    """The id of a record that has none: its place in the file gives it one."""
+    return str(uuid.uuid5(_NAMESPACE, pointer))
 
 
 def _absolute(pointer: str, name: str, value: Json, now: datetime) -> Json:

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from handlers.call import Call, Json, Reply
 from handlers.hyfn import invoices
-from handlers.hyfn.records import arranged, identified, owned
+from handlers.hyfn.records import arranged, identified, new_id, owned
 from handlers.store.base import Record, Store
 
 TABLE = "workItems"
@@ -23,9 +23,10 @@ def list_work_items(call: Call) -> Reply:
 
 
 def create_work_item(call: Call) -> Reply:
-    value = fresh(call.written, call.caller.organization, call.now)
+    organization = call.caller.organization
     with call.store.transaction():
-        record = call.store.insert(TABLE, value["id"], call.caller.organization, value)
+        value = fresh(new_id(call, TABLE), call.written, organization, call.now)
+        record = call.store.insert(TABLE, value["id"], organization, value)
         invoices.bill(call.store, record, call.now)
     return Reply({"workItem": record.value}, 201)
 
@@ -51,10 +52,10 @@ def delete_work_item(call: Call) -> Reply:
     return Reply(status=204)
 
 
-def fresh(body: dict[str, Json], organization: str, now: datetime) -> dict[str, Json]:
+def fresh(id_: str, body: dict[str, Json], organization: str, now: datetime) -> dict[str, Json]:
     """A new work item's stored value. `timeSpent` keeps its exact text."""
     defaults = {"agentId": None, "jobId": None, "humanInLoop": False, "metadata": None}
-    return arranged({**defaults, **body, **identified(organization, now)}, _MEMBERS)
+    return arranged({**defaults, **body, **identified(id_, organization, now)}, _MEMBERS)
 
 
 def shown(_store: Store, record: Record) -> dict[str, Json]:

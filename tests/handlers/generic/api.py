@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -28,6 +29,7 @@ class Answered:
     status: int
     headers: dict[str, str]
     json: Any
+    raw: bytes = b""
 
 
 @dataclass
@@ -35,7 +37,7 @@ class Api:
     """A mock that is asked without a socket."""
 
     app: App
-    errors: list[str] = field(default_factory=list)
+    answers: list[Answered] = field(default_factory=list)
 
     def ask(
         self, method: str, path: str, body: Any = NO_BODY, headers: Mapping[str, str] | None = None
@@ -72,14 +74,21 @@ class Api:
         data = b"".join(each.get("body", b"") for each in sent[1:])
         told = {name.decode().lower(): value.decode() for name, value in sent[0]["headers"]}
         is_json = data and "json" in told.get("content-type", "")
-        return Answered(sent[0]["status"], told, codec.decode(data) if is_json else data or None)
+        shown = codec.decode(data) if is_json else data or None
+        self.answers.append(Answered(sent[0]["status"], told, shown, data))
+        return self.answers[-1]
 
 
 def serving(document: Document, **settings: Any) -> Api:
     return Api(create_app(document, TinyStore(None), Settings(**settings)))
 
 
-def api(paths: Mapping[str, Any], schemas: Mapping[str, Any] | None = None, **components: Any) -> Api:
+def api(
+    paths: Mapping[str, Any],
+    schemas: Mapping[str, Any] | None = None,
+    clock: datetime | None = None,
+    **components: Any,
+) -> Api:
     """The mock of a document with these paths and schemas."""
     data = {
         "openapi": "3.1.0",
@@ -87,7 +96,7 @@ def api(paths: Mapping[str, Any], schemas: Mapping[str, Any] | None = None, **co
         "paths": paths,
         "components": {"schemas": schemas or {}, **components},
     }
-    return serving(Document(parse("made.json", json.dumps(data).encode())))
+    return serving(Document(parse("made.json", json.dumps(data).encode())), clock=clock)
 
 
 def served(path: Path) -> Api:

@@ -26,22 +26,22 @@ DOCUMENTS = sorted(path for path in FOUND if path.name != "index.json")
 class Round:
     """One document's mock, and how its resources are asked."""
 
-    def __init__(self, document: Document) -> None:
+    def __init__(self, document: Document, **settings: Any) -> None:
         self.model: Model = infer(document)
         self.requests = Schemas(document, "request")
-        self.api: Api = serving(document, auth="off", base_path="")
+        self.api: Api = serving(document, auth="off", base_path="", **settings)
         self._made: dict[str, tuple[dict[str, str], Any] | None] = {}
 
-    def send(self, operation: Operation, path: dict[str, str], body: Any = NO_BODY) -> Answered:
-        """A valid request of an operation."""
+    def send(self, operation: Operation, path: dict[str, str], body: Any = NO_BODY, **more: str) -> Answered:
+        """A valid request of an operation, with more headers."""
         target = operation.path
         for name, value in path.items():
             target = target.replace(f"{{{name}}}", quote(value, safe=""))
         needed = [each for each in operation.parameters if each.required and each.location != "path"]
-        values = {(each.location, each.name): self._value(each) for each in needed}
+        values = {(each.location, each.name): self.value(each) for each in needed}
         asked = urlencode({name: value for (where, name), value in values.items() if where == "query"})
         headers = {name: value for (where, name), value in values.items() if where == "header"}
-        return self.api.ask(operation.method, f"{target}?{asked}" if asked else target, body, headers)
+        return self.api.ask(operation.method, f"{target}?{asked}" if asked else target, body, headers | more)
 
     def body(self, operation: Operation) -> Any:
         """A valid body, or ABSENT."""
@@ -77,7 +77,7 @@ class Round:
         for parent in resource.parents:
             owner = self.model.resources.get(parent.resource or "")
             if owner is None:
-                values[parent.parameter.name] = str(self._value(parent.parameter))
+                values[parent.parameter.name] = str(self.value(parent.parameter))
                 continue
             if owner.key not in self._made:
                 self._made[owner.key] = self.made(owner)
@@ -93,7 +93,7 @@ class Round:
         validator = self.requests.validator(parameter.schema)
         return any(validator.is_valid(value) for value in (text, *([int(text)] if text.isdecimal() else ())))
 
-    def _value(self, parameter: Parameter) -> str:
+    def value(self, parameter: Parameter) -> str:
         schema = self.requests.resolve(parameter.schema.pointer) if parameter.schema else True
         value = parameter.place.get("example", sample(schema, self.requests.resolve))
         return str(value).lower() if isinstance(value, bool) else str(value)
