@@ -1,195 +1,136 @@
-"""A text that a regular expression matches.
-
-Python's own reader of expressions says what one is made of; the few spellings that it lacks are translated
-first. What is asked of a text by looking around is tried, and the engine that judges has the last word.
-"""
+"""A text that a regular expression matches, for the expressions that documents have."""
 
 import re
-import warnings
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from functools import lru_cache
-from importlib import import_module
 from operator import itemgetter
 from random import Random
-from string import ascii_letters, ascii_lowercase, ascii_uppercase, digits, punctuation
 from typing import Any
 
+from openapi.letters import members
 from openapi.regex import matches
 
 _MOST_MADE = 100_000
 """Letters and groups that one text is made of."""
 
-_LONGEST_PATTERN = 20_000
-_TRIES, _SHORT = 30, 10_000
 _MANY = 9999
-_PRINTABLE = ascii_lowercase + ascii_uppercase + digits + " " + punctuation
-_CATEGORIES = {"DIGIT": digits, "WORD": ascii_letters + digits, "SPACE": " "}
-_PROPERTIES = {"Lu": "A-Z", "Ll": "a-z", "L": "a-zA-Z", "N": "0-9", "P": "!-/", "S": "$+<=>", "Z": " "}
+_TRIES = 6
+_TIMES = {"": (1, 1), "?": (0, 1), "*": (0, _MANY), "+": (1, _MANY)}
 
-_SPECIAL = re.compile(r"\\(?:([pP])\{(\w+)\}|.)|\[\^?\]?|\]|\(\?<(?![=!])", re.DOTALL)
+_ONE = r"\\x[0-9a-fA-F]{2}|\\u[0-9a-fA-F]{4}|\\[pP]\{\w+\}|\\[dwsDWSntrfv]|\\[^\w\r\n]|\\_|[^\\\[\]]"
+_TOKEN = re.compile(
+    rf"(?:\[(?P<none>\^?)(?P<set>(?:{_ONE}|\[)+)\]|\((?P<look>\?<?[=!])|(?P<open>\((?:\?:|\?P?<\w+>)?(?!\?))"
+    rf"|(?P<close>\))|(?P<bar>\|)|(?P<anchor>[\^$]|\\[bBAzZ])|(?P<one>(?![?*+])(?:{_ONE}|\])))"
+    r"(?P<times>[?*+]|\{\d{1,4}(?:,\d{0,4})?\}|)\??"
+)
 
-_Node = tuple[Any, Any]
-_parser: Any = import_module("re._parser")  # as Hypothesis does: nothing else reads every expression
+
+class _Making:
+    """One text while it is made. Repeats are taken `extra` times more than they must be, and as often as it
+    takes to make `lacking` letters more."""
+
+    def __init__(self, extra: int, lacking: int, choose: Random | None) -> None:
+        self.extra, self.lacking, self.choose, self.made = extra, lacking, choose, 0
+        self.pick: Callable[[Sequence[Any]], Any] = choose.choice if choose else itemgetter(0)
+
+
+_Part = Callable[[_Making], str]
 
 
 def matching(pattern: str, least: int, most: int, choose: Random | None = None) -> str | None:
     """A text of `least` to `most` characters that `pattern` matches, or None where none is found.
 
-    Without `choose` the first of everything is taken, as long as that does. Expressions in which what is
-    looked for around a place is more than a few characters may be beyond us.
+    Understood are literals, classes, groups, alternatives and repeats, and no backreference; what an
+    assertion asks for is hoped for. Without `choose` the first of everything is taken. The engine that
+    judges has the last word on the text.
     """
-    try:
-        nodes = _read(pattern)
-        for text in _texts(nodes, least, most, choose):
-            if least <= len(text) <= most and matches(pattern, text):
-                return text
-    except (ValueError, LookupError, RecursionError):
-        pass
+    with suppress(ValueError, RecursionError):
+        for ahead in (False, True) if "(?=" in pattern else (False,):
+            for text in _texts(_read(pattern, ahead), least, choose):
+                if least <= len(text) <= most and matches(pattern, text):
+                    return text
     return None
 
 
-def _texts(nodes: Sequence[_Node], least: int, most: int, choose: Random | None) -> Iterator[str]:
-    """Texts that may do, the usual one first."""
-    text = ""
-    for extra in (0, 1, 2, 4, 8, 16, 32, least):
-        for text in _Text(extra, choose).all(nodes, least, most):
-            yield text
-        if len(text) > 4 * most:  # more of it will not do either
-            break
-    if _looks_around(nodes) and len(text) < _SHORT:
-        for seed in range(_TRIES):
-            yield from _Text(seed % 4, choose or Random(seed)).all(nodes, least, most)  # noqa: S311
+def _texts(part: _Part, least: int, choose: Random | None) -> Iterator[str]:
+    """What may be such a text, the plainest first."""
+    shortest = part(_Making(0, 0, None))
+    lacking = max(least - len(shortest), 0)
+    for extra in (0, 1, 2, 4, 8, 16, 32):
+        yield part(_Making(extra, 0, choose))
+    yield part(_Making(0, lacking, choose))
+    yield shortest + "a" * lacking  # for one that says only how a text begins
+    for seed in range(_TRIES):
+        yield part(_Making(seed % 3, lacking, choose or Random(seed)))  # noqa: S311
 
 
 @lru_cache(maxsize=1024)
-def _read(pattern: str) -> list[_Node]:
-    """What an expression is made of. Raises ValueError."""
-    if len(pattern) > _LONGEST_PATTERN:
-        raise ValueError("nobody wrote an expression of that length")
-    try:
-        with warnings.catch_warnings(action="ignore"):  # `[[` may mean something else one day
-            return list(_parser.parse(_translated(pattern)))
-    except (re.error, OverflowError) as error:
-        raise ValueError(str(error)) from error
+def _read(pattern: str, ahead: bool) -> _Part:
+    return _Reader(pattern, ahead).read()[0]
 
 
-def _translated(pattern: str) -> str:
-    """ECMA 262's spellings as Python's: `\\p{L}` (as far as ASCII goes), `(?<name>`."""
-    inside = False
+class _Reader:
+    """One reading of a pattern. `ahead`: what an assertion wants to see comes before what follows it, as if
+    it were a group; else it stands for nothing."""
 
-    def one(found: re.Match[str]) -> str:
-        nonlocal inside
-        text = found[0]
-        if found[2]:
-            letters = _PROPERTIES.get(found[2]) or _PROPERTIES.get(found[2][:1], "a-zA-Z")
-            return letters if inside else f"[{'^' if found[1] == 'P' else ''}{letters}]"
-        if text.startswith("[") and not inside:
-            inside = True
-        elif text == "]":
-            inside = False
-        return "(?P<" if text == "(?<" and not inside else text
+    def __init__(self, pattern: str, ahead: bool) -> None:
+        self.tokens = list(_TOKEN.finditer(pattern))[::-1]
+        if sum(len(token[0]) for token in self.tokens) != len(pattern):
+            raise ValueError(f"{pattern} holds something that is not understood")
+        self.ahead = ahead
 
-    return _SPECIAL.sub(one, pattern)
+    def read(self) -> tuple[_Part, str]:
+        """What stands before the end of this group, and how often the group may be repeated."""
+        options: list[list[_Part]] = [[]]
+        while self.tokens:
+            token = self.tokens.pop()
+            if token["close"]:
+                return _any_of(options), token["times"]
+            if token["bar"]:
+                options.append([])
+            elif token["look"]:
+                seen = self.read()[0]
+                options[-1] += [seen] if self.ahead and token["look"] == "?=" else []
+            elif token["open"]:
+                options[-1].append(_repeated(*self.read()))
+            elif not token["anchor"]:
+                options[-1].append(_repeated(_letter(token), token["times"]))
+        return _any_of(options), ""
 
 
-def _looks_around(nodes: Any) -> bool:
-    return "ASSERT" in repr(nodes)
+def _any_of(options: list[list[_Part]]) -> _Part:
+    return lambda making: "".join([part(making) for part in making.pick(options)])
 
 
-class _Text:
-    """The making of one text. Repeats are taken `extra` times more than they must be."""
+def _letter(token: re.Match[str]) -> _Part:
+    letters = members(token["one"] or token["set"], bool(token["none"]), token["one"] == ".")
+    return lambda making: str(making.pick(letters))
 
-    def __init__(self, extra: int, choose: Random | None) -> None:
-        self.extra, self.choose, self.made = extra, choose, 0
-        self.pick: Callable[[Sequence[Any]], Any] = choose.choice if choose else itemgetter(0)
-        self.groups: dict[int, str] = {}
-        self.ahead: list[str] = []
 
-    def all(self, nodes: Sequence[_Node], least: int, most: int) -> Iterator[str]:
-        """The text; then with what it looks for ahead at its beginning, in the place of as much or more."""
-        text = self.of(nodes)
-        yield text
-        if self.ahead:
-            first = "".join(sorted(self.ahead, key=len)) if len(self.ahead) > 1 else self.ahead[0]
-            rest = text[len(first) :]
-            yield first + rest
-            yield first + (text * (least // max(len(text), 1) + 1))[: max(least, 1) - len(first)]
-            yield (first + text)[:most]
+def _repeated(part: _Part, times: str) -> _Part:
+    low, high = _TIMES[times] if times in _TIMES else _bounds(times)
 
-    def of(self, nodes: Sequence[_Node]) -> str:
-        return "".join(self._part(str(kind), what) for kind, what in nodes)
-
-    def _part(self, kind: str, what: Any) -> str:
-        """One part of the text. Raises ValueError, LookupError for what is not understood."""
-        match kind:
-            case "LITERAL":
-                return chr(what)
-            case "ANY" | "IN" | "NOT_LITERAL":
-                return str(self.pick(_letters(kind, what)))
-            case "BRANCH":
-                return self.of(self.pick(what[1]))
-            case "SUBPATTERN" | "ATOMIC_GROUP":
-                return self._group(*what) if kind == "SUBPATTERN" else self.of(what)
-            case "GROUPREF":
-                return self.groups[what]
-            case "ASSERT" | "ASSERT_NOT" | "AT":
-                return self._around(kind, what)
-        low, high, inner = what
-        return self._repeated(int(low), min(int(high), _MANY), inner)
-
-    def _group(self, number: int | None, _add: int, _del: int, inner: Sequence[_Node]) -> str:
-        text = self.of(inner)
-        if number is not None:
-            self.groups[number] = text
+    def repeated(making: _Making) -> str:
+        least = min(low + making.extra, high)
+        free = making.choose and not making.lacking
+        count = making.pick(range(least, min(least + 3, high) + 1)) if free else least
+        _count(making, count)
+        text = "".join([part(making) for _ in range(count)])
+        while making.lacking > 0 and count < high and (more := part(making)):
+            _count(making, 1)
+            text, count, making.lacking = text + more, count + 1, making.lacking - len(more)
         return text
 
-    def _around(self, kind: str, what: Any) -> str:
-        """What must stand before comes before; what must follow is kept for later."""
-        if kind != "ASSERT":
-            return ""
-        direction, inner = what
-        found = _Text(0, self.choose).of(inner)
-        if direction < 0:
-            return found
-        self.ahead.append(found)
-        return ""
-
-    def _repeated(self, low: int, high: int, inner: Sequence[_Node]) -> str:
-        least = min(low + self.extra, high)
-        most = min(least + 3, high) if self.choose else least
-        times: int = self.pick(range(least, most + 1))
-        first = self.of(inner) if times else ""
-        self.made += times * (1 if self.choose else len(first))
-        if self.made > _MOST_MADE:
-            raise ValueError("nobody needs a text of that length")
-        if not self.choose:
-            return first * times
-        return first + "".join(self.of(inner) for _ in range(times - 1))
+    return part if (low, high) == (1, 1) else repeated
 
 
-def _letters(kind: str, what: Any) -> str:
-    """The characters to choose from where one of a class stands. Raises LookupError where there are none."""
-    if kind == "ANY":
-        return ascii_lowercase
-    if kind == "NOT_LITERAL":
-        return _PRINTABLE.replace(chr(what), "")
-    members = [(str(of), value) for of, value in what]
-    wanted = "".join(_members(of, value) for of, value in members if of != "NEGATE")
-    if members[0][0] == "NEGATE":
-        return "".join(letter for letter in _PRINTABLE if letter not in wanted)
-    return wanted
+def _count(making: _Making, count: int) -> None:
+    making.made += count
+    if making.made > _MOST_MADE:
+        raise ValueError("nobody needs a text of that length")
 
 
-def _members(kind: str, what: Any) -> str:
-    """The characters of a part of a class, of a large range some."""
-    if kind == "LITERAL":
-        return chr(what)
-    if kind == "RANGE":
-        first, last = what
-        plain = "".join(map(chr, range(max(first, 32), min(last, 126) + 1)))
-        return plain or "".join(map(chr, range(first, min(last, first + 99) + 1)))
-    name = str(what).removeprefix("CATEGORY_")
-    if name.startswith("NOT_"):
-        known = _CATEGORIES[name.removeprefix("NOT_")]
-        return "".join(letter for letter in _PRINTABLE if letter not in known + "_")
-    return _CATEGORIES[name]
+def _bounds(times: str) -> tuple[int, int]:
+    low, comma, high = times[1:-1].partition(",")
+    return int(low), int(high or _MANY) if comma else int(low)

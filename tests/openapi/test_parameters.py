@@ -8,6 +8,7 @@ import pytest
 from openapi.document import Document
 from openapi.explain import Problem
 from openapi.form import Undecodable, percent_decode, split_query
+from openapi.media import FORM
 from openapi.parameters import Decoder, compile_parameters, known_query_names
 from openapi.schema import Schemas
 from openapi.source import Source
