@@ -47,7 +47,7 @@ class Tables:
 
     def commit(self, changes: Sequence[Change], next_seq: int | None = None) -> None:
         """Makes all of `changes` or none. The journal gets those of a transaction when it ends."""
-        after = max(self.next_seq, _seq_after(changes)) if next_seq is None else next_seq
+        after = _seq_after(changes, self.next_seq) if next_seq is None else next_seq
         if not self._depth:
             self._write(after, changes)
         for change in changes:
@@ -146,12 +146,9 @@ class Tables:
         rows = self.rows.setdefault(table, {})
         index = self._index(table)
         old = rows.pop(id, None) if row is None else rows.get(id)
-        if old is not None and "aside" not in old:
-            index.drop(id, old["owner"], old["value"])
         if row is not None:
             rows[id] = row
-            if "aside" not in row:
-                index.add(id, row["owner"], row["value"])
+        index.move(id, _indexed(old), _indexed(row))
         if not rows:
             del self.rows[table], self._indexes[table]
         return table, id, old
@@ -171,5 +168,14 @@ def _seq(found: tuple[str, Row]) -> int:
     return seq
 
 
-def _seq_after(changes: Sequence[Change]) -> int:
-    return max((_seq((id, row)) + 1 for _, id, row in changes if row), default=1)
+def _seq_after(changes: Sequence[Change], least: int) -> int:
+    """The seq of the next insertion, when `changes` are made."""
+    for _, _, row in changes:
+        if row is not None and row["seq"] >= least:
+            least = row["seq"] + 1
+    return least
+
+
+def _indexed(row: Row | None) -> Row | None:
+    """The row as an index has it: one that is set aside stands in none."""
+    return None if row is None or "aside" in row else row
