@@ -165,7 +165,7 @@ def _invoice_of(store: Store, line: Record) -> Record:
 
 def _move(store: Store, invoice: Record, by: Decimal, now: datetime) -> None:
     """Adds to the total of an invoice whose lines changed. A past month (seeds) is stamped with its end."""
-    total = _EXACT.add(Decimal(str(invoice.value["amount"])), by)
+    total = _EXACT.add(Decimal(invoice.value["amount"]), by)
     moment = min(now, _period(str(invoice.value["month"]))[1])
     store.update(TABLE, invoice.id, {**invoice.value, "amount": str(total), "updatedAt": timestamp(moment)})
 

@@ -65,9 +65,12 @@ class Index:
 
     def find(self, owner: str | None, where: Wanted) -> Collection[str]:
         """Ids among which all that fit are: the owner's, or fewer by an indexed member."""
-        keys: list[_Key] = [(owner, None, None)]
-        keys += [(owner, name, where[name]) for name in self._members if name in where]
-        return min((self._ids.get(key, _NO_IDS) for key in keys), key=len)
+        best: Collection[str] = self._ids.get((owner, None, None), _NO_IDS)
+        for name in self._members:
+            if name in where:
+                ids = self._ids.get((owner, name, where[name]), _NO_IDS)
+                best = ids if len(ids) < len(best) else best
+        return best
 
     def _keys(self, row: Row) -> list[_Key]:
         owner, value = row["owner"], row["value"]

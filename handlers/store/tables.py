@@ -94,7 +94,7 @@ class Tables:
         found = [(id, rows[id]) for id in self._indexes[table].find(owner, keys)]
         if keys:
             found = [(id, row) for id, row in found if fits(row["value"], keys)]
-        return sorted(found, key=_seq)
+        return found if len(found) < 2 else sorted(found, key=_seq)
 
     def count(self, table: str, owner: str | None, where: Mapping[str, Json] | None) -> int:
         """How many rows `select` gives; without `where` none of them is looked at."""
