@@ -33,13 +33,19 @@ class ReplyStage(Stage):
 
         async def run(scope: Any, receive: Any, send: Any) -> None:
             await next_app(scope, receive, send)
-            reply = exchange.of(scope).reply
+            now = exchange.of(scope)
+            reply = now.reply
             assert reply is not None
             check = checks.get(reply.status)
             if check is None:
                 check = checks[reply.status] = _ReplyCheck(operation, reply.status, context)
-            check.check(reply)
-            payload = b"" if reply.body is NO_BODY else check.encode(reply.body)
+            payload = reply.payload
+            if payload is None:
+                check.check(reply)
+                payload = b"" if reply.body is NO_BODY else check.encode(reply.body)
+                if now.again is not None:
+                    reply.payload = payload
+                    context.kept.keep(*now.again, reply)
             await send_bytes(scope, send, reply.status, payload, check.media_type, reply.headers)
 
         return run

@@ -56,7 +56,16 @@ class Reply:
     body: Json = NO_BODY
     status: int = 200
     headers: dict[str, str] = field(default_factory=dict)
+    payload: bytes | None = field(default=None, repr=False)
+    """What was sent for it: once checked and encoded, it may be sent again."""
 
 
 Handler = Callable[[Call], Reply]
 """A plain function that answers one operation. It runs on the event loop, alone, and must not block."""
+
+
+def steady(function: Handler) -> Handler:
+    """Marks a function that changes nothing, and whose reply follows from the parameters, the caller, the
+    address and the store alone, not from the time: what it answered is good until the store changes."""
+    function.steady = True  # type: ignore[attr-defined]  # functions take any attribute
+    return function

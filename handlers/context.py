@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from handlers.clock import Clock
+from handlers.kept import Kept
 from handlers.settings import Settings
 from handlers.store.base import Store
 from openapi.document import Document
@@ -20,6 +21,10 @@ class Context:
     settings: Settings
     store: Store
     clock: Clock
+
+    @cached_property
+    def kept(self) -> Kept:
+        return Kept()
 
     @cached_property
     def requests(self) -> Schemas:

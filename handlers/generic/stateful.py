@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from functools import partial
 
-from handlers.call import Handler
+from handlers.call import Handler, steady
 from handlers.generic.collection import creation, listing, searching
 from handlers.generic.item import acting, changing, deletion, placing, reading
 from handlers.generic.made import Maker
@@ -77,7 +77,10 @@ class Stateful:
         ):
             return self._placing(table, operation, resource)
         make = _MAKERS.get(kind)
-        return make(table, operation, self._view(operation, resource.envelopes.get(kind))) if make else None
+        if make is None:
+            return None
+        function = make(table, operation, self._view(operation, resource.envelopes.get(kind)))
+        return steady(function) if kind in ("list", "read") else function
 
     def _placing(self, table: Table, operation: Operation, resource: Resource) -> Handler:
         """PUT that creates: 201 where that is declared, and what else is declared where there was one."""

@@ -26,11 +26,13 @@ GROWTH = 4
 
 
 class Tables:
-    """`next_seq` is the seq of the next insertion. `journal` is None for a store in memory."""
+    """`next_seq` is the seq of the next insertion, `version` rises with every change. `journal` is None for a
+    store in memory."""
 
     def __init__(self, indexes: Mapping[str, Sequence[str]]) -> None:
         self.rows: dict[str, dict[str, Row]] = {}
         self.next_seq = 1
+        self.version = 0
         self.journal: Journal | None = None
         self._members = indexes
         self._indexes: dict[str, Index] = {}
@@ -143,6 +145,7 @@ class Tables:
     def _put(self, change: Change) -> Change:
         """Makes one change in memory; gives the one that undoes it."""
         table, id, row = change
+        self.version += 1
         rows = self.rows.setdefault(table, {})
         index = self._index(table)
         old = rows.pop(id, None) if row is None else rows.get(id)

@@ -63,6 +63,10 @@ class TinyStore:
         journal = self._tables.journal
         return journal.last_written if journal else None
 
+    @property
+    def version(self) -> int:
+        return self._tables.version
+
     def get(self, table: str, id: str) -> Record | None:
         with self._lock:
             row = self._row(table, id)
