@@ -90,7 +90,7 @@ class TinyStore:
                 raise AlreadyExists(f"{table} {id} is there already.")
             row = {"owner": owner, "seq": self._tables.next_seq, "value": kept}
             self._tinydb(table).put(id, row)
-        return _record(id, row)
+        return Record(id, owner, value, row["seq"])  # what is stored is a copy of it
 
     def update(self, table: str, id: str, value: dict[str, Json]) -> Record:
         kept = copy_json(value)
@@ -99,7 +99,7 @@ class TinyStore:
             if row is None:
                 raise NotStored(f"{table} {id} is not there.")
             self._tinydb(table).put(id, {**row, "value": kept})
-        return _record(id, {**row, "value": kept})
+        return Record(id, row["owner"], value, row["seq"])
 
     def remove(self, table: str, id: str) -> bool:
         with self._lock:
