@@ -38,17 +38,21 @@ class ReplyStage(Stage):
 
         async def run(scope: Any, receive: Any, send: Any) -> None:
             await next_app(scope, receive, send)
-            reply = exchange.of(scope).reply
+            now = exchange.of(scope)
+            reply = now.reply
             assert reply is not None
             check = checks.get(reply.status)
             if check is None:
                 check = checks[reply.status] = _ReplyCheck(operation, reply.status, self.context, self.maker)
-            check.check(reply)
-            if reply.body is NO_BODY:
-                payload, media_type = b"", None
-            else:
-                payload, media_type = check.written(reply, header(scope, b"accept"))
-            await send_bytes(scope, send, reply.status, payload, media_type, reply.headers)
+            sent = reply.sent
+            if sent is None:
+                check.check(reply)
+                bodiless = reply.body is NO_BODY
+                sent = (b"", None) if bodiless else check.written(reply, header(scope, b"accept"))
+                if now.again is not None:
+                    reply.sent = sent
+                    self.context.kept.keep(*now.again, reply)
+            await send_bytes(scope, send, reply.status, *sent, reply.headers)
 
         return run
 

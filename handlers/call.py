@@ -66,6 +66,16 @@ class Reply:
     media_type: str | None = None
     """Of a body of bytes, where its declared type is a range; None: a usual one of the range."""
 
+    sent: tuple[bytes, str | None] | None = field(default=None, repr=False)
+    """(payload, media type) as they went out: once checked and encoded, they may be sent again."""
+
 
 Handler = Callable[[Call], Reply]
 """A plain function that answers one operation. It runs on the event loop, alone, and must not block."""
+
+
+def steady(function: Handler) -> Handler:
+    """Marks a function that changes nothing, and whose reply follows from the parameters, the caller, the
+    address and the store alone, not from the time: what it answered is good until the store changes."""
+    function.steady = True  # type: ignore[attr-defined]  # functions take any attribute
+    return function

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from handlers.clock import Clock
+from handlers.kept import Kept
 from handlers.numbers import Numbers
 from handlers.settings import Settings
 from handlers.store.base import Store
@@ -25,6 +26,10 @@ class Context:
     @cached_property
     def numbers(self) -> Numbers:
         return Numbers(self.settings.seed, [each.organization for each in self.settings.identities])
+
+    @cached_property
+    def kept(self) -> Kept:
+        return Kept()
 
     @cached_property
     def requests(self) -> Schemas:

@@ -1,7 +1,7 @@
 """One request on its way through the stages: what each stage has found out so far."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from typing import Any
 
 from handlers.call import NO_BODY, Caller, Json, Reply
@@ -19,13 +19,14 @@ class Exchange:
 
     `path` is as sent, percent-encoded, without the query; `incoming` is its `receive` (see body.Incoming),
     `cors` whether the answer carries CORS headers. The router sets `operation`, `mount` and `raw_path` (raw
-    parameter values), security `caller`, validation `parameters`, `body` and its `media_type`
-    (an essence); `reply` is there once something has answered, `status` once it is sent.
+    parameter values), security `caller`, validation `parameters`, `body` and its `media_type` (an essence);
+    `reply` is there once something has answered, `status` once it is sent; `again`: under which key, and for
+    which version of the store, the reply may be kept.
     """
 
     __slots__ = (
-        "body", "caller", "cors", "headers", "incoming", "media_type", "mount", "operation", "parameters",
-        "path", "raw_path", "reply", "started", "status",
+        "again", "body", "caller", "cors", "headers", "incoming", "media_type", "mount", "operation",
+        "parameters", "path", "raw_path", "reply", "started", "status",
     )  # fmt: skip
 
     def __init__(self, scope: Scope, cors: bool) -> None:
@@ -43,6 +44,7 @@ class Exchange:
         self.body: Json = NO_BODY
         self.media_type = ""
         self.reply: Reply | None = None
+        self.again: tuple[Hashable, int] | None = None
         self.status = 0
 
 

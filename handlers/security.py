@@ -49,6 +49,9 @@ class Keyring:
         signing = "\n".join(f"{i.organization}:{i.secret}" for i in settings.identities)
         self.tokens = Tokens(signing.encode(), (clock or Clock()).now)
         self._token_schemes = {name for name in found if declared[name].get("type") in _TOKENS}
+        self._proven: dict[tuple[tuple[str, str], ...], Caller] = {}
+        """Credentials that were right once, and stay so: no tokens, which end."""
+
         self._known: dict[str, list[_Expected]] = {}
         for identity in self.identities:
             expected = {name: self.expected(identity, name).encode() for name in self.schemes}
@@ -79,12 +82,17 @@ class Keyring:
         ]
 
     def caller(self, presented: dict[str, str]) -> Caller | None:
-        """Whose credentials these are (scheme name -> value, all there), or None.
-
-        Constant time per identity.
-        """
+        """Whose credentials these are (scheme name -> value, all there), or None."""
         if self.settings.auth == "any":
             return Caller(presented.get(self.tenant or "", self._fallback))
+        key = tuple(presented.items())
+        known = self._proven.get(key) or self._proved(presented)
+        if known and len(self._proven) < _MOST_PROVEN and not presented.keys() & self._token_schemes:
+            self._proven[key] = known
+        return known
+
+    def _proved(self, presented: dict[str, str]) -> Caller | None:
+        """Compares with what is expected, in constant time per identity."""
         for caller, expected in self._candidates(presented):
             fits = [self._fits(caller, name, expected[name], value) for name, value in presented.items()]
             if all(fits):
@@ -118,6 +126,7 @@ class Keyring:
 
 
 _TOKENS = {"oauth2", "openIdConnect"}
+_MOST_PROVEN = 1000
 
 
 class SecurityStage(Stage):

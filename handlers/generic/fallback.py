@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Callable
 from functools import cache
 
-from handlers.call import NO_BODY, Call, Handler, Json, Reply
+from handlers.call import NO_BODY, Call, Handler, Json, Reply, steady
 from handlers.generic.echo import Pairs, echoed
 from handlers.generic.headers import declared_headers
 from handlers.generic.made import Maker
@@ -52,7 +52,7 @@ class Documented:
             body = next(iter(known.values())) if known else self._maker.made(place, operation.id)
             return Reply(echo(body, call), status, headers)
 
-        return answer
+        return steady(answer)
 
     def _echo(self, place: Place | None) -> Callable[[Json, Call], Json]:
         """What repeats the request in a body, as far as it stays valid."""

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from functools import partial
 
-from handlers.call import Handler, Json
+from handlers.call import Handler, Json, steady
 from handlers.generic.collection import creation, listing, searching
 from handlers.generic.item import acting, changing, deletion, placing, reading
 from handlers.generic.made import Maker
@@ -79,9 +79,12 @@ class Stateful:
         ):
             return self._placing(table, operation, resource)
         make = _MAKERS.get(kind)
+        if make is None:
+            return None
         status = created(operation) if kind == "create" else success(operation)
         view = View(operation, status, resource.envelopes.get(kind), self._schemas, self.maker)
-        return make(table, operation, view) if make else None
+        function = make(table, operation, view)
+        return steady(function) if kind in ("list", "read") else function
 
     def _placing(self, table: Table, operation: Operation, resource: Resource) -> Handler:
         """PUT that creates: 201 where that is declared, and what else is declared where there was one."""

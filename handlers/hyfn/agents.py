@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from handlers.call import Call, Json, Reply
+from handlers.call import Call, Json, Reply, steady
 from handlers.hyfn.records import arranged, changed, identified, new_id, owned, timestamp
 from handlers.problems import NotFound
 from handlers.store.base import Record, Store
@@ -14,6 +14,7 @@ _MEMBERS = (
 )  # fmt: skip
 
 
+@steady
 def list_agents(call: Call) -> Reply:
     records = call.store.list(TABLE, call.caller.organization, {"deletedAt": None})
     return Reply({"agents": [shown(call.store, record) for record in reversed(records)]})
@@ -27,6 +28,7 @@ def create_agent(call: Call) -> Reply:
     return Reply({"agent": shown(call.store, record)}, 201)
 
 
+@steady
 def get_agent(call: Call) -> Reply:
     return Reply({"agent": shown(call.store, _live(call))})
 

@@ -8,6 +8,7 @@ import re
 import uuid
 from datetime import UTC, datetime
 from decimal import MAX_EMAX, MIN_EMIN, ROUND_HALF_UP, Context, Decimal
+from functools import lru_cache
 
 from handlers.call import Call, Json, Reply
 from handlers.hyfn.records import owned, timestamp
@@ -164,7 +165,7 @@ def _invoice_of(store: Store, line: Record) -> Record:
 
 def _move(store: Store, invoice: Record, by: Decimal, now: datetime) -> None:
     """Adds to the total of an invoice whose lines changed. A past month (seeds) is stamped with its end."""
-    total = _EXACT.add(Decimal(str(invoice.value["amount"])), by)
+    total = _EXACT.add(Decimal(invoice.value["amount"]), by)
     moment = min(now, _period(str(invoice.value["month"]))[1])
     store.update(TABLE, invoice.id, {**invoice.value, "amount": str(total), "updatedAt": timestamp(moment)})
 
@@ -175,6 +176,7 @@ def _wording(item: Record) -> str:
     return f"{what} - {hours} hour" + ("" if hours == "1" else "s")
 
 
+@lru_cache(maxsize=64)
 def _period(month: str) -> tuple[datetime, datetime]:
     """The first instant of a month, and that of the next."""
     year, number = int(month[:4]), int(month[5:7])

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from cronsim import CronSim, CronSimError
 
-from handlers.call import Call, Json, Reply
+from handlers.call import Call, Json, Reply, steady
 from handlers.hyfn.records import arranged, changed, identified, new_id, owned, timestamp
 from handlers.store.base import Record, Store
 
@@ -19,6 +19,7 @@ _MEMBERS = (
 )  # fmt: skip
 
 
+@steady
 def list_jobs(call: Call) -> Reply:
     records = call.store.list(TABLE, call.caller.organization)
     return Reply({"jobs": [record.value for record in reversed(records)]})
@@ -32,6 +33,7 @@ def create_job(call: Call) -> Reply:
     return Reply({"job": record.value}, 201)
 
 
+@steady
 def get_job(call: Call) -> Reply:
     return Reply({"job": _owned(call).value})
 

@@ -5,7 +5,7 @@ Nothing is fetched: one stays `pending` until a PATCH says otherwise.
 
 from datetime import datetime
 
-from handlers.call import Call, Json, Reply
+from handlers.call import Call, Json, Reply, steady
 from handlers.hyfn.records import arranged, changed, identified, new_id, owned
 from handlers.store.base import Record, Store
 
@@ -16,6 +16,7 @@ _MEMBERS = (
 )  # fmt: skip
 
 
+@steady
 def list_knowledge_sources(call: Call) -> Reply:
     records = call.store.list(TABLE, call.caller.organization)
     return Reply({"knowledgeSources": [record.value for record in reversed(records)]})
@@ -29,6 +30,7 @@ def create_knowledge_source(call: Call) -> Reply:
     return Reply({"knowledgeSource": record.value}, 201)
 
 
+@steady
 def get_knowledge_source(call: Call) -> Reply:
     return Reply({"knowledgeSource": _owned(call).value})
 

@@ -5,7 +5,7 @@ Once written, only `description` and `metadata` change; each feeds its organizat
 
 from datetime import datetime
 
-from handlers.call import Call, Json, Reply
+from handlers.call import Call, Json, Reply, steady
 from handlers.hyfn import invoices
 from handlers.hyfn.records import arranged, identified, new_id, owned
 from handlers.store.base import Record, Store
@@ -17,6 +17,7 @@ _MEMBERS = (
 )  # fmt: skip
 
 
+@steady
 def list_work_items(call: Call) -> Reply:
     records = call.store.list(TABLE, call.caller.organization)
     return Reply({"workItems": [record.value for record in reversed(records)]})
@@ -31,6 +32,7 @@ def create_work_item(call: Call) -> Reply:
     return Reply({"workItem": record.value}, 201)
 
 
+@steady
 def get_work_item(call: Call) -> Reply:
     return Reply({"workItem": _owned(call).value})
 

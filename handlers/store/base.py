@@ -73,6 +73,10 @@ class Store(Protocol):
     nothing was changed. A value that is no JSON raises TypeError or ValueError, see copy_json.
     """
 
+    @property
+    def version(self) -> int | None:
+        """A number that is another one after every change; None where others change the records, too."""
+
     def get(self, table: str, id: str) -> Record | None:
         """The record, or None."""
 

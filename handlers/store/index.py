@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Collection, Hashable, Iterable, Mapping
 
 from handlers.store.base import Json
+from handlers.store.snapshot import Row
 
 Wanted = Mapping[str, Hashable]
 """A `where` whose values went through `key_of`."""
@@ -48,25 +49,31 @@ class Index:
         self._members = tuple(members)
         self._ids: defaultdict[_Key, dict[str, None]] = defaultdict(dict)
 
-    def add(self, id: str, owner: str, value: Mapping[str, Json]) -> None:
-        for key in self._keys(owner, value):
-            self._ids[key][id] = None
-
-    def drop(self, id: str, owner: str, value: Mapping[str, Json]) -> None:
-        """Forgets what `add` was told; `value` must be what it was then."""
-        for key in self._keys(owner, value):
+    def move(self, id: str, old: Row | None, new: Row | None) -> None:
+        """Takes the place of a record from where `old` has it to where `new` has it; None: nowhere."""
+        before = self._keys(old) if old is not None else ()
+        after = self._keys(new) if new is not None else ()
+        if before == after:
+            return
+        for key in before:
             ids = self._ids[key]
             del ids[id]
             if not ids:
                 del self._ids[key]
+        for key in after:
+            self._ids[key][id] = None
 
     def find(self, owner: str | None, where: Wanted) -> Collection[str]:
         """Ids among which all that fit are: the owner's, or fewer by an indexed member."""
-        keys: list[_Key] = [(owner, None, None)]
-        keys += [(owner, name, where[name]) for name in self._members if name in where]
-        return min((self._ids.get(key, _NO_IDS) for key in keys), key=len)
+        best: Collection[str] = self._ids.get((owner, None, None), _NO_IDS)
+        for name in self._members:
+            if name in where:
+                ids = self._ids.get((owner, name, where[name]), _NO_IDS)
+                best = ids if len(ids) < len(best) else best
+        return best
 
-    def _keys(self, owner: str, value: Mapping[str, Json]) -> list[_Key]:
+    def _keys(self, row: Row) -> list[_Key]:
+        owner, value = row["owner"], row["value"]
         keys: list[_Key] = [(owner, None, None), (None, None, None)]
         for name in self._members:
             if name in value:

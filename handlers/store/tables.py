@@ -26,11 +26,13 @@ GROWTH = 4
 
 
 class Tables:
-    """`next_seq` is the seq of the next insertion. `journal` is None for a store in memory."""
+    """`next_seq` is the seq of the next insertion, `version` rises with every change. `journal` is None for a
+    store in memory."""
 
     def __init__(self, indexes: Mapping[str, Sequence[str]]) -> None:
         self.rows: dict[str, dict[str, Row]] = {}
         self.next_seq = 1
+        self.version = 0
         self.journal: Journal | None = None
         self._members = indexes
         self._indexes: dict[str, Index] = {}
@@ -47,7 +49,7 @@ class Tables:
 
     def commit(self, changes: Sequence[Change], next_seq: int | None = None) -> None:
         """Makes all of `changes` or none. The journal gets those of a transaction when it ends."""
-        after = max(self.next_seq, _seq_after(changes)) if next_seq is None else next_seq
+        after = _seq_after(changes, self.next_seq) if next_seq is None else next_seq
         if not self._depth:
             self._write(after, changes)
         for change in changes:
@@ -94,7 +96,7 @@ class Tables:
         found = [(id, rows[id]) for id in self._indexes[table].find(owner, keys)]
         if keys:
             found = [(id, row) for id, row in found if fits(row["value"], keys)]
-        return sorted(found, key=_seq)
+        return found if len(found) < 2 else sorted(found, key=_seq)
 
     def count(self, table: str, owner: str | None, where: Mapping[str, Json] | None) -> int:
         """How many rows `select` gives; without `where` none of them is looked at."""
@@ -143,15 +145,13 @@ class Tables:
     def _put(self, change: Change) -> Change:
         """Makes one change in memory; gives the one that undoes it."""
         table, id, row = change
+        self.version += 1
         rows = self.rows.setdefault(table, {})
         index = self._index(table)
         old = rows.pop(id, None) if row is None else rows.get(id)
-        if old is not None and "aside" not in old:
-            index.drop(id, old["owner"], old["value"])
         if row is not None:
             rows[id] = row
-            if "aside" not in row:
-                index.add(id, row["owner"], row["value"])
+        index.move(id, _indexed(old), _indexed(row))
         if not rows:
             del self.rows[table], self._indexes[table]
         return table, id, old
@@ -171,5 +171,14 @@ def _seq(found: tuple[str, Row]) -> int:
     return seq
 
 
-def _seq_after(changes: Sequence[Change]) -> int:
-    return max((_seq((id, row)) + 1 for _, id, row in changes if row), default=1)
+def _seq_after(changes: Sequence[Change], least: int) -> int:
+    """The seq of the next insertion, when `changes` are made."""
+    for _, _, row in changes:
+        if row is not None and row["seq"] >= least:
+            least = row["seq"] + 1
+    return least
+
+
+def _indexed(row: Row | None) -> Row | None:
+    """The row as an index has it: one that is set aside stands in none."""
+    return None if row is None or "aside" in row else row

@@ -20,7 +20,7 @@ from tinydb import TinyDB
 from tinydb.operations import delete
 from tinydb.operations import set as setting
 from tinydb.storages import Storage
-from tinydb.table import Document, Table
+from tinydb.table import Table
 
 from handlers.store import snapshot as snapshots
 from handlers.store.base import AlreadyExists, Json, NotStored, Record, copy_json
@@ -63,6 +63,10 @@ class TinyStore:
         journal = self._tables.journal
         return journal.last_written if journal else None
 
+    @property
+    def version(self) -> int:
+        return self._tables.version
+
     def get(self, table: str, id: str) -> Record | None:
         with self._lock:
             row = self._row(table, id)
@@ -82,12 +86,11 @@ class TinyStore:
     def insert(self, table: str, id: str, owner: str, value: dict[str, Json]) -> Record:
         kept = copy_json(value)
         with self._lock:
-            rows = self._tinydb(table)
-            if rows.contains(doc_id=id):
+            if id in self._tables.rows.get(table, ()):
                 raise AlreadyExists(f"{table} {id} is there already.")
             row = {"owner": owner, "seq": self._tables.next_seq, "value": kept}
-            rows.insert(Document(row, id))  # type: ignore[arg-type]  # _Table's ids are strings
-        return _record(id, row)
+            self._tinydb(table).put(id, row)
+        return Record(id, owner, value, row["seq"])  # what is stored is a copy of it
 
     def update(self, table: str, id: str, value: dict[str, Json]) -> Record:
         kept = copy_json(value)
@@ -95,14 +98,14 @@ class TinyStore:
             row = self._row(table, id)
             if row is None:
                 raise NotStored(f"{table} {id} is not there.")
-            self._tinydb(table).update({"value": kept}, doc_ids=[id])
-        return _record(id, {**row, "value": kept})
+            self._tinydb(table).put(id, {**row, "value": kept})
+        return Record(id, row["owner"], value, row["seq"])
 
     def remove(self, table: str, id: str) -> bool:
         with self._lock:
             if self._row(table, id) is None:
                 return False
-            self._tinydb(table).remove(doc_ids=[id])
+            self._tinydb(table).put(id, None)
         return True
 
     @contextmanager
@@ -196,6 +199,12 @@ class _Table(Table):
     """
 
     document_id_class = str  # type: ignore[assignment]  # documented to be ours, hinted as int
+
+    def put(self, id: str, row: Row | None) -> None:
+        """Sets one row, or removes it (None), as TinyDB's own methods would, without their copies."""
+        tables: Tables = self._storage.tables  # type: ignore[attr-defined]  # always our _Storage
+        tables.commit([(self.name, id, row)])
+        self.clear_cache()
 
     def _update_table(self, updater: Callable[[Any], None]) -> None:
         tables: Tables = self._storage.tables  # type: ignore[attr-defined]  # always our _Storage

@@ -18,6 +18,10 @@ class Through(Store):
     def __init__(self, behind: Store) -> None:
         self.behind = behind
 
+    @property
+    def version(self) -> int | None:
+        return self.behind.version
+
     def get(self, table: str, id: str) -> Record | None:
         return self.behind.get(table, id)
 
