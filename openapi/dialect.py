@@ -206,8 +206,8 @@ def _modernize(made: dict[str, Any], in_request: bool) -> None:
 
 
 def _admit_null(made: dict[str, Any], in_request: bool) -> None:
-    """`nullable: true`. Beside enum or allOf 3.0.3 lets it do nothing; who writes it means "or null". Only of
-    what a request may send nothing is guessed: an enum lists it all (Proposal: Clarify Semantics of nullable).
+    """`nullable: true`. Beside enum or allOf 3.0.3 lets it do nothing; who writes it means "or null". What a
+    request may send is not guessed: an enum lists it all (Proposal: Clarify Semantics of nullable).
     """
     types = made.get("type")
     if isinstance(types, str):
