@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.handlers.generic.api import TEXT, answer, api, content, thing
+from tests.handlers.generic.api import TEXT, answer, api, content, crud, thing
 
 TWINS = {"oneOf": [thing(error=TEXT), thing(error={**TEXT, "default": "other"})]}
 PLAIN = thing(("error",), error=TEXT)
@@ -24,3 +24,23 @@ def test_a_status_whose_body_nothing_fits_is_the_last_to_be_chosen(
     mock = api({"/echo": {"post": post}})
 
     assert [wanted] * 2 == [mock.ask("POST", "/echo", {"name": 1}).status for _ in range(2)]
+
+
+@pytest.mark.parametrize(
+    ("declared", "wanted"), [(("409", "422"), 409), (("404", "422"), 404), (("422",), 201), (("400",), 201)]
+)
+def test_references_are_looked_up_where_a_status_can_only_mean_that(
+    declared: tuple[str, ...], wanted: int
+) -> None:
+    """A 422 says that the input is wrong, which it is not: the schema admits every id."""
+    toy = thing(("name", "petId"), id={**TEXT, "readOnly": True}, name=TEXT, petId=TEXT)
+    pet = thing(("id", "name"), id={**TEXT, "readOnly": True}, name=TEXT)
+    paths = {**crud("/pets", pet), **crud("/toys", toy)}
+    success = {"201": answer(toy)}
+    paths["/toys"]["post"]["responses"] = success | {key: answer() for key in declared}
+    mock = api(paths)
+    known = mock.ask("POST", "/pets", {"name": "Rex"}).json["id"]
+
+    assert [201, wanted] == [
+        mock.ask("POST", "/toys", {"name": "Ball", "petId": own}).status for own in (known, "nobody")
+    ]
