@@ -1,14 +1,21 @@
-"""What a person is told of a document that is served: what is wrong in it, and what of it is not honoured."""
+"""What a person is told of a document that is used: what is wrong in it, and what of it is not honoured."""
 
+import os
+from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 from openapi.document import Document
 from openapi.kinds import members, unknown
 from openapi.schema import Schemas
-from openapi.source import join_pointer
+from openapi.source import SourceError, join_pointer
 
 _LARGE = 2 * 1024 * 1024
 _MANY = 500
+_MOST_KEYWORDS = 12
+
+FEW = 5
+"""Findings that are told where nobody asks for all."""
 
 
 @dataclass(slots=True)
@@ -50,3 +57,35 @@ def unhonoured(document: Document) -> list[Unhonoured]:
         inner = [(join_pointer(pointer, key), part, held) for key, held, part in members(kind, value) if part]
         waiting += reversed(inner)
     return list(found.values())
+
+
+def insist(document: Document) -> None:
+    """Raises SourceError where anything wrong was found in a document."""
+    if document.wrong:
+        (first,) = document.findings(1)
+        more = f" ({document.wrong - 1} more: -v lists them)" if document.wrong > 1 else ""
+        raise SourceError(first.name, f"{first.message}{more}", first.line)
+
+
+def report(document: Document, most: int | None) -> Iterator[str]:
+    """Lines about what is wrong in a document, the first `most` (None: all), and what is not honoured."""
+    told = document.findings(most)
+    if document.wrong:
+        rest = document.wrong - len(told)
+        yield f"{document.wrong} findings in the document{' (-v lists all)' if rest else ''}:"
+        yield from (f"  {_near(str(each))}" for each in told)
+    if is_large(document) and most is not None:
+        yield "a large document: what is wrong in a part shows when it is first asked for (-v looks at all)"
+        return
+    found = unhonoured(document)
+    if found:
+        names = [f"{each.keyword} ({each.kind}, {each.times})" for each in found]
+        shown = names if most is None else names[:_MOST_KEYWORDS]
+        rest = len(names) - len(shown)
+        yield f"not honoured: {', '.join(shown)}{f' and {rest} more' if rest else ''}"
+
+
+def _near(text: str) -> str:
+    """A finding whose file is called from here, where that is shorter."""
+    here = f"{Path.cwd()}{os.sep}"
+    return text.removeprefix(here)
