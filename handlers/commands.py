@@ -256,7 +256,8 @@ def inspect(
         except SchemaError as error:
             raise loaded.error(error.pointer, f"no usable schema: {error.message}") from error
         origin.check(loaded)
-    _tell(loaded, verbose, False, "inspect")
+    if not as_json:
+        _tell(loaded, verbose, False, "inspect")
     click.echo(codec.encode(told).decode() if as_json else text(told), nl=as_json)
 
 
