@@ -8,7 +8,7 @@ PY := .venv/bin/python
 PIP := $(PY) -m pip --quiet --disable-pip-version-check
 UV := uv==0.13.9
 
-.PHONY: help mock test check lint bench corpus docs kill-matrix lock clean
+.PHONY: help mock test check lint bench large corpus docs kill-matrix lock clean
 
 help: ## list these verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s%s\n", $$1, $$2 }' Makefile
@@ -30,6 +30,9 @@ lint: .venv/installed ## style, types, and who may import whom
 
 bench: .venv/installed ## measure how fast the mock is, beside its peers
 	@exec $(PY) -m bench $(ARGS)
+
+large: .venv/installed ## time a large document: make large ARGS='--document github.json --path /repos/a/b'
+	@exec $(PY) -m bench.large $(ARGS)
 
 docs: .venv/installed ## write docs/checks.md from the checks
 	@exec $(PY) -m contract_tests.guide

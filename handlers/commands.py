@@ -20,13 +20,13 @@ from handlers.controls.faults import find, listing
 from handlers.keys import read_keys
 from handlers.log import Lines, RequestLog
 from handlers.mock import Mock
-from handlers.origin import Origin, report
+from handlers.origin import Origin
 from handlers.serve import LOOPBACK, CannotListen, Served, listen, serve
 from handlers.settings import DEMO_IDENTITIES, Settings
 from handlers.store.base import StoreError
 from handlers.store.tiny import TinyStore
-from openapi.document import BUNDLED, Document, load
-from openapi.findings import look_through
+from openapi.document import BUNDLED, Document
+from openapi.findings import FEW, is_large, look_through, report
 from openapi.schema import SchemaError
 from openapi.source import SourceError
 
@@ -41,6 +41,21 @@ def _list_faults(context: click.Context, _option: click.Parameter, wanted: bool)
     if wanted:
         click.echo("\n".join(listing()))
         context.exit()
+
+
+_allow_ref = click.option(
+    "--allow-ref",
+    "allowed",
+    metavar="PREFIX",
+    multiple=True,
+    help="Let references of the document lead into this folder, or below this URL, too. Repeatable.",
+)
+_strict_document = click.option(
+    "--strict-document", "strict", is_flag=True, help="Stop at anything wrong in the document."
+)
+_verbose = click.option(
+    "-v", "--verbose", is_flag=True, help="Print everything that is wrong in the document."
+)
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
@@ -130,15 +145,9 @@ def _list_faults(context: click.Context, _option: click.Parameter, wanted: bool)
     hidden=True,
     help="End with the standard input: whoever started the mock is gone then, however it ended.",
 )
-@click.option(
-    "--allow-ref",
-    "allowed",
-    metavar="PREFIX",
-    multiple=True,
-    help="Let references of the document lead into this folder, or below this URL, too. Repeatable.",
-)
-@click.option("--strict-document", "strict", is_flag=True, help="Stop at anything wrong in the document.")
-@click.option("-v", "--verbose", is_flag=True, help="Print everything that is wrong in the document.")
+@_allow_ref
+@_strict_document
+@_verbose
 @click.option("--log-format", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @click.option("-q", "--quiet", is_flag=True, help="Print the address and nothing else.")
 def mock(document: str | None, host: str | None, port: int | None, reload: bool, **options: Any) -> None:
@@ -177,15 +186,11 @@ def mock(document: str | None, host: str | None, port: int | None, reload: bool,
         running.close()
 
 
-_FEW = 5
-"""Findings that are printed where nobody asks for all."""
-
-
-def _tell(document: Document, verbose: bool, quiet: bool) -> None:
+def _tell(document: Document, verbose: bool, quiet: bool, command: str = "mock") -> None:
     """Prints what is wrong in the document, and what of it is not honoured."""
-    lines = report(document, None if verbose else 0 if quiet else _FEW)
+    lines = report(document, None if verbose else 0 if quiet else FEW)
     for line in lines:
-        click.echo(f"hyfn mock: {line}", err=True)
+        click.echo(f"hyfn {command}: {line}", err=True)
 
 
 def _end_with_input() -> None:
@@ -195,12 +200,25 @@ def _end_with_input() -> None:
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
-@click.argument("document", type=_FILE, required=False)
+@click.argument("document", required=False)
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
 @click.option("--handlers", type=_FILE, help="Your own functions, as hyfn mock takes them.")
-def inspect(document: Path | None, as_json: bool, handlers: Path | None) -> None:
+@_allow_ref
+@_strict_document
+@_verbose
+def inspect(
+    document: str | None,
+    as_json: bool,
+    handlers: Path | None,
+    allowed: tuple[str, ...],
+    strict: bool,
+    verbose: bool,
+) -> None:
     """Show what the mock makes of a document: its resources, and for each operation what answers it, why,
-    what could not be told, and which refusals have no declared status.
+    what could not be told, and which refusals have no declared status. What is wrong in the document goes to
+    the standard error.
+
+    DOCUMENT is as hyfn mock takes it.
 
     Where it is wrong, an `x-resource` in the document corrects it, or a hyfn.toml beside the document.
 
@@ -228,11 +246,18 @@ def inspect(document: Path | None, as_json: bool, handlers: Path | None) -> None
     from openapi import codec
 
     with _in_one_line("inspect"):
-        loaded = load(document or BUNDLED)
+        origin = Origin(document or str(BUNDLED), allowed, strict)
+        loaded = origin.load()
         try:
-            told = inspected(create_app(loaded, TinyStore(), Settings(handlers=handlers)))
+            app = create_app(loaded, TinyStore(), Settings(handlers=handlers))
+            if strict or verbose or not is_large(loaded):
+                look_through(loaded)
+            told = inspected(app)
         except SchemaError as error:
             raise loaded.error(error.pointer, f"no usable schema: {error.message}") from error
+        origin.check(loaded)
+    if not as_json:
+        _tell(loaded, verbose, False, "inspect")
     click.echo(codec.encode(told).decode() if as_json else text(told), nl=as_json)
 
 

@@ -28,7 +28,8 @@ _ON_ITEM = ("read", "replace", "update", "delete", "action", "singleton")
 
 
 def inspected(app: App) -> Told:
-    """The whole of it: `document`, `resources`, `operations`, `security`, `webhooks`."""
+    """The whole of it: `document`, `resources`, `operations`, `security`, `webhooks`, `findings`: what was
+    found wrong in the document so far."""
     document = app.context.document
     model = app.model or infer(document)
     return {
@@ -47,6 +48,7 @@ def inspected(app: App) -> Told:
             "tokens": list(app.own.tokens.scopes),
         },
         "webhooks": list(webhooks_of(document)),
+        "findings": [str(each) for each in document.findings()],
     }
 
 

@@ -16,7 +16,7 @@ _AS_BEARER = {"oauth2", "openIdConnect"}
 def extractor(scheme: Place) -> Extract | None:
     """How to read the credential of a Security Scheme Object from a request; None for a kind that no request
     shows."""
-    kind, place, name = scheme.get("type"), scheme.get("in"), str(scheme.get("name", ""))
+    kind, place, name = str(scheme.get("type")), scheme.get("in"), str(scheme.get("name", ""))
     if kind == "apiKey" and place == "header":
         key = name.lower().encode()
         # The HTTP parser leaves the space behind a value, which is no part of it (RFC 9110 section 5.5).

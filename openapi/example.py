@@ -296,13 +296,14 @@ class _Maker:
 
     def _flat(self, schema: Schema, opened: _Opened) -> tuple[dict[str, Any], _Opened]:
         """`schema` with its `$ref` and `allOf` folded in, and the references that this opened."""
-        if isinstance(schema, bool):
-            if not schema:
-                raise NoValue
+        if schema is False:
+            raise NoValue
+        if not isinstance(schema, dict):  # true, or what is no schema: anything fits it
             return {}, opened
         own = {key: value for key, value in schema.items() if key not in ("$ref", "allOf")}
-        parts = list(schema.get("allOf", ()))
-        if (reference := schema.get("$ref")) is not None:
+        written, reference = schema.get("allOf"), schema.get("$ref")
+        parts = list(written) if isinstance(written, list) else []
+        if isinstance(reference, str):
             if reference in opened:
                 raise NoValue
             opened = opened | {reference}

@@ -1,7 +1,10 @@
-"""What a person is told of a document that is served: what is wrong in it, and what of it is not honoured."""
+"""What a person is told of a document that is used: what is wrong in it, and what of it is not honoured."""
 
+import os
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from time import monotonic
 from typing import Any
 
@@ -11,12 +14,17 @@ from openapi.kinds import members, unknown
 from openapi.lengths import LONGEST
 from openapi.pattern import matching
 from openapi.schema import Schemas
-from openapi.source import join_pointer
+from openapi.source import SourceError, join_pointer
 
 _LARGE = 2 * 1024 * 1024
 _MANY = 500
 _PATIENCE = 2.0
 """Seconds that are spent on patterns; after them, the rest is taken for plain."""
+
+_MOST_KEYWORDS = 12
+
+FEW = 5
+"""Findings that are told where nobody asks for all."""
 
 
 @dataclass(slots=True)
@@ -112,3 +120,37 @@ def _meaningless(kind: str, value: Any, old: bool) -> list[str]:
 
 def _is_rule(key: str) -> bool:
     return key not in _WITHOUT_EFFECT and not key.startswith("x-")
+
+
+def insist(document: Document) -> None:
+    """Raises SourceError where anything wrong was found in a document."""
+    if document.wrong:
+        (first,) = document.findings(1)
+        more = f" ({document.wrong - 1} more: -v lists them)" if document.wrong > 1 else ""
+        raise SourceError(first.name, f"{first.message}{more}", first.line)
+
+
+def report(document: Document, most: int | None) -> Iterator[str]:
+    """Lines about what is wrong in a document, the first `most` (None: all), and what is not honoured."""
+    if not (is_large(document) and most is not None):
+        look_at_patterns(document)
+    told = document.findings(most)
+    if document.wrong:
+        rest = document.wrong - len(told)
+        yield f"{document.wrong} findings in the document{' (-v lists all)' if rest else ''}:"
+        yield from (f"  {_near(str(each))}" for each in told)
+    if is_large(document) and most is not None:
+        yield "a large document: what is wrong in a part shows when it is first asked for (-v looks at all)"
+        return
+    found = unhonoured(document)
+    if found:
+        names = [f"{each.keyword} ({each.kind}, {each.times})" for each in found]
+        shown = names if most is None else names[:_MOST_KEYWORDS]
+        rest = len(names) - len(shown)
+        yield f"not honoured: {', '.join(shown)}{f' and {rest} more' if rest else ''}"
+
+
+def _near(text: str) -> str:
+    """A finding whose file is called from here, where that is shorter."""
+    here = f"{Path.cwd()}{os.sep}"
+    return text.removeprefix(here)

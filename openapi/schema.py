@@ -179,6 +179,8 @@ class Schemas:
         named = self._named(pointer)
         if named != pointer:
             return self.at(named)
+        if not _has_place(self.tree, pointer):
+            return self._made(True, ())  # what is nowhere asks for nothing
         reference = self._base + "#" + quote(pointer.removeprefix("#"), safe=_SAFE)
         return self._made({"$ref": reference}, (pointer,))
 
@@ -251,6 +253,15 @@ class Schemas:
         """Takes out what is no schema in those asked for and in what they refer to; whether any was."""
         cut = [mend(self._document, self.tree, place) for place in self._closure(pointers)]
         return any(cut)
+
+
+def _has_place(tree: Json, pointer: str) -> bool:
+    """Whether something stands at a pointer, or could."""
+    above, _, token = pointer.rpartition("/")
+    holder = look_up(tree, above)
+    return isinstance(holder, dict) or (
+        isinstance(holder, list) and token.isdecimal() and int(token) < len(holder)
+    )
 
 
 def _absolute(value: Json, base: str) -> Json:

@@ -3,6 +3,7 @@
 from typing import Any
 from urllib.parse import unquote
 
+from openapi.codec import show
 from openapi.operation import Place
 from openapi.source import Source, SourceError, join_pointer, locate, look_up, split_pointer
 
@@ -37,11 +38,20 @@ class Tree:
         return self.follow(Place(join_pointer(place.pointer, key), value))
 
     def children(self, place: Place, key: str) -> dict[str, Place]:
-        """The members of the map `place[key]`, each with `$ref` followed; a null is an empty object."""
+        """The objects of the map `place[key]`, each with `$ref` followed; what is none is told, and is an
+        empty one."""
         owner = self.child(place, key)
         names = owner.value if isinstance(owner.value, dict) else ()
-        members = {name: self.child(owner, name) for name in names}
-        return {name: m if m.value is not None else Place(m.pointer, {}) for name, m in members.items()}
+        return {name: self._an_object(self.child(owner, name), name) for name in names}
+
+    def _an_object(self, place: Place, name: str) -> Place:
+        if isinstance(place.value, dict):
+            return place
+        if place.value is not None and not name.startswith("x-"):
+            self.report(
+                place.pointer, f"expected an object, found {show(place.value)}; it is taken for an empty one"
+            )
+        return Place(place.pointer, {})
 
     def follow(self, place: Place) -> Place:
         """`place`, or what it refers to. Schemas keep their own `$ref`; call this on OpenAPI objects only.

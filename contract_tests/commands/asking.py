@@ -12,9 +12,14 @@ from click.core import ParameterSource
 from contract_tests.configuration import SCHEMA, Configuration, configuration
 from contract_tests.configuration.login import grants, has_login
 from contract_tests.network.login import Logins, imagined, logged_in
-from contract_tests.problems import CannotTell
+from contract_tests.problems import CannotTell, Misuse
 from contract_tests.question import read_document
+from contract_tests.reports.outlet import Manner
 from contract_tests.target import Target, expanded
+from openapi.document import Document
+from openapi.findings import FEW, insist, is_large, look_through, report
+from openapi.schema import SchemaError
+from openapi.source import SourceError
 
 FILE = click.Path(dir_okay=False, path_type=Path)
 FOLDER = click.Path(file_okay=False, path_type=Path)
@@ -130,6 +135,22 @@ def with_logins(
         return target
     found = grants(settings, read_document(options["document"]), target.url, os.environ, who)
     return logged_in(target, found, options["request_timeout"], Logins(imagined) if dry else None)
+
+
+def tell(document: Document, command: str, manner: Manner, strict: bool) -> None:
+    """Prints what is wrong in a document, and what of it is not honoured, on the standard error: the first of
+    it, with -v all. Raises Misuse where it has no usable schema, or with `strict` where anything is wrong."""
+    try:
+        if strict or manner.verbose or not is_large(document):
+            look_through(document)
+        if strict:
+            insist(document)
+    except SchemaError as error:
+        raise Misuse(str(document.error(error.pointer, f"no usable schema: {error.message}"))) from error
+    except SourceError as error:
+        raise Misuse(str(error)) from error
+    for line in () if manner.quiet else report(document, None if manner.verbose else FEW):
+        click.echo(f"hyfn {command}: {line}", err=True)
 
 
 @contextmanager

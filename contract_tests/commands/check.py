@@ -23,6 +23,7 @@ from contract_tests.commands.asking import (
     one_line,
     request_timeout,
     target_url,
+    tell,
     url_of,
     with_logins,
 )
@@ -59,6 +60,7 @@ _PLAIN = (
     multiple=True,
     help="Let references of the document lead into this folder, or below this URL, too. Repeatable.",
 )
+@click.option("--strict-document", is_flag=True, help="Stop at anything wrong in the document.")
 @click.option(
     "--profile",
     metavar="PROFILE",
@@ -176,6 +178,7 @@ def _check(url: str, options: dict[str, Any], settings: Configuration | None) ->
     manner = Manner(options.pop("quiet"), options.pop("verbose"), options.pop("color"))
     kinds = report_kinds(options.pop("report"))
     outlet = Outlet(options.pop("junit_file"), kinds, options.pop("report_dir"), manner)
+    strict = options.pop("strict_document")
     update = options.pop("update_baseline")
     known = _baseline(options, update)
     asked = question(
@@ -192,6 +195,7 @@ def _check(url: str, options: dict[str, Any], settings: Configuration | None) ->
         configuration=settings,
         **{name: options[name] for name in _PLAIN},
     )
+    tell(asked.document, "check", manner, strict)
     if options["dry_run"]:
         session = rehearsal(target, asked)
         outlet.say([*console.opening(session, outlet.layout), "", *rehearsed(session)])

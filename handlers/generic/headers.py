@@ -24,6 +24,8 @@ def declared_headers(
         text = known.get(name.lower())
         if text is None:
             text = _written(_value(place.value, join_pointer(place.pointer, "schema"), schemas, maker, name))
+        if not text and place.get("required") is True:
+            text = name  # where anything fits, something has to be there
         if text and not _UNSENDABLE.search(text):
             made[name] = text
     return made
