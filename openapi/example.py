@@ -182,7 +182,9 @@ class _Maker:
         """A text that holds something else; any text, where that has no room."""
         held = plain = text(flat, name, self.choose)
         if holds_json(flat):
-            held = codec.encode(self.value(flat.get("contentSchema", {"type": "object"}), "", opened)).decode()
+            held = codec.encode(
+                self.value(flat.get("contentSchema", {"type": "object"}), "", opened)
+            ).decode()
         made = encoded(held, flat)
         return made if flat.get("minLength", 0) <= len(made) <= flat.get("maxLength", _LONGEST) else plain
 
