@@ -335,9 +335,15 @@ def test_chance_takes_every_member_of_an_enum() -> None:
         (r"^(()|[a-z])$", ""),
         (r"^/v\d+/.*$", "/v0/"),
         (r"^(?=a)b", None),
-        (r"^[^a]$", None),
+        (r"^[^a]$", "b"),
+        (r"^[^\x00-\x7F]$", "é"),
+        (r"^/things/([a-f\d]{24}|([a-z0-9-_ ]|[^\\x00-\\x7F])+)$", "/things/" + "a" * 24),
+        (r"^(?!test)[a-z]+\u002F\S$", "a/a"),
+        (r"^(?P<year>\d{4})\_[[a]$", "0000_["),
+        (r"^[\s\S]\D\W$", " a-"),
         (r"^(a)\1$", None),
-        (r"^\p{L}+$", None),
+        (r"^\p{L}+$", "a"),
+        (r"^\p{Han}\P{L}$", "漢0"),
         ("(", None),
         ("[", None),
     ],
@@ -345,6 +351,26 @@ def test_chance_takes_every_member_of_an_enum() -> None:
 def test_simple_patterns_have_a_text(pattern: str, expected: str | None) -> None:
     """Literals, classes, groups, alternatives and repeats are understood; the rest is declined."""
     assert expected == matching(pattern, 0, 100)
+
+
+@pytest.mark.parametrize("choose", [None, Random(1)])
+@pytest.mark.parametrize(
+    ("pattern", "size"),
+    [
+        (r"^[a-f0-9]+$", 40),
+        (r"^st-[^\s]+$", 26),
+        (r"^arn:", 20),
+        (r"[A-Z]", 24),
+        (r"^(?=.*[A-Z])(?=.*\d)[a-zA-Z\d]+$", 9),
+    ],
+)
+def test_a_pattern_is_kept_in_an_exact_length(pattern: str, size: int, choose: Random | None) -> None:
+    """A repeat without an end fills what is lacking, and so does what a pattern leaves open."""
+    found = matching(pattern, size, size, choose)
+
+    assert found is not None
+    assert re.search(pattern, found)
+    assert len(found) == size
 
 
 @pytest.mark.parametrize("seed", range(5))
