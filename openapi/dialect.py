@@ -37,13 +37,13 @@ _NAMED = {"properties", "patternProperties", "$defs", "definitions", "dependentS
 _SAME_VALUE = {"allOf", "anyOf", "oneOf", "if", "then", "else"}
 
 # Never asserted; left out so that they cost nothing (`discriminator` only hints which branch to try).
-_DROPPED = {
-    "xml", "externalDocs", "discriminator",
-    "$id", "$anchor", "$dynamicAnchor", "$schema",  # references are pointers by now (`anchors.py`)
-}  # fmt: skip
+_DROPPED = {"xml", "externalDocs", "discriminator"}
 
 # Formats that are bounds or spellings. 2020-12 has none of them, so they become its own keywords.
 _DECIMAL = r"^-?[0-9]+(\.[0-9]+)?$"
+# References are pointers by now (`anchors.py`).
+_NAMES = {"$id", "$anchor", "$dynamicAnchor", "$schema"}
+
 _INTEGER_BOUNDS = {"int32": (-(2**31), 2**31 - 1), "int64": (-(2**63), 2**63 - 1)}
 
 
@@ -128,6 +128,8 @@ class _Translation:
             return {"$ref": node["$ref"]}  # 3.0: siblings of $ref are ignored
         hidden = around | self._hidden_names(node)
         made = {key: self._keyword(key, value, hidden) for key, value in node.items() if key not in _DROPPED}
+        for key in _NAMES & made.keys():
+            del made[key]
         _hide(made, hidden)
         if self.old:
             _modernize(made)
