@@ -85,7 +85,7 @@ class _Names:
     def _name(self, pointer: str, node: dict[str, Any]) -> None:
         owner = self.owner(pointer)
         if isinstance(name := node.get("$id"), str) and not name.startswith("#"):
-            base = urldefrag(urljoin(self.bases[owner], name)).url
+            base, _ = _joined(self.bases[owner], name)
             self.ids.setdefault(base, pointer)
             self.bases[pointer], owner = base, pointer
         for keyword in ("$anchor", "$dynamicAnchor"):
@@ -108,8 +108,8 @@ class _Names:
         """The pointer of what a reference below `owner` names in this document; None for anything else."""
         if not isinstance(reference, str):
             return None
-        url, fragment = urldefrag(reference)
-        inside = self.ids.get(urljoin(self.bases[owner], url)) if url else owner
+        url, fragment = _joined(self.bases[owner], reference)
+        inside = owner if reference.startswith("#") else self.ids.get(url)
         if inside is None:
             return None
         if fragment and not fragment.startswith("/"):
@@ -196,6 +196,15 @@ class _Names:
             node = look_up(self.made, copy + place.removeprefix(pointer))
             self._settle(node, owner, {**self.meaning(owner), **meaning})
         return copy
+
+
+def _joined(base: str, reference: str) -> tuple[str, str]:
+    """The URL that a reference is from a base, and its fragment; as it is written where it is no URL."""
+    try:
+        url, fragment = urldefrag(urljoin(base, reference))
+    except ValueError:
+        return reference, ""
+    return url, fragment
 
 
 def _reference(pointer: str) -> str:

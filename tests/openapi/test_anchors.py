@@ -9,6 +9,7 @@ from openapi.anchors import named_in, placed_by_pointer
 from openapi.codec import encode
 from openapi.document import Document, load
 from openapi.findings import look_through
+from openapi.limits import TooMuch
 from openapi.schema import Schemas
 from openapi.source import Source, look_up, parse
 
@@ -46,7 +47,8 @@ def test_a_name_is_found(reference: str, schemas: dict[str, Any], found: str) ->
 
 
 @pytest.mark.parametrize(
-    "reference", ["#none", "#/components/schemas/None", "https://other.example/b", "b.yaml#/c", 1, None]
+    "reference",
+    ["#none", "#/components/schemas/None", "https://other.example/b", "b.yaml#/c", "http://[", 1, None],
 )
 def test_what_names_nothing_of_its_own_stays(reference: Any) -> None:
     made = settled(A={"$ref": reference}, B={"$id": f"{BASE}/b", "$anchor": "b"})
@@ -71,18 +73,10 @@ def judges(source: Source, name: str, *values: Any) -> list[bool]:
 
 
 def test_a_dynamic_reference_means_what_its_user_says() -> None:
-    """A list of whatever; of texts; and of lists of texts."""
-    texts = {
-        "$id": f"{BASE}/texts",
-        "$ref": "list",
-        "$defs": {"t": {"$dynamicAnchor": "item", "type": "string"}},
-    }
-    lists = {
-        "$id": f"{BASE}/lists",
-        "$ref": "list",
-        "$defs": {"l": {"$dynamicAnchor": "item", "$ref": "list"}},
-    }
-    made = settled(List=LIST, Texts=texts, Lists=lists)
+    """A list of whatever, and one of texts."""
+    text = {"$dynamicAnchor": "item", "type": "string"}
+    texts = {"$id": f"{BASE}/texts", "$ref": "list", "$defs": {"t": text}}
+    made = settled(List=LIST, Texts=texts)
     assert [True, True] == judges(made, "List", [1], ["a"])
     assert [False, True] == judges(made, "Texts", [1], ["a"])
     assert "a.json" == made.finding("#/components/schemas/List_1", "").name
@@ -102,6 +96,13 @@ def test_the_document_is_the_outermost_of_all() -> None:
     """A dynamic anchor that lies below no `$id` is what every reference of that name means."""
     made = settled(Tree=TREE, Node={"$dynamicAnchor": "node", "type": "integer"})
     assert [True, False] == judges(made, "Tree", {"in": 1}, {"in": {}})
+
+
+def test_copies_are_limited(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A few lines could ask for millions of them."""
+    monkeypatch.setattr("openapi.anchors._MOST_STEPS", 3)
+    with pytest.raises(TooMuch, match="dynamic references"):
+        settled(Tree=TREE, Strict={"$id": f"{BASE}/strict", "$dynamicAnchor": "node", "$ref": "tree"})
 
 
 def test_names_in_another_file(tmp_path: Path) -> None:
