@@ -34,8 +34,9 @@ bench: .venv/installed ## measure how fast the mock is, beside its peers
 large: .venv/installed ## time a large document: make large ARGS='--document github.json --path /repos/a/b'
 	@exec $(PY) -m bench.large $(ARGS)
 
-docs: .venv/installed ## write docs/checks.md from the checks
-	@exec $(PY) -m contract_tests.guide
+docs: .venv/installed ## write docs/checks.md, and the README's table of what is supported
+	@$(PY) -m contract_tests.guide
+	@$(PY) -W ignore -m tests.supported.table
 
 corpus: .venv/installed ## judge the mock of 29 real documents by Schemathesis: make corpus ARGS='--only hcloud'
 	@exec $(PY) -W ignore -m bench.corpus $(ARGS)

@@ -8,16 +8,18 @@ anchor another meaning gets copies of its own of what it refers to.
 from collections.abc import Iterator
 from copy import deepcopy
 from dataclasses import replace
+from functools import cache
 from typing import Any
 from urllib.parse import quote, unquote, urldefrag, urljoin
 
+from openapi import limits
 from openapi.codec import Json
 from openapi.kinds import members
 from openapi.source import Source, join_pointer, locate, look_up, split_pointer
 
 _MARKS = (b"$id", b"$anchor", b"$dynamic", b"$self")
 _SAFE = "/~!$&'()*+,;=:@"
-_MOST_COPIES = 1_000
+_MOST_STEPS = 5 * limits.MAX_NODES
 
 _Meaning = dict[str, str]
 """The name of a dynamic anchor -> the pointer of the schema that it means."""
@@ -58,6 +60,8 @@ class _Names:
         self.dynamic: dict[str, _Meaning] = {}
         self.copies: dict[str, str] = {}
         self._known: dict[tuple[str, tuple[tuple[str, str], ...]], str] = {}
+        self._steps = 0
+        self._inside, self._reached = cache(self._within), cache(self._asked)
         for pointer, kind, node in self.objects("#", self.kind):
             if kind == "schema":
                 self._name(pointer, node)
@@ -81,7 +85,7 @@ class _Names:
     def _name(self, pointer: str, node: dict[str, Any]) -> None:
         owner = self.owner(pointer)
         if isinstance(name := node.get("$id"), str) and not name.startswith("#"):
-            base = urldefrag(urljoin(self.bases[owner], name)).url
+            base, _ = _joined(self.bases[owner], name)
             self.ids.setdefault(base, pointer)
             self.bases[pointer], owner = base, pointer
         for keyword in ("$anchor", "$dynamicAnchor"):
@@ -104,8 +108,8 @@ class _Names:
         """The pointer of what a reference below `owner` names in this document; None for anything else."""
         if not isinstance(reference, str):
             return None
-        url, fragment = urldefrag(reference)
-        inside = self.ids.get(urljoin(self.bases[owner], url)) if url else owner
+        url, fragment = _joined(self.bases[owner], reference)
+        inside = owner if reference.startswith("#") else self.ids.get(url)
         if inside is None:
             return None
         if fragment and not fragment.startswith("/"):
@@ -136,11 +140,13 @@ class _Names:
     def meant(self, pointer: str, meaning: _Meaning) -> str:
         """The schema at a pointer, or the copy of it in which dynamic anchors mean what is given."""
         owner = self.owner(pointer)
+        if not self.dynamic:
+            return pointer
         usual = self.meaning(owner)
         meaning = {**usual, **meaning}
-        asked = self._asked(pointer)
+        asked = self._reached(pointer)
         special = tuple((name, of) for name, of in sorted(meaning.items()) if name in asked)
-        if all(usual.get(name) == of for name, of in special) or len(self.copies) >= _MOST_COPIES:
+        if all(usual.get(name) == of for name, of in special):
             return pointer
         return self._known.get((pointer, special)) or self._copy(pointer, special, meaning)
 
@@ -149,15 +155,29 @@ class _Names:
         found: set[str] = set()
         seen, waiting = {pointer}, [pointer]
         while waiting:
-            for place, _, node in self.objects(waiting.pop()):
-                owner = self.owner(place)
-                if isinstance(reference := node.get("$dynamicRef"), str):
-                    found.add(reference.rpartition("#")[2])
-                target = self.find(node.get("$ref"), owner)
-                if target is not None and target not in seen:
-                    seen.add(target)
-                    waiting.append(target)
+            names, targets = self._inside(waiting.pop())
+            found |= names
+            waiting += targets - seen
+            seen |= targets
+            self._spend(1 + len(targets))
         return found
+
+    def _within(self, pointer: str) -> tuple[set[str], set[str]]:
+        """The dynamic references in a schema itself, and the pointers of what it refers to."""
+        names: set[str] = set()
+        targets: set[str] = set()
+        for place, _, node in self.objects(pointer):
+            self._spend(1)
+            if isinstance(reference := node.get("$dynamicRef"), str):
+                names.add(reference.rpartition("#")[2])
+            target = self.find(node.get("$ref"), self.owner(place))
+            targets |= {target} if target else set()
+        return names, targets
+
+    def _spend(self, steps: int) -> None:
+        self._steps += steps
+        if self._steps > _MOST_STEPS:
+            raise limits.TooMuch("its dynamic references lead to too many places")
 
     def _copy(self, pointer: str, special: tuple[tuple[str, str], ...], meaning: _Meaning) -> str:
         above = ("components", "schemas") if self.kind == "document" else ("$defs",)
@@ -171,10 +191,20 @@ class _Names:
         self.copies[copy] = pointer
         holder[name] = deepcopy(look_up(self.data, pointer))
         for place, _, _ in self.objects(pointer):
+            self._spend(1)
             owner = self.owner(place)
             node = look_up(self.made, copy + place.removeprefix(pointer))
             self._settle(node, owner, {**self.meaning(owner), **meaning})
         return copy
+
+
+def _joined(base: str, reference: str) -> tuple[str, str]:
+    """The URL that a reference is from a base, and its fragment; as it is written where it is no URL."""
+    try:
+        url, fragment = urldefrag(urljoin(base, reference))
+    except ValueError:
+        return reference, ""
+    return url, fragment
 
 
 def _reference(pointer: str) -> str:

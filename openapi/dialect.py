@@ -37,10 +37,9 @@ _NAMED = {"properties", "patternProperties", "$defs", "definitions", "dependentS
 _SAME_VALUE = {"allOf", "anyOf", "oneOf", "if", "then", "else"}
 
 # Never asserted; left out so that they cost nothing (`discriminator` only hints which branch to try).
-_DROPPED = {
-    "externalDocs", "discriminator",
-    "$id", "$anchor", "$dynamicAnchor", "$schema",  # references are pointers by now (`anchors.py`)
-}  # fmt: skip
+_DROPPED = {"externalDocs", "discriminator"}
+_NAMES = {"$id", "$anchor", "$dynamicAnchor", "$schema"}
+"""Names that references may use; they are pointers by now (`anchors.py`)."""
 
 # Formats that are bounds or spellings. 2020-12 has none of them, so they become its own keywords.
 _DECIMAL = r"^-?[0-9]+(\.[0-9]+)?$"
@@ -128,6 +127,8 @@ class _Translation:
             return {"$ref": node["$ref"]}  # 3.0: siblings of $ref are ignored
         hidden = around | self._hidden_names(node)
         made = {key: self._keyword(key, value, hidden) for key, value in node.items() if key not in _DROPPED}
+        for key in _NAMES & made.keys():
+            del made[key]
         _hide(made, hidden)
         if self.old:
             _modernize(made, self.hidden == "readOnly")

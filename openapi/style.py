@@ -39,7 +39,7 @@ def reader(
 
 
 def _text_reader(parameter: Parameter, shape: Shape, validator: Validator | None) -> Read:
-    decode = text_decoder(parameter.location)
+    decode = _decoder(parameter)
     prefix = _PREFIX.get(parameter.style, "").format(name=parameter.name)
     fits = validator.is_valid if validator and "string" in shape.types and len(shape.types) > 1 else None
 
@@ -68,9 +68,14 @@ def _unprefixed(text: str, prefix: str) -> str:
     raise Undecodable(f"expected {prefix!r} in front, got {codec.show(text)}")
 
 
+def _decoder(parameter: Parameter) -> Callable[[str], str]:
+    """How text is encoded: in the style `cookie` of OpenAPI 3.2 as in headers, not at all."""
+    return text_decoder("header" if parameter.style == "cookie" else parameter.location)
+
+
 def _array_reader(parameter: Parameter, shape: Shape) -> Read:
     first, others = shape.first_items(), shape.items()
-    decode, is_deep = text_decoder(parameter.location), parameter.style == "deepObject"
+    decode, is_deep = _decoder(parameter), parameter.style == "deepObject"
 
     def read(raw: list[str], pairs: Pairs) -> Json:
         if is_deep:  # no such thing in OpenAPI, but documents have it and mean `name[]=a&name[]=b`
@@ -104,7 +109,7 @@ def is_spread(parameter: Parameter, shape: Shape) -> bool:
 
 
 def _object_reader(parameter: Parameter, shape: Shape, foreign: Callable[[str], bool]) -> Read:
-    decode, spread = text_decoder(parameter.location), is_spread(parameter, shape)
+    decode, spread = _decoder(parameter), is_spread(parameter, shape)
     declared, other = shape.members(), shape.others()
 
     def members(raw: list[str], pairs: Pairs) -> Iterable[tuple[str, list[str]]]:

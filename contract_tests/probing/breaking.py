@@ -8,7 +8,7 @@ from contract_tests.check import CannotAsk
 from contract_tests.contract import place
 from contract_tests.exchange import ONE, OTHER
 from contract_tests.probing.asking import Asking
-from contract_tests.probing.credentials import Credential, Headers
+from contract_tests.probing.credentials import Credential, Headers, with_cookie
 from openapi.operation import Operation
 
 OF_ANOTHER = "of_another_organization"
@@ -65,7 +65,14 @@ def authority(
     kept = {given[name].name.lower() for name in wanted}
     if way == "under_another_scheme" and secret is not None:
         headers = tuple((n, secret if n.lower() == found.name.lower() else v) for n, v in headers)
-    return tuple(pair for pair in headers if pair[0].lower() not in unwanted - kept), query
+    others = [given[name] for name in given if name not in wanted]
+    for cookie in (each for each in others if each.place == "cookie"):
+        headers = tuple(with_cookie(headers, cookie.name, None))
+    keys = {each.name for each in others if each.place == "query"}
+    return (
+        tuple(pair for pair in headers if pair[0].lower() not in unwanted - kept),
+        tuple(pair for pair in query if pair[0] not in keys),
+    )
 
 
 def _mixed(own: Credential, other: Credential | None) -> str | None:

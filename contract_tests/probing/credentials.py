@@ -75,7 +75,7 @@ class Credentials:
         if wanted.place == "query":
             return headers, tuple(_replaced(query, wanted.name, secret))
         if wanted.place == "cookie":
-            return tuple(_cookies(headers, wanted.name, secret)), query
+            return tuple(with_cookie(headers, wanted.name, secret)), query
         value = None if secret is None else wanted.prefix + secret
         return tuple(_replaced(headers, wanted.name, value)), query
 
@@ -134,7 +134,8 @@ def _replaced(pairs: Headers, name: str, value: str | None) -> Iterable[tuple[st
             yield each, value
 
 
-def _cookies(headers: Headers, name: str, secret: str | None) -> Iterable[tuple[str, str]]:
+def with_cookie(headers: Headers, name: str, secret: str | None) -> Iterable[tuple[str, str]]:
+    """The headers in which one cookie is another, or missing (None)."""
     for each, old in headers:
         if each.lower() != "cookie":
             yield each, old

@@ -44,9 +44,11 @@ def of(**properties: Schema) -> Schema:
 KEYWORDS: dict[str, Keyword] = {
     "type": Keyword({"type": "integer"}, (1, 2.0), (1.5, "1", None)),
     "enum": Keyword({"enum": ["a", 1]}, ("a", 1), ("b", None)),
-    "minimum": Keyword({"type": "number", "minimum": 3, "maximum": 4}, (3, 4), (2.9, 4.1)),
+    "minimum, maximum": Keyword({"type": "number", "minimum": 3, "maximum": 4}, (3, 4), (2.9, 4.1)),
     "multipleOf": Keyword({"type": "number", "multipleOf": 0.5}, (1.5, 0), (1.2,)),
-    "maxLength": Keyword({"type": "string", "minLength": 2, "maxLength": 3}, ("ab", "éèê"), ("a", "abcd")),
+    "minLength, maxLength": Keyword(
+        {"type": "string", "minLength": 2, "maxLength": 3}, ("ab", "éèê"), ("a", "abcd")
+    ),
     "pattern": Keyword(
         {"type": "string", "pattern": r"^(?=.*\d)(?!0)[^a-f\s]{3,5}$"}, ("1xyz",), ("xyz", "0xy", "1abc")
     ),
@@ -55,11 +57,11 @@ KEYWORDS: dict[str, Keyword] = {
         ({"day": "2026-02-28", "of": "6310db44-39c9-4e4d-8b67-83c45700e545"},),
         ({"day": "2026-02-30"}, {"of": "6310db44"}),
     ),
-    "items": Keyword(
+    "items, minItems, maxItems, uniqueItems": Keyword(
         {"type": "array", "items": TEXT, "minItems": 1, "maxItems": 2, "uniqueItems": True},
         (["a"], ["a", "b"]), ([], ["a", "a"], [1], ["a", "b", "c"]),
     ),
-    "required": Keyword(
+    "required, minProperties, maxProperties": Keyword(
         {**of(a=TEXT), "required": ["a", "b"], "minProperties": 3, "maxProperties": 4},
         ({"a": "b", "b": 1, "c": 2},), ({"b": 1, "c": 2, "d": 3}, {"a": "b", "b": 1}),
     ),
@@ -90,21 +92,21 @@ KEYWORDS: dict[str, Keyword] = {
     ),
     "type lists": Keyword({"type": ["string", "null"]}, ("a", None), (1,), NEW),
     "const": Keyword({"const": {"a": [1]}}, ({"a": [1]},), ({"a": []}, None), NEW),
-    "exclusiveMinimum": Keyword(
+    "exclusiveMinimum, exclusiveMaximum": Keyword(
         {"type": "number", "exclusiveMinimum": 3, "exclusiveMaximum": 4}, (3.5,), (3, 4), NEW
     ),
     "prefixItems": Keyword(
         {"type": "array", "prefixItems": [TEXT, {"type": "integer"}], "items": False, "minItems": 2},
         (["a", 1],), ([1, "a"], ["a", 1, 2], ["a"]), NEW,
     ),
-    "contains": Keyword(
+    "contains, minContains, maxContains": Keyword(
         {
             "type": "array", "items": {"type": "integer"}, "contains": {"minimum": 5},
             "minContains": 2, "maxContains": 3,
         },
         ([5, 6], [1, 7, 8, 9]), ([5], [1, 2, 3], [5, 6, 7, 8]), NEW,
     ),
-    "if": Keyword(
+    "if, then, else": Keyword(
         {
             **of(kind={"enum": ["card", "cash"]}, number=TEXT), "required": ["kind"],
             "if": {"properties": {"kind": {"const": "card"}}}, "then": {"required": ["number"]},
