@@ -14,7 +14,7 @@ from handlers.stage import ASGIApp, Stage
 from openapi import codec, media
 from openapi.document import Document
 from openapi.explain import Problem
-from openapi.form import Pairs, Undecodable, read_form, split_query
+from openapi.form import Pairs, Undecodable, read_form, read_text, split_query
 from openapi.operation import Operation
 from openapi.parameters import compile_parameters, known_query_names
 from openapi.shape import shape_of
@@ -101,7 +101,7 @@ class _BodyReader:
         self.shapes = {
             name: shape_of(schemas.tree, join_pointer(place.pointer, "schema"))
             for name, place in self.content.items()
-            if media.essence(name) == FORM
+            if media.essence(name) == FORM or name.startswith("text/")
         }
 
     async def read(self, scope: Any, receive: Any, now: Exchange, problems: list[Problem]) -> None:
@@ -136,7 +136,8 @@ class _BodyReader:
             if media.is_json(media_type):
                 return codec.decode(raw, MAX_DEPTH)
             if declared in self.shapes:
-                return read_form(raw.decode(), self.shapes[declared])
+                read = read_form if media_type == FORM else read_text
+                return read(raw.decode(), self.shapes[declared])
             return raw.decode() if media_type.startswith("text/") else NO_BODY
         except (codec.DecodeError, Undecodable) as error:
             problems.append(Problem("body", str(error)))

@@ -60,6 +60,12 @@ def read_form(text: str, shape: Shape) -> dict[str, Json]:
     return {name: read_member(name, values, shape.member(name), decode) for name, values in pairs.items()}
 
 
+def read_text(text: str, shape: Shape) -> Json:
+    """A body of a text type: itself, but where its schema admits no string, the number or boolean that it
+    spells (https://spec.openapis.org/oas/v3.0.4.html#media-type-object)."""
+    return text if "string" in shape.types else scalar(text, shape)
+
+
 def read_member(name: str, raw: list[str], shape: Shape, decode: Callable[[str], str]) -> Json:
     """One member of an object: a list comes as repeated names, anything else once. Raises Undecodable."""
     if "array" in shape.types and (len(raw) > 1 or not shape.scalar):
