@@ -3,7 +3,7 @@
     Refusal
     ├── BadRequest            400   what the document does not allow
     │   ├── BadPath           400   the same in the path, so that nothing can be there
-    │   └── BadReference      422   the id of a record that is not there
+    │   └── BadReference      409   the id of a record that is not there
     ├── Unauthorized          401   credentials missing, wrong or only some of them
     ├── Forbidden             403
     │   └── OtherOrganization 403   the record is another organization's (404 where no 403 is declared)
@@ -64,10 +64,11 @@ class BadPath(BadRequest):
 
 
 class BadReference(BadRequest):
-    """A value that names a record which is not there."""
+    """A value that fits its schema and names a record which is not there: that is about the state of things
+    (409, or 404), before it is about the body."""
 
-    status = 422
-    instead: ClassVar[tuple[int, ...]] = (409, 400, 404)
+    status = 409
+    instead: ClassVar[tuple[int, ...]] = (404, 422, 400)
 
 
 class Unauthorized(Refusal):

@@ -127,7 +127,7 @@ class _Translation:
         made = {key: self._keyword(key, value, hidden) for key, value in node.items() if key not in _DROPPED}
         _hide(made, hidden)
         if self.old:
-            _modernize(made)
+            _modernize(made, strict=self.hidden == _HIDDEN["request"])
         _bound_integers(made)
         _spell_decimals(made)
         return made
@@ -196,21 +196,26 @@ def _spell_decimals(made: dict[str, Any]) -> None:
         made["allOf"] = [*_list(made.get("allOf")), {"pattern": _DECIMAL}]
 
 
-def _modernize(made: dict[str, Any]) -> None:
+def _modernize(made: dict[str, Any], strict: bool) -> None:
     """The keywords that OpenAPI 3.0 spells differently: exclusive bounds as booleans, `nullable`."""
     for bound, exclusive in (("minimum", "exclusiveMinimum"), ("maximum", "exclusiveMaximum")):
         if isinstance(made.get(exclusive), bool) and made.pop(exclusive) and bound in made:
             made[exclusive] = made.pop(bound)
     if made.pop("nullable", False) is True:
-        _admit_null(made)
+        _admit_null(made, strict)
 
 
-def _admit_null(made: dict[str, Any]) -> None:
-    """`nullable: true`. Beside enum or allOf 3.0.3 lets it do nothing; who writes it means "or null"."""
+def _admit_null(made: dict[str, Any], strict: bool) -> None:
+    """`nullable: true`. Beside allOf 3.0.3 lets it do nothing; who writes it means "or null".
+
+    `strict`: an enum admits null only where null is one of its values, as the proposal that clarifies 3.0.3
+    has it (https://github.com/OAI/OpenAPI-Specification/blob/main/proposals/2019-10-31-Clarify-Nullable.md).
+    Not so for answers: there it says only that it may be null.
+    """
     types = made.get("type")
     if isinstance(types, str):
         made["type"] = [types, "null"]
-    if "enum" in made and None not in _list(made["enum"]):
+    if not strict and "enum" in made and None not in _list(made["enum"]):
         made["enum"] = [*_list(made["enum"]), None]
     combined = {key: made.pop(key) for key in ("allOf", "anyOf", "oneOf", "not", "const") if key in made}
     if combined:
