@@ -53,8 +53,11 @@ def split_query(query: str) -> dict[str, list[str]]:
 def read_form(text: str, shape: Shape) -> dict[str, Json]:
     """A body of the type `application/x-www-form-urlencoded` as an object of that shape.
 
-    Lists come as repeated names. Raises Undecodable.
+    Lists come as repeated names. Raises Undecodable; also for a part that is no `name=value`, as every form
+    writes it (https://url.spec.whatwg.org/#urlencoded-serializing).
     """
+    if any("=" not in part for part in filter(None, text.split("&"))):
+        raise Undecodable("a part that is no name=value")
     pairs = split_query(text.encode().decode("latin-1"))
     decode = text_decoder("query")
     return {name: read_member(name, values, shape.member(name), decode) for name, values in pairs.items()}
@@ -77,7 +80,8 @@ def read_member(name: str, raw: list[str], shape: Shape, decode: Callable[[str],
 
 
 def scalar(text: str, shape: Shape) -> Json:
-    """`text` as the first type of the shape that it spells exactly; left as text when it spells none."""
+    """`text` as the first type of the shape that it spells exactly; left as text when it spells none. Null is
+    spelled as in JSON, where no text can be meant."""
     types = shape.types
     if "integer" in types and _INTEGER.match(text) and len(text) < _MOST_DIGITS:
         return int(text)
@@ -87,6 +91,8 @@ def scalar(text: str, shape: Shape) -> Json:
             return number
     if "boolean" in types and text in ("true", "false"):
         return text == "true"
+    if "null" in types and text == "null" and "string" not in types:
+        return None
     return text
 
 
