@@ -64,7 +64,8 @@ class BadPath(BadRequest):
 
 
 class BadReference(BadRequest):
-    """A value that names a record which is not there."""
+    """A value that fits its schema and names a record which is not there: that is about the state of things
+    (409, or 404), before it is about the body."""
 
     status = 409
     instead: ClassVar[tuple[int, ...]] = (404, 422, 400)

@@ -95,7 +95,8 @@ def read_member(name: str, raw: list[str], shape: Shape, decode: Callable[[str],
 
 
 def scalar(text: str, shape: Shape) -> Json:
-    """`text` as the first type of the shape that it spells exactly; left as text when it spells none."""
+    """`text` as the first type of the shape that it spells exactly; left as text when it spells none. Null is
+    spelled as in JSON, where no text can be meant."""
     types = shape.types
     if "integer" in types and _INTEGER.match(text) and len(text) < _MOST_DIGITS:
         return int(text)
@@ -105,6 +106,8 @@ def scalar(text: str, shape: Shape) -> Json:
             return number
     if "boolean" in types and text in ("true", "false"):
         return text == "true"
+    if "null" in types and text == "null" and "string" not in types:
+        return None
     return text
 
 

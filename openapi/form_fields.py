@@ -143,7 +143,10 @@ class Fields:
 
     def of_text(self, text: str) -> dict[str, Json]:
         """The object that a URL-encoded text spells; `a[b]=1` is a member of an object or list `a` (the
-        style `deepObject`). Raises Undecodable."""
+        style `deepObject`). Raises Undecodable; also for a part that is no `name=value`, as every form writes
+        it (https://url.spec.whatwg.org/#urlencoded-serializing)."""
+        if any("=" not in part for part in filter(None, text.split("&"))):
+            raise Undecodable("a part that is no name=value")
         decode = text_decoder("query")
         found: dict[str, Json] = {}
         deep: dict[str, list[tuple[str, str]]] = {}

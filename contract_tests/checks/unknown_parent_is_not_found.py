@@ -37,6 +37,8 @@ def _why_not(contract: Contract, resource: Resource, operation: Operation, role:
     if not any(str(status) in operation.responses for status in UNKNOWN):
         return "the document does not say that it answers 404"
     above = contract.model.resources.get(resource.parents[-1].resource or "")
+    if role != "create" and above is None:
+        return f"nothing tells which {{{resource.parents[-1].parameter.name}}} is there"
     if role == "create" and (above is None or maker(above) is None or "read" not in above.operations):
         return "nothing tells whether an id of its parent is free"
     return None

@@ -136,13 +136,21 @@ class Births:
         or chance."""
         named = self._resource.id
         found = self._resource.properties.get(named.property or "") if named else None
-        schema = found.read if found is not None and found.read is not None else None
+        schema = self._referred(found.read) if found is not None and found.read is not None else None
         of = shape(self._tree, schema) if schema is not None else parameter
         for attempt in range(_MOST_IDS):
             made = self._an_id(schema, of, number + attempt, start, f"{key} {attempt}")
             if not taken(text_of(made)):
                 return made
         return str(uuid.UUID(int=self._maker.chance(key).getrandbits(128), version=4))
+
+    def _referred(self, schema: Schema) -> Schema:
+        """What a schema that is only a reference refers to: its examples are no new ids either."""
+        seen: set[str] = set()
+        while isinstance(schema, dict) and schema.keys() == {"$ref"} and schema["$ref"] not in seen:
+            seen.add(schema["$ref"])
+            schema = self._schemas.resolve(schema["$ref"])
+        return schema
 
     def _an_id(self, schema: Schema | None, of: Shape, number: int, start: int, key: str) -> Json:
         if "string" not in of.types:

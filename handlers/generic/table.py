@@ -45,6 +45,9 @@ class Table:
         self.births = Births(resource, maker, schemas)
         self._unique = [name for name, found in resource.properties.items() if found.unique]
         self.creatable = "create" in resource.operations
+        read = resource.operations.get("read")
+        self.is_told = read is not None and "read" in resource.envelopes and tells_missing(read)
+        """Whether a GET of an item tells which ones are there."""
         self.tree = schemas.tree
         self.means = (schemas, maker)
         """What views of its answers are made with."""
@@ -57,9 +60,9 @@ class Table:
             return at
         for number, parent in enumerate(self.resource.parents):
             above = self._tables.get(parent.resource or "")
-            if above is not None and above.creatable:
+            if above is not None and (above.creatable or above.is_told):
                 there = Address(at.owner, at.parents[:number], at.parents[number])
-                if above.record(there, call) is None and above.is_missing(there, call, operation):
+                if above.find(there, call) is None and above.is_missing(there, call, operation):
                     raise above.unknown(there)
         return at
 

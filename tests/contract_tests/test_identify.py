@@ -116,3 +116,13 @@ def test_an_item_has_a_path(
 
 def test_what_has_no_item_path_has_none() -> None:
     assert item_path(replace(resource(), item=None), "/things", "a", {}) is None
+
+
+def test_an_id_in_metadata_is_found_in_the_answer_and_in_what_was_sent() -> None:
+    things, value = resource(name=None, given="either"), {"metadata": {"name": "a"}, "spec": {}}
+    assert things.id is not None
+    things = replace(things, id=replace(things.id, inside=("metadata", "name")))
+
+    assert "a" == identify(things, POST, ABSENT, answer(value))
+    assert "a" == identify(things, POST, value, answer(status=204))
+    assert identify(things, POST, {"spec": {}}, answer({"metadata": {}})) is None

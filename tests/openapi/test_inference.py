@@ -249,3 +249,21 @@ def test_the_properties_of_a_bundled_resource() -> None:
         name: each.role for name, each in found.items() if each.role != "plain"
     }
     assert False is found["humanInLoop"].default
+
+
+def test_an_id_may_stand_in_the_metadata_of_an_item() -> None:
+    """As in Kubernetes: `metadata.name` is what {name} asks for."""
+    pod = thing(metadata=thing(name=TEXT, labels=thing()), spec=thing())
+    model = read(
+        {
+            "/pods": {"get": asks(several(pod)), "post": asks(pod, pod, "201")},
+            "/pods/{name}": {"get": asks(pod)},
+        }
+    )
+    found = model.resources["/pods"]
+
+    assert found.id is not None
+    assert (None, ("metadata", "name"), "either") == (found.id.property, found.id.inside, found.id.given)
+    assert "rex" == found.id.of({"metadata": {"name": "rex"}})
+    assert {"metadata": {"labels": {}, "name": "rex"}} == found.id.put_in({"metadata": {"labels": {}}}, "rex")
+    assert ("about", "plain") == (found.properties["metadata"].role, found.properties["spec"].role)

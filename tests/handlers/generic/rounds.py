@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from openapi.codec import Json
 from openapi.operation import Operation
-from openapi.resources import ABSENT, Envelope, Property, Resource
+from openapi.resources import ABSENT, Envelope, Paging, Property, Resource
 from openapi.spots import placed
 from tests.handlers.generic.api import Answered
 from tests.handlers.generic.asking import Asking, as_text
@@ -60,6 +60,8 @@ class Rounds:
         round_ = Round(resource)
         try:
             round_.steps["create"] = ""
+            for key in ("first", "second") if resource.paging else ():  # so that there is more than one page
+                self._make(resource, key)
             item = self._make(resource, "round")
         except Untold as reason:
             del round_.steps["create"]
@@ -156,12 +158,19 @@ class Rounds:
             return body, {}
         for name, found in resource.properties.items():
             target = self.asking.model.resources.get(found.reference or "")
+            if found.unique and isinstance(item.get(name), str):
+                body = self._unlike(operation, body, (*envelope.path, name), f"{item[name]} {key}")
             if name in item and target is not None and "create" in target.operations:
                 body = self._pointed(resource, target, found, body, (*envelope.path, name))
         above = envelope.above(body) if envelope.beside else {}
         beside = {name: above[name] for name in envelope.beside if name in above}
         found_item = envelope.find(body)
         return body, {**beside, **(found_item if isinstance(found_item, dict) else {})}
+
+    def _unlike(self, operation: Operation, body: Json, at: tuple[str | int, ...], text: str) -> Json:
+        """The body with a text that no other one has, where that is valid."""
+        other = placed(body, at, text)
+        return other if self.asking.is_valid(operation, other) else body
 
     def _pointed(
         self, resource: Resource, target: Resource, found: Property, body: Json, at: tuple[str | int, ...]
@@ -235,17 +244,19 @@ class Rounds:
     def _items(self, resource: Resource, above: tuple[str, ...], **query: str) -> Iterator[Any]:
         """All items of a list, page after page."""
         operation, paging = resource.operations["list"], resource.paging
-        for _ in range(_MOST_PAGES):
+        for page in range(_MOST_PAGES):
             answered = self._send(operation, above, **query)
             assert answered.status < 300, f"{answered.status} {answered.json}"
             items = resource.envelopes["list"].find(answered.json)
-            yield from items if isinstance(items, list) else ()
-            position = paging.position.name if paging and paging.position else None
-            after = Envelope(paging.further).find(answered.json) if paging and paging.further else None
-            after = _cursor(after, position or "")
-            if position is None or after is None or query.get(position) == after:
+            found = items if isinstance(items, list) else []
+            yield from found
+            if paging is None or paging.position is None or not found:
                 return
-            query[position] = after
+            name = paging.position.name
+            after = _after(paging, page, query.get(name, "0"), len(found), answered.json)
+            if after is None or query.get(name) == after:
+                return
+            query[name] = after
 
     def _ids(self, resource: Resource, above: tuple[str, ...]) -> set[str]:
         assert resource.id is not None
@@ -345,13 +356,25 @@ class Rounds:
         assert again.status in _GONE, f"a read afterwards is answered {again.status}"
         if self._is_listed(resource):
             assert not self._found(resource, item), "it is still in the list"
-        second = self._send(resource.operations["delete"], values, body)
-        assert second.status in _GONE, f"a second one is answered {second.status}"
+        operation = resource.operations["delete"]
+        second, told = self._send(operation, values, body), any(map(operation.response, (404, 410)))
+        assert second.status in _GONE or not told, f"a second one is answered {second.status}"
 
 
 def _exchanged(body: Json, envelope: Envelope, item: Json) -> Json:
     """The body with another item in it."""
     return placed(body, envelope.path, item) if envelope.path else item
+
+
+def _after(paging: Paging, page: int, now: str, count: int, body: Json) -> str | None:
+    """What the position parameter takes for the page after one, or None."""
+    if paging.kind == "page" and paging.further is None:
+        return str(paging.first + page + 1)
+    if paging.kind == "offset":
+        return str(int(now) + count)
+    assert paging.position is not None
+    found = Envelope(paging.further).find(body) if paging.further else None
+    return _cursor(found, paging.position.name)
 
 
 def _cursor(after: Json, position: str) -> str | None:

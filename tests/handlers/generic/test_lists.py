@@ -115,3 +115,15 @@ def test_a_list_is_in_the_order_asked_for(asked: str, first: str) -> None:
     mock, _ = _pets(_listed(), query("sort"))
 
     assert first == mock.ask("GET", f"/pets?{asked}").json["data"][0]["name"]
+
+
+def test_below_what_nobody_can_create_is_only_what_lies_below_what_is_shown() -> None:
+    paths = {
+        **crud("/pets", PET, NEW, name="petId"),
+        **crud("/pets/{petId}/toys", PET, NEW, name="toyId", parents=("petId",)),
+    }
+    del paths["/pets"]["post"]
+    mock = api(paths)
+    there = mock.ask("GET", "/pets").json[0]["id"]
+
+    assert [200, 404] == [mock.ask("GET", f"/pets/{each}/toys").status for each in (there, "nobody")]

@@ -302,3 +302,25 @@ def test_a_search_finds_what_has_the_value() -> None:
         mock.ask("POST", "/pets", {"name": "Rex", "tag": tag})
 
     assert ["a", "a"] == [each["tag"] for each in mock.ask("GET", "/pets/findByTag?tag=a").json]
+
+
+def test_an_id_in_metadata_is_kept_whatever_an_update_says() -> None:
+    item = thing(metadata=thing(name=TEXT, colour=TEXT), size=WHOLE)
+    mock = api(crud("/pets", item, name="name"))
+
+    made = mock.ask("POST", "/pets", {"metadata": {"name": "rex"}, "size": 1})
+    mock.ask("PATCH", "/pets/rex", {"metadata": {"colour": "red"}})
+    unnamed = mock.ask("POST", "/pets", {"size": 2}).json["metadata"]["name"]
+
+    assert (201, "rex") == (made.status, made.json["metadata"]["name"])
+    assert 409 == mock.ask("POST", "/pets", {"metadata": {"name": "rex"}}).status
+    assert {"name": "rex", "colour": "red"} == mock.ask("GET", "/pets/rex").json["metadata"]
+    assert 2 == mock.ask("GET", f"/pets/{unnamed}").json["size"]
+
+
+@pytest.mark.parametrize(("other", "status"), [(PET, 201), (NEW, 200)])
+def test_a_create_answers_201_where_that_has_the_same_body(other: Any, status: int) -> None:
+    paths = crud("/pets", PET, NEW)
+    paths["/pets"]["post"]["responses"] = {"200": answer(PET), "201": answer(other)}
+
+    assert status == api(paths).ask("POST", "/pets", {"name": "Rex"}).status

@@ -142,3 +142,13 @@ def test_texts_look_like_what_their_property_is_called() -> None:
     assert shown["firstName"].istitle()
     assert shown["email"].endswith("@example.com")
     assert " " not in shown["city"]
+
+
+def test_a_text_is_read_as_what_its_schema_admits() -> None:
+    flag = {"requestBody": {"content": {"text/plain": {"schema": {"type": "boolean"}}}}}
+    mock = api({"/flag": {"put": {**flag, "responses": {"204": answer(), "400": answer()}}}})
+
+    def put(text: bytes) -> int:
+        return mock.send("PUT", "/flag", text, {"content-type": "text/plain"}).status
+
+    assert [204, 204, 400] == [put(text) for text in (b"true", b"false", b"yes")]
