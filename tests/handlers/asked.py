@@ -12,9 +12,9 @@ from random import Random
 
 from openapi.document import Document, load
 from openapi.operation import Operation
-from openapi.resources import ABSENT
-from tests.handlers.generic.api import NO_BODY, Answered
-from tests.handlers.generic.test_every_resource import Round
+from tests.handlers.generic.api import Answered
+from tests.handlers.generic.asking import Asking
+from tests.handlers.generic.rounds import Rounds
 
 NOON = datetime(2026, 1, 31, 12, tzinfo=UTC)
 Said = dict[str, tuple[int, dict[str, str], bytes]]
@@ -23,40 +23,33 @@ Said = dict[str, tuple[int, dict[str, str], bytes]]
 def stateless(document: Document, order: int) -> Said:
     """Every answer that reads no store: the usual one of each operation that nothing is kept for, and the one
     of each declared status; asked in an order that is drawn."""
-    kept = Round(document)
-    asked = [*_stateless(kept, document)]
+    asking = Asking(document)
+    asked = [*_stateless(asking, document)]
     Random(order).shuffle(asked)
-    return {f"{operation.id} {status}": _told(_ask(kept, operation, status)) for operation, status in asked}
+    return {f"{operation.id} {status}": _told(_ask(asking, operation, status)) for operation, status in asked}
 
 
-def _stateless(kept: Round, document: Document) -> Iterator[tuple[Operation, str]]:
+def _stateless(asking: Asking, document: Document) -> Iterator[tuple[Operation, str]]:
     for operation in document.operations:
-        if kept.api.app.resolver.describe(operation) == "the document's examples and schemas":
+        if asking.api.app.resolver.describe(operation) == "the document's examples and schemas":
             yield operation, ""
         yield from ((operation, key) for key in operation.responses if key.isdecimal() and key < "500")
 
 
-def _ask(kept: Round, operation: Operation, status: str) -> Answered:
-    body = kept.body(operation)
-    values = {p.name: kept.value(p) for p in operation.parameters if p.location == "path"}
-    more = {"prefer": f"code={status}"} if status else {}
-    return kept.send(operation, values, NO_BODY if body is ABSENT else body, **more)
+def _ask(asking: Asking, operation: Operation, status: str) -> Answered:
+    found = {p.name: asking.value(p) for p in operation.parameters if p.location == "path"}
+    path = {name: value if isinstance(value, str) else ",".join(value) for name, value in found.items()}
+    return asking.send(
+        operation, path, asking.body(operation, "asked"), **({"__code": status} if status else {})
+    )
 
 
 def lives(document: Document, seed: int = 1) -> list[tuple[int, dict[str, str], bytes]]:
-    """The answers to one sequence of requests, two records of each resource, at one time."""
-    kept = Round(document, seed=seed, clock=NOON)
-    for resource in kept.model.resources.values():
-        made = [kept.made(resource) for _ in range(2)]
-        for path, _ in filter(None, made):
-            above = {p.parameter.name: path[p.parameter.name] for p in resource.parents}
-            for role in ("read", "list", "update", "replace", "delete"):
-                operation = resource.operations.get(role)
-                if operation is not None:
-                    body = kept.body(operation)
-                    at = above if role == "list" else path
-                    kept.send(operation, at, NO_BODY if body is ABSENT else body)
-    return [_told(answer) for answer in kept.api.answers]
+    """The answers to one sequence of requests, a round of each resource, at one time."""
+    asking = Asking(document, seed=seed, clock=NOON)
+    for _ in Rounds(asking):
+        pass
+    return [_told(answer) for answer in asking.api.answers]
 
 
 def _told(answer: Answered) -> tuple[int, dict[str, str], bytes]:

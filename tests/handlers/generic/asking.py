@@ -22,12 +22,12 @@ Path = Mapping[str, str]
 class Asking:
     """One document's mock, and how its operations are asked."""
 
-    def __init__(self, document: Document) -> None:
+    def __init__(self, document: Document, **settings: Any) -> None:
         self.model: Model = infer(document)
         self.requests = Schemas(document, "request")
         self.answers = Schemas(document, "response")
         self._maker = Maker(document, self.requests, 1)
-        self._api: Api = serving(document, auth="off", base_path="")
+        self.api: Api = serving(document, auth="off", base_path="", **settings)
 
     def send(self, operation: Operation, path: Path, body: Json = ABSENT, **query: str) -> Answered:
         """The answer to a request that holds what the operation needs. A text is sent as it is where the
@@ -42,11 +42,11 @@ class Asking:
             headers["content-type"] = kind = JSON if "*" in kind else kind
             raw = written(kind, body)
         whole = f"{target}?{urlencode(asked, doseq=True)}" if asked else target
-        return self._api.send(operation.method, whole, raw, headers)
+        return self.api.send(operation.method, whole, raw, headers)
 
     def follow(self, address: str) -> Answered:
         """What is at an address that the mock has told."""
-        return self._api.send("GET", address.removeprefix("http://mock.test"), b"", {})
+        return self.api.send("GET", address.removeprefix("http://mock.test"), b"", {})
 
     def media_type(self, operation: Operation) -> str | None:
         """The one in which its body is sent: JSON where it can be."""
