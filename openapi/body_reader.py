@@ -26,10 +26,12 @@ MOST_LINES = 100_000
 @dataclass(frozen=True, slots=True)
 class Reading:
     """How bodies are read. `judged`: whether the schema speaks of the value that is read; of a body of bytes
-    under the schema of an object it does not."""
+    under the schema of an object it does not. `empty`: whether nothing is a value, as of a file, a text or a
+    form without members."""
 
     decode: Decode
     judged: bool = True
+    empty: bool = False
 
 
 def reading(tree: Json, declared: str, place: Place, actual: str, deepest: int) -> Reading:
@@ -46,10 +48,10 @@ def reading(tree: Json, declared: str, place: Place, actual: str, deepest: int) 
         return Reading(lambda raw, type_: _lines(decoded(raw, type_), deepest), actual != "text/event-stream")
     of = _shape(tree, place)
     if kind in ("bytes", "json") or _binary(tree, place):
-        return Reading(lambda raw, _type: raw.decode("latin-1"), "string" in of.types)
+        return Reading(lambda raw, _type: raw.decode("latin-1"), "string" in of.types, kind != "json")
     if kind == "text":
-        return Reading(lambda raw, type_: scalar(decoded(raw, type_), of), of.scalar)
-    return Reading(_STRUCTURED[kind](tree, place, deepest))
+        return Reading(lambda raw, type_: scalar(decoded(raw, type_), of), of.scalar, True)
+    return Reading(_STRUCTURED[kind](tree, place, deepest), empty=kind == "form")
 
 
 def _form(tree: Json, place: Place, _deepest: int) -> Decode:

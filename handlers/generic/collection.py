@@ -94,7 +94,10 @@ def creation(table: Table, operation: Operation, view: View) -> Handler:
         item = table.births.item(sent, chosen_id, at, call, key)
         record = table.store(call, at, text_of(chosen_id), item)
         repetition.remember(call, at, record)
-        return table.reply(view, item, {"location": _location(call, text_of(chosen_id)), "etag": etag(item)})
+        own_id = text_of(chosen_id)
+        reply = table.reply(view, item, {"location": _location(call, own_id), "etag": etag(item)})
+        reply.about = own_id
+        return reply
 
     return answer
 

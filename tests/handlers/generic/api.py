@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -40,8 +41,8 @@ class Api:
     def ask(
         self, method: str, path: str, body: Any = NO_BODY, headers: Mapping[str, str] | None = None
     ) -> Answered:
-        """The answer to a request; a body is sent as JSON. Fails on any 5xx."""
-        raw = b"" if body is NO_BODY else json.dumps(body).encode()
+        """The answer to a request; a body is sent as JSON, bytes as they are. Fails on any 5xx."""
+        raw = b"" if body is NO_BODY else body if isinstance(body, bytes) else json.dumps(body).encode()
         given = {"host": "mock.test", **({"content-type": JSON} if raw else {}), **(headers or {})}
         answer = asyncio.run(self._send(method, path, raw, given))
         assert answer.status < 500, answer
@@ -68,7 +69,7 @@ class Api:
         await self.app(scope, receive, send)
         data = b"".join(each.get("body", b"") for each in sent[1:])
         told = {name.decode().lower(): value.decode() for name, value in sent[0]["headers"]}
-        is_json = data and "json" in told.get("content-type", "")
+        is_json = data and re.search("[/+]json$", told.get("content-type", "").partition(";")[0])
         return Answered(sent[0]["status"], told, codec.decode(data) if is_json else data or None)
 
 
