@@ -64,7 +64,7 @@ class _Work:
         self._left = MOST_COPIED
 
     def take(self, step: Json) -> None:
-        act = _ACTS.get(step.get("op")) if isinstance(step, dict) else None
+        act = _ACTS.get(str(step.get("op"))) if isinstance(step, dict) else None
         if act is None:
             raise NoPatch(f"expected an op of {', '.join(_ACTS)}")
         act(self, step)
@@ -135,7 +135,7 @@ class _Work:
         return codec.decode(written)
 
 
-_ACTS: dict[Any, Callable[[_Work, dict[str, Any]], None]] = {
+_ACTS: dict[str, Callable[[_Work, dict[str, Any]], None]] = {
     "add": _Work.add, "remove": _Work.remove, "replace": _Work.replace, "move": _Work.move,
     "copy": _Work.copy, "test": _Work.test,
 }  # fmt: skip
