@@ -18,6 +18,8 @@ from openapi.operation import Place
 from openapi.shape import Shape, shape
 from openapi.source import look_up
 
+MOST_FIELDS = 10_000
+
 _DELIMITER = {"form": ",", "spaceDelimited": " ", "pipeDelimited": "|"}
 _BINARY = {"binary", "file"}
 
@@ -153,6 +155,8 @@ class Fields:
     def of_text(self, text: str) -> dict[str, Json]:
         """The object that a URL-encoded text spells; `a[b]=1` is a member of an object or list `a` (the
         style `deepObject`). Raises Undecodable."""
+        if text.count("&") >= MOST_FIELDS:
+            raise Undecodable(f"more than {MOST_FIELDS} fields")
         decode = text_decoder("query")
         found: dict[str, Json] = {}
         deep: dict[str, list[tuple[str, str]]] = {}

@@ -11,7 +11,9 @@ from openapi import codec
 from openapi.codec import Json
 
 JSON_PATCH = "application/json-patch+json"
-MERGES = frozenset({"application/merge-patch+json", "application/strategic-merge-patch+json"})
+MERGES = frozenset({
+    "application/merge-patch+json", "application/strategic-merge-patch+json", "application/apply-patch+yaml",
+})  # fmt: skip
 """Kubernetes' own is merged, too: what it says of the items of lists is not looked at."""
 
 MOST_STEPS = 1000

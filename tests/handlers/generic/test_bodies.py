@@ -136,6 +136,8 @@ HOSTILE: dict[str, tuple[bytes, str, int]] = {
     "entities": (ENTITIES, XML_TYPE, 400),
     "an outer entity": (OUTER, XML_TYPE, 400),
     "an unknown encoding": (b'<?xml version="1.0" encoding="zip"?><pet/>', XML_TYPE, 400),
+    "a million fields": (b"&a=1" * 1_000_000, FORM_TYPE, 400),
+    "as deep as may be": (b"<a>" * 128 + b"</a>" * 128, XML_TYPE, 400),
     "no xml": (b"{}", XML_TYPE, 400),
     "an unknown charset": (XML, f"{XML_TYPE}; charset=klingon", 415),
     "a codec of Python": (b"name=a", f"{FORM_TYPE}; charset=zip", 415),
@@ -389,6 +391,16 @@ def test_a_form_holds_objects_in_brackets_or_as_json() -> None:
         b"f[0][a]=x",
     ):
         assert 400 == mock.ask("POST", "/it", wrong, form).status, wrong
+
+
+def test_yaml_is_read_within_limits() -> None:
+    body = {"required": True, **typed("application/yaml", schema=ROW)}
+    mock = api({"/it": {"post": {"requestBody": body, "responses": {"204": answer(), "400": REFUSED}}}})
+    laughs = b"a: &a [1]\n" + b"".join(
+        b"%c: &%c [%s]\n" % (each, each, b", ".join([b"*%c" % (each - 1)] * 9)) for each in range(98, 110)
+    )
+    for sent, status in ((b"a: 1", 204), (b"a: x", 400), (b"a: [", 400), (b"[" * 5000, 400), (laughs, 400)):
+        assert status == mock.ask("POST", "/it", sent, {"content-type": "application/yaml"}).status
 
 
 def test_a_large_file_is_no_trouble(files: Api) -> None:
