@@ -55,7 +55,8 @@ class HandlerResolver(Resolver):
             return written or self._documented.handler(operation)
         stored = self._stored(operation)
         found = stored or self._documented.handler(operation)
-        beside = [] if stored else [o for o in self._context.operations.values() if o.path == operation.path]
+        known = () if stored else self._context.operations.values()
+        beside = (each for each in known if each.path == operation.path)
         return with_contents(operation, found, self._context.requests, self._context.responses, beside)
 
     def _stored(self, operation: Operation) -> Handler | None:

@@ -30,14 +30,20 @@ def with_contents(
     beside: the operations with the same path, where no record stands for what is there: then it is there as
     long as its bytes are.
     """
-    alone = operation.path.endswith("}") and any(_finder(each, requests) for each in beside)
     if operation.method == "DELETE":
-        return _forgetting(operation, handler, alone)
+        return _forgetting(operation, handler, _is_alone(operation, beside, requests))
     if operation.method == "GET":
         fits = _fits(operation, responses)
-        return _giving(operation, handler, fits, alone) if fits else handler
+        if fits is None:
+            return handler
+        return _giving(operation, handler, fits, _is_alone(operation, beside, requests))
     find = _finder(operation, requests)
     return _keeping(operation, handler, find) if find else handler
+
+
+def _is_alone(operation: Operation, beside: Iterable[Operation], requests: Schemas) -> bool:
+    """Whether bytes are all that is at a path, and are sent there."""
+    return operation.path.endswith("}") and any(_finder(each, requests) for each in beside)
 
 
 def _keeping(operation: Operation, handler: Handler, find: Callable[[Json], str | None]) -> Handler:
