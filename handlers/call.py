@@ -63,6 +63,8 @@ class Reply:
     body: Json = NO_BODY
     status: int = 200
     headers: dict[str, str] = field(default_factory=dict)
+    about: str | None = None
+    """The id of the record that was made, as text."""
     media_type: str | None = None
     """Of a body of bytes, where its declared type is a range; None: a usual one of the range."""
 

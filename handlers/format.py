@@ -24,6 +24,9 @@ class Format:
         self._later = context.responses.of_media(place)
         self._is_range = media.is_range(name)
         self._kind = media.kind(media.essence(name))
+        self.is_json = self._kind == "json"
+        """Whether every body is JSON under its one name."""
+
         self._writes: dict[media.Kind, Write] = {}
 
     @cached_property

@@ -13,6 +13,7 @@ from connexion.resolver import Resolution, Resolver
 from handlers import exchange
 from handlers.call import NO_BODY, Call, Handler
 from handlers.context import Context
+from handlers.generic.contents import with_contents
 from handlers.generic.fallback import Documented
 from handlers.imported import Imported, snake_case
 from handlers.stage import ASGIApp, Stage
@@ -50,7 +51,13 @@ class HandlerResolver(Resolver):
     def _default(self, operation: Operation) -> Handler:
         """What answers where the user has written nothing."""
         written = self._handlers.get(snake_case(operation.id))
-        return written or self._stored(operation) or self._documented.handler(operation)
+        if written is not None or self._stateful is None:
+            return written or self._documented.handler(operation)
+        stored = self._stored(operation)
+        found = stored or self._documented.handler(operation)
+        known = () if stored else self._context.operations.values()
+        beside = (each for each in known if each.path == operation.path)
+        return with_contents(operation, found, self._context.requests, self._context.responses, beside)
 
     def _stored(self, operation: Operation) -> Handler | None:
         return self._stateful(operation) if self._stateful else None

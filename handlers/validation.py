@@ -102,7 +102,7 @@ class _BodyReader:
     async def read(self, scope: Any, receive: Any, now: Exchange, problems: list[Problem]) -> None:
         """Sets `now.body` and adds to `problems`. Raises UnsupportedMediaType or TooLarge."""
         raw = await read_body(scope, receive, self.limit)
-        if not raw:
+        if not raw and not self._is_value(scope):
             if self.required:
                 problems.append(Problem("body", "required, but the request has none"))
             return
@@ -120,6 +120,15 @@ class _BodyReader:
         if validator is not None and how.judged and not validator().is_valid(value):
             find = validator().first_problem if len(raw) > LARGE else validator().problems
             problems.extend(find(value, "body"))
+
+    def _is_value(self, scope: Any) -> bool:
+        """Whether a body of no bytes is one, as its Content-Type says: a form of nothing; where there has to
+        be a body, an empty file or text."""
+        media_type = media.essence(header(scope, b"content-type") or "")
+        if media.is_range(media_type) or media.match(media_type, self.content) is None:
+            return False
+        how = (self.known.get(media_type) or self._known(media_type))[1]
+        return how.empty and (self.required or media_type == media.FORM)
 
     def _known(self, media_type: str) -> tuple[str, Reading]:
         """(what a media type is declared as, how its bodies are read). Raises UnsupportedMediaType."""

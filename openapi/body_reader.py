@@ -4,11 +4,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from openapi import codec, media
+from openapi import codec, media, yaml_text
 from openapi.charset import charset, decoded
 from openapi.codec import Json
 from openapi.form import Undecodable, scalar
 from openapi.form_fields import Fields, is_binary
+from openapi.limits import TooMuch
 from openapi.multipart import split
 from openapi.operation import Place
 from openapi.shape import Shape, shape
@@ -22,14 +23,23 @@ Decode = Callable[[bytes, str], Json]
 MOST_LINES = 100_000
 """Values of one sequence."""
 
+LONGEST_YAML = 256 * 1024
+"""Characters: YAML is slow to read."""
+
+_YAML = {
+    "application/yaml", "application/x-yaml", "text/yaml", "text/x-yaml", "application/apply-patch+yaml",
+}  # fmt: skip
+
 
 @dataclass(frozen=True, slots=True)
 class Reading:
     """How bodies are read. `judged`: whether the schema speaks of the value that is read; of a body of bytes
-    under the schema of an object it does not."""
+    under the schema of an object it does not. `empty`: whether nothing is a value, as of a file, a text or a
+    form without members."""
 
     decode: Decode
     judged: bool = True
+    empty: bool = False
 
 
 def reading(tree: Json, declared: str, place: Place, actual: str, deepest: int) -> Reading:
@@ -46,10 +56,12 @@ def reading(tree: Json, declared: str, place: Place, actual: str, deepest: int) 
         return Reading(lambda raw, type_: _lines(decoded(raw, type_), deepest), actual != "text/event-stream")
     of = _shape(tree, place)
     if kind in ("bytes", "json") or _binary(tree, place):
-        return Reading(lambda raw, _type: raw.decode("latin-1"), "string" in of.types)
+        return Reading(lambda raw, _type: raw.decode("latin-1"), "string" in of.types, kind != "json")
+    if actual in _YAML and not of.scalar:
+        return Reading(lambda raw, type_: _yaml(decoded(raw, type_), deepest))
     if kind == "text":
-        return Reading(lambda raw, type_: scalar(decoded(raw, type_), of), of.scalar)
-    return Reading(_STRUCTURED[kind](tree, place, deepest))
+        return Reading(lambda raw, type_: scalar(decoded(raw, type_), of), of.scalar, True)
+    return Reading(_STRUCTURED[kind](tree, place, deepest), empty=kind == "form")
 
 
 def _form(tree: Json, place: Place, _deepest: int) -> Decode:
@@ -79,6 +91,18 @@ _STRUCTURED: dict[str, Callable[[Json, Place, int], Decode]] = {
     "multipart": _multipart,
     "xml": _xml,
 }
+
+
+def _yaml(text: str, deepest: int) -> Json:
+    if len(text) > LONGEST_YAML:
+        raise Undecodable(f"more than {LONGEST_YAML} characters of YAML")
+    try:
+        value = yaml_text.load(text)
+    except (yaml_text.Malformed, TooMuch) as error:
+        raise Undecodable(f"not valid YAML: {error}") from None
+    if codec.depth(value) > deepest:
+        raise Undecodable(f"nested deeper than {deepest} levels")
+    return value
 
 
 def _lines(text: str, deepest: int) -> list[Json]:

@@ -42,7 +42,7 @@ def decode(data: bytes, deepest: int = MAX_DEPTH) -> Json:
         raise DecodeError(f"nested deeper than {deepest} levels") from error
     except (msgspec.DecodeError, ValueError) as error:
         raise _malformed(data, error) from error
-    if data.count(b"{") + data.count(b"[") > deepest and _depth(value) > deepest:
+    if data.count(b"{") + data.count(b"[") > deepest and depth(value) > deepest:
         raise DecodeError(f"nested deeper than {deepest} levels")
     return value
 
@@ -78,7 +78,7 @@ def _malformed(data: bytes, error: Exception) -> DecodeError:
     return DecodeError(f"not valid JSON: {reason} at byte {found[1]}", int(found[1]))
 
 
-def _depth(value: Json) -> int:
+def depth(value: Json) -> int:
     """How deep lists and objects are nested in `value`; level by level, without recursion."""
     depth, level = 0, [value]
     while True:

@@ -18,13 +18,15 @@ from openapi.operation import Place
 from openapi.shape import Shape, shape
 from openapi.source import look_up
 
+MOST_FIELDS = 10_000
+
 _DELIMITER = {"form": ",", "spaceDelimited": " ", "pipeDelimited": "|"}
 _BINARY = {"binary", "file"}
 
 
 def is_binary(tree: Json, schema: Any) -> bool:
     """Whether values of a schema are bytes: a file, an image."""
-    found = list(parts(tree, schema))
+    found = list(parts(tree, schema, ("allOf", "anyOf", "oneOf")))
     if any(part.get("format") in _BINARY for part in found):
         return True
     kinds = [str(part["contentMediaType"]) for part in found if "contentMediaType" in part]
@@ -34,8 +36,12 @@ def is_binary(tree: Json, schema: Any) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One member of a form. `allowed`: the media types of its parts; empty: any. `headers`: those that its
-    parts must have. `separator`: what stands between the items of a list that comes as one text."""
+    """One member of a form.
+
+    `allowed`: the media types of its parts; empty: any. `headers`: those that its parts must have. `file`:
+    whether those must have a file name, as files have. `separator`: what stands between the items of a list
+    that comes as one text.
+    """
 
     name: str
     shape: Shape
@@ -43,6 +49,7 @@ class Field:
     allowed: tuple[str, ...] = ()
     headers: tuple[str, ...] = ()
     separator: str | None = None
+    file: bool = False
 
     @property
     def is_list(self) -> bool:
@@ -57,7 +64,7 @@ class Field:
         """The value that parts of its name spell. Raises Undecodable."""
         for part in found:
             self._check(part)
-        if self.is_list:
+        if self.is_list or (len(found) > 1 and "array" in self.shape.types):
             return self._list(found)
         if len(found) > 1:
             raise Undecodable(f"{self.name}: expected one part, got {len(found)}")
@@ -73,6 +80,10 @@ class Field:
         essence = media.essence(part.media_type or "")
         if essence and self.allowed and media.match(essence, self.allowed) is None:
             raise Undecodable(f"{self.name}: expected {' or '.join(self.allowed)}, got {codec.show(essence)}")
+        if self.file and part.filename is None:
+            raise Undecodable(
+                f"{self.name}: expected a file (RFC 7578 section 4.2), got a part without a filename"
+            )
         missing = [name for name in self.headers if name.lower() not in part.headers]
         if missing:
             raise Undecodable(f"{self.name}: the part has no header {missing[0]}")
@@ -147,6 +158,8 @@ class Fields:
         it (https://url.spec.whatwg.org/#urlencoded-serializing)."""
         if any("=" not in part for part in filter(None, text.split("&"))):
             raise Undecodable("a part that is no name=value")
+        if text.count("&") >= MOST_FIELDS:
+            raise Undecodable(f"more than {MOST_FIELDS} fields")
         decode = text_decoder("query")
         found: dict[str, Json] = {}
         deep: dict[str, list[tuple[str, str]]] = {}
@@ -175,4 +188,5 @@ class Fields:
         )  # fmt: skip
         flat = said.get("explode") is False or said.get("style") in ("spaceDelimited", "pipeDelimited")
         separator = _DELIMITER.get(str(said.get("style", "form"))) if flat else None
-        return Field(name, of, binary, allowed, needed, separator)
+        file = isinstance(item, dict) and item.get("format") in _BINARY
+        return Field(name, of, binary, allowed, needed, separator, file)

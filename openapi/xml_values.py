@@ -31,7 +31,7 @@ def _value(node: Node, element: Element) -> Json:
     if node.attributes.get(_NIL) in ("true", "1") and "null" in types:
         return None
     if element.is_list:
-        return _items(node.children, element)
+        return _wrapped(node, element)
     own = {name: text for name, text in node.attributes.items() if not name.startswith(_FOREIGN)}
     if node.children or _has_text_member(element) or (own and "object" in types):
         return _object(node, own, element)
@@ -39,6 +39,13 @@ def _value(node: Node, element: Element) -> Json:
         return {}
     text = node.text if "string" in types else node.text.strip()
     return None if not text and "null" in types and "string" not in types else scalar(text, element.shape)
+
+
+def _wrapped(node: Node, element: Element) -> Json:
+    """The items inside a list's own element; of what are none, something that no list is."""
+    if any(child.name != element.items.own_name for child in node.children):
+        return _object(node, {}, element)
+    return node.text if node.text.strip() and not node.children else _items(node.children, element)
 
 
 def _items(nodes: Iterable[Node], element: Element) -> list[Json]:

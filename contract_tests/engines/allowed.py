@@ -9,17 +9,14 @@ from functools import cache
 from contract_tests.contract import Contract
 from contract_tests.sent import Headers, Sent, joined
 from openapi import codec
+from openapi.body_reader import reading
 from openapi.codec import Json
 from openapi.explain import Problem
 from openapi.form import Undecodable
-from openapi.form_fields import Fields
-from openapi.media import essence, is_json, match
+from openapi.media import essence, kind, match
 from openapi.operation import Body, Operation, Place
 from openapi.parameters import Decoder, compile_parameters
 from openapi.schema import SchemaError, Validator
-
-_FORM = "application/x-www-form-urlencoded"
-
 
 _ADDED = {"user-agent", "host", "connection", "content-length", "accept-encoding"}
 """Headers that whoever sends a request adds on the way: what stands in it tells nothing of them."""
@@ -71,27 +68,26 @@ class Allowed:
     def _body(self, declared: Body, headers: Headers, raw: bytes) -> list[Problem]:
         if not raw:
             return [Problem("body", "required, but the request has none")] if declared.required else []
-        media_type = essence(next(iter(joined(headers, "content-type")), ""))
+        content_type = next(iter(joined(headers, "content-type")), "")
+        media_type = essence(content_type)
         name = match(media_type, declared.content)
         if name is None:
             return [Problem("header.content-type", f"{media_type or 'no media type'} is not declared")]
         try:
-            value = self._decoded(raw, media_type, declared.content[name])
-        except (codec.DecodeError, Undecodable, UnicodeDecodeError) as error:
+            value = self._decoded(raw, content_type, name, declared.content[name])
+        except (codec.DecodeError, Undecodable) as error:
             return [Problem("body", str(error))]
         validator = self._validator(declared.content[name])
         return (
             [] if validator is None or validator.is_valid(value) else list(validator.problems(value, "body"))
         )
 
-    def _decoded(self, raw: bytes, media_type: str, place: Place) -> Json:
-        if is_json(media_type):
-            return codec.decode(raw)
-        if media_type == _FORM:
-            schemas = self._contract.requests
-            return Fields(schemas.tree, place).of_text(raw.decode())
-        if media_type.startswith("text/"):
-            return raw.decode()
+    def _decoded(self, raw: bytes, content_type: str, name: str, place: Place) -> Json:
+        media_type = essence(content_type)
+        if kind(media_type) in ("json", "form", "text"):
+            how = reading(self._contract.requests.tree, name, place, media_type, codec.MAX_DEPTH)
+            if how.judged:
+                return how.decode(raw, content_type)
         raise CannotTell(f"a body of the type {media_type}")
 
     def _validator(self, place: Place) -> Validator | None:

@@ -17,12 +17,13 @@ from contract_tests.probing.given import NOTHING, Given
 from openapi.codec import Json
 from openapi.dialect import parts
 from openapi.example import sample
+from openapi.form_fields import is_binary
 from openapi.media import essence, is_json
 from openapi.operation import Operation, Place
 from openapi.resources import ABSENT, Envelope, Resource
 from openapi.schema import SchemaError, Validator
 from openapi.shape import shape
-from openapi.source import join_pointer
+from openapi.source import join_pointer, look_up
 
 _TRIES = 25
 _FREE = (
@@ -141,7 +142,7 @@ class Bodies:
         operation = self._contract.operations[operation_id]
         if operation.body is None:
             return None
-        found = [name for name in operation.body.content if is_json(essence(name)) or name == "*/*"]
+        found = [name for name, each in operation.body.content.items() if self._may_be_json(name, each)]
         if not found:
             if not operation.body.required:
                 return None
@@ -157,6 +158,13 @@ class Bodies:
         schema = {"$ref": pointer} if media.get("schema") is not None else {}
         name = "application/json" if "*" in found[0] else found[0]
         return Form(name, pointer, schema, validator, envelope, operation.body.required)
+
+    def _may_be_json(self, name: str, media: Place) -> bool:
+        """Whether JSON is sent: it is declared, or anything is that is no file."""
+        if name != "*/*" or media.get("schema") is None:
+            return name == "*/*" or is_json(essence(name))
+        tree = self._contract.requests.tree
+        return not is_binary(tree, look_up(tree, join_pointer(media.pointer, "schema")))
 
     def _find_base(self, operation_id: str) -> Json:
         """A valid body with as much in it as the document shows. Raises CannotAsk."""

@@ -11,6 +11,7 @@ from random import Random
 from handlers.call import Call, Json
 from handlers.generic.made import Maker, fitted
 from handlers.generic.naming import Address, text_of
+from handlers.problems import BadRequest
 from openapi.dialect import Schema, parts
 from openapi.resources import ABSENT, Property, Resource
 from openapi.schema import SchemaError, Schemas, Validator
@@ -55,7 +56,8 @@ class Births:
         known, spare = self._resource.properties, self._spare(key)
         made: dict[str, Json] = {}
         for name, found in known.items():
-            writable = "replace" in found.update and not found.read_only
+            by_form = "replace" not in self._resource.bodies and name in sent
+            writable = ("replace" in found.update or by_form) and not found.read_only
             if name in old and (not writable or found.role in ("id", "tenant", "created")):
                 made[name] = old[name]
             elif writable or name in sent:
@@ -76,6 +78,23 @@ class Births:
         new = {**old, **{n: v for n, v in sent.items() if n not in fixed and n not in hidden}}
         new = self._as_before(old, new)
         return self.touched(new, call.now) if new != old else old
+
+    def patched(self, old: dict[str, Json], new: dict[str, Json], call: Call) -> dict[str, Json]:
+        """An item after a patch: as `new` has it, but for what no update sets. Raises BadRequest where it is
+        no valid item any more."""
+        known = self._resource.properties
+        fixed = {n for n, f in known.items() if f.read_only or f.role in _FIXED}
+        hidden = {n for n, f in known.items() if f.read is None}
+        made = {n: v for n, v in new.items() if n not in fixed and n not in hidden}
+        made = {
+            n: old[n] if n in fixed else made[n]
+            for n in [*old, *made]
+            if n in made or (n in fixed and n in old)
+        }
+        validator = self._validator
+        if validator is not None and not validator.is_valid(made) and validator.is_valid(old):
+            raise BadRequest.listing(validator.problems(made, "body"))
+        return self.touched(made, call.now) if made != old else old
 
     @cached_property
     def _validator(self) -> Validator | None:
@@ -167,7 +186,8 @@ class Births:
         """One member of a new item, or ABSENT."""
         if found.read is None:
             return ABSENT  # nobody will ever see it
-        if found.name in sent and found.create is not None and not found.read_only and found.role != "id":
+        settable = found.create is not None or "create" not in self._resource.bodies  # else it is a form
+        if found.name in sent and settable and not found.read_only and found.role != "id":
             return sent[found.name]
         match found.role:
             case "id":

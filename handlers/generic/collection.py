@@ -97,7 +97,10 @@ def creation(table: Table, operation: Operation, view: View) -> Handler:
         else:
             record = table.change(call, taken, item)
         repetition.remember(call, at, record)
-        return table.reply(view, item, {"location": _location(call, text_of(chosen_id)), "etag": etag(item)})
+        own_id = text_of(chosen_id)
+        reply = table.reply(view, item, {"location": _location(call, own_id), "etag": etag(item)})
+        reply.about = own_id
+        return reply
 
     return answer
 

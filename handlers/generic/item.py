@@ -6,11 +6,13 @@ from handlers.call import Call, Handler, Json, Reply
 from handlers.generic.effects import effect_of
 from handlers.generic.headers import etag, names_tag
 from handlers.generic.naming import text_of
+from handlers.generic.patching import PATCHES, after
 from handlers.generic.sent import item_of
 from handlers.generic.table import Table
 from handlers.generic.view import View
 from handlers.problems import PreconditionFailed
 from handlers.store.base import Record
+from openapi import media
 from openapi.operation import Operation
 from openapi.resources import ABSENT, Action, Envelope
 
@@ -34,6 +36,9 @@ def changing(table: Table, operation: Operation, view: View, role: str) -> Handl
     """A function that updates an item (role `update`), or replaces it (`replace`)."""
     envelope = table.resource.bodies.get(role, Envelope())
     by_body = table.resource.is_by_body(role)
+    patches = (
+        any(media.essence(name) in PATCHES for name in operation.body.content) if operation.body else False
+    )
     named = table.resource.id.property if table.resource.id else None
 
     def answer(call: Call) -> Reply:
@@ -45,7 +50,10 @@ def changing(table: Table, operation: Operation, view: View, role: str) -> Handl
         record = _unchanged(table.there(at, call, operation), call)
         table.check_references(call, operation, sent)
         table.check_taken(call, operation, at, sent, at.own)
-        item = _changed(table, record, sent, call, role)
+        if patches and call.media_type in PATCHES:
+            item = _patched(table, record, envelope, call)
+        else:
+            item = _changed(table, record, sent, call, role)
         if item != record.value["item"]:
             table.change(call, record, item)
         return table.reply(view, item, {"etag": etag(item)})
@@ -117,6 +125,12 @@ def _changed(table: Table, record: Record, sent: dict[str, Json], call: Call, ro
     if role == "replace":
         return table.births.replaced(old, sent, call, record.id)
     return table.births.changed(old, sent, call)
+
+
+def _patched(table: Table, record: Record, envelope: Envelope, call: Call) -> dict[str, Json]:
+    """The item after a patch. Raises BadRequest, Conflict."""
+    old = record.value["item"]
+    return table.births.patched(old, after(old, call, envelope), call)
 
 
 def _header(call: Call, name: str) -> str | None:

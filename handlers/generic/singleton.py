@@ -4,6 +4,7 @@ from handlers.call import Call, Handler, Json, Reply
 from handlers.generic.headers import declared_headers, etag
 from handlers.generic.made import Maker
 from handlers.generic.naming import joined, text_of
+from handlers.generic.patching import PATCHES, after
 from handlers.generic.table import SINGLETONS, Table, tells_missing
 from handlers.generic.view import View
 from handlers.problems import NotFound
@@ -58,6 +59,8 @@ class Single:
 
     def _written(self, item: Json, call: Call, role: str) -> Json:
         envelope = self._singleton.envelope
+        if call.media_type in PATCHES:
+            return after(item if isinstance(item, dict) else self._first(), call, envelope)
         sent = envelope.find(call.body) if isinstance(envelope.find(call.body), dict) else call.body
         if not isinstance(sent, dict):
             return item if item is not None else self._first()

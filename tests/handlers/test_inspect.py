@@ -89,7 +89,7 @@ def test_what_is_not_declared_and_not_asked_for() -> None:
     assert "/v1/oauth/token" in notes["security"]["tokens"]
     page = run("inspect", str(DOCUMENTS / "callbacks.yaml")).stdout
     assert "  callbacks   onBooked, onQuery, onHeader\n" in page
-    assert page.endswith("WEBHOOKS\n\n  bookingExpired\n")
+    assert page.endswith("WEBHOOKS\n\n  bookingExpired, bookingPaid, bookingPrinted\n")
 
 
 def test_without_a_correction_the_odd_api_is_not_understood(tmp_path: Path) -> None:

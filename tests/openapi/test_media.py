@@ -2,7 +2,7 @@
 
 import pytest
 
-from openapi.media import acceptable, essence, is_json, match
+from openapi.media import acceptable, chosen, concrete, essence, is_json, kind, match, parameter
 
 ESSENCES = {
     "application/json": "application/json",
@@ -83,3 +83,60 @@ ACCEPTED: dict[str, tuple[str, tuple[str, ...], bool]] = {
 def test_acceptable(accept: str, offered: tuple[str, ...], may: bool) -> None:
     """An Accept header is met by one offered type that the most specific range does not weigh with zero."""
     assert may is acceptable(accept, offered)
+
+
+CHOSEN: dict[str, tuple[str, tuple[str, ...], str | None]] = {
+    "JSON before all else": ("*/*", ("text/html", "application/xml", "application/json"), "application/json"),
+    "the first where none is JSON": ("*/*", ("text/html", "text/csv"), "text/html"),
+    "the highest weight": ("a/json;q=0.2, a/xml;q=0.3", ("a/json", "a/xml"), "a/xml"),
+    "the most specific range": ("a/json;q=0.2, a/*;q=0.3", ("a/json", "a/xml"), "a/xml"),
+    "nothing": ("text/html", ("a/json",), None),
+    "nothing asked": ("", ("a/xml", "a/json"), "a/json"),
+    "all but one": ("*/*, a/json;q=0", ("a/json", "a/xml"), "a/xml"),
+}
+
+
+@pytest.mark.parametrize(("accept", "offered", "wanted"), CHOSEN.values(), ids=CHOSEN.keys())
+def test_chosen(accept: str, offered: tuple[str, ...], wanted: str | None) -> None:
+    """What is wanted most is chosen, JSON where all are alike."""
+    assert wanted == chosen(accept, offered)
+
+
+@pytest.mark.parametrize(
+    ("declared", "accept", "name"),
+    [
+        ("a/b", "*/*", "a/b"),
+        ("*/*", "*/*", "u/v"),
+        ("image/*", "text/html, image/webp", "image/webp"),
+        ("image/*", "*/*", "image/png"),
+        ("u/*", "*/*", "u/v"),
+    ],
+)
+def test_concrete(declared: str, accept: str, name: str) -> None:
+    """A range is sent as a type that is in it."""
+    assert name == concrete(declared, accept, "u/v")
+
+
+@pytest.mark.parametrize(
+    ("name", "wanted"),
+    [
+        ("application/merge-patch+json", "json"), ("application/soap+xml", "xml"), ("image/svg+xml", "bytes"),
+        ("text/event-stream", "sequence"), ("application/x-ndjson", "sequence"), ("text/csv", "text"),
+        ("application/yaml", "text"), ("application/pdf", "bytes"), ("multipart/form-data", "multipart"),
+    ],
+)  # fmt: skip
+def test_kind(name: str, wanted: str) -> None:
+    assert wanted == kind(name)
+
+
+@pytest.mark.parametrize(
+    ("header", "value"),
+    [
+        ("a/b; Boundary=x", "x"),
+        ('a/b;boundary="a;\\"b"', 'a;"b'),
+        ("a/b; x=y", None),
+        ("a/b; boundary=", ""),
+    ],
+)
+def test_parameter(header: str, value: str | None) -> None:
+    assert value == parameter(header, "boundary")

@@ -10,6 +10,8 @@ from urllib.parse import parse_qs, quote
 
 import pytest
 
+from openapi.body_reader import reading
+from openapi.callbacks import webhooks_of
 from openapi.document import load
 from openapi.expressions import Exchanged, Side, evaluate
 from openapi.schema import Schemas
@@ -179,13 +181,28 @@ def test_webhooks_are_listed_and_sent(mock: Mock, receiver: Receiver) -> None:
     answer = mock.ask("POST", "/_mock/webhooks/bookingExpired", {"url": receiver.url}, at="")
     (method, _, headers, sent), *_ = receiver.wait(1)
 
-    assert {"bookingExpired"} == set(listed)
+    assert {"bookingExpired", "bookingPaid", "bookingPrinted"} == set(listed)
     assert ("POST", "A booking was not paid in time") == (
         listed["bookingExpired"]["method"], listed["bookingExpired"]["summary"],
     )  # fmt: skip
     assert (202, json.loads(sent)) == (answer.status, answer.json["body"])
     assert ("POST", "hyfn-mock-callback") == (method, headers["user-agent"])
     assert Schemas(load(DOCUMENT), "response").at("#/components/schemas/Event").is_valid(json.loads(sent))
+
+
+@pytest.mark.parametrize("name", ["bookingPaid", "bookingPrinted"])
+def test_a_webhook_is_sent_in_its_media_type(mock: Mock, receiver: Receiver, name: str) -> None:
+    """What is read from XML and from a multipart body is what the control says was sent."""
+    told = mock.ask("POST", f"/_mock/webhooks/{name}", {"url": receiver.url}, at="").json["body"]
+    (_, _, headers, sent), *_ = receiver.wait(1)
+    document = load(DOCUMENT)
+    content = webhooks_of(document)[name].operation.body
+    assert content is not None
+    (declared, place), *_ = content.content.items()
+    read = reading(document.schemas("response"), declared, place, declared, 128)
+
+    assert headers["content-type"].startswith(declared)
+    assert told == read.decode(sent, headers["content-type"])
 
 
 def test_wrong_requests_for_webhooks(mock: Mock) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -42,8 +43,8 @@ class Api:
     def ask(
         self, method: str, path: str, body: Any = NO_BODY, headers: Mapping[str, str] | None = None
     ) -> Answered:
-        """The answer to a request; a body is sent as JSON. Fails on any 5xx."""
-        raw = b"" if body is NO_BODY else json.dumps(body).encode()
+        """The answer to a request; a body is sent as JSON, bytes as they are. Fails on any 5xx."""
+        raw = b"" if body is NO_BODY else body if isinstance(body, bytes) else json.dumps(body).encode()
         return self.send(method, path, raw, {**({"content-type": JSON} if raw else {}), **(headers or {})})
 
     def send(self, method: str, path: str, raw: bytes, headers: Mapping[str, str]) -> Answered:
@@ -73,7 +74,7 @@ class Api:
         await self.app(scope, receive, send)
         data = b"".join(each.get("body", b"") for each in sent[1:])
         told = {name.decode().lower(): value.decode() for name, value in sent[0]["headers"]}
-        is_json = data and "json" in told.get("content-type", "")
+        is_json = data and re.search("[/+]json$", told.get("content-type", "").partition(";")[0])
         shown = codec.decode(data) if is_json else data or None
         self.answers.append(Answered(sent[0]["status"], told, shown, data))
         return self.answers[-1]
