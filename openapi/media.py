@@ -1,7 +1,11 @@
 """Media types (RFC 9110 sections 8.3, 12.5.1): which one a message carries, which ones a client accepts."""
 
+import re
 from collections.abc import Iterable
 from functools import lru_cache
+
+_WORD = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
+_RANGE = re.compile(rf"{_WORD}/{_WORD}\Z|\*\Z")
 
 
 def essence(header: str) -> str:
@@ -32,8 +36,9 @@ def match(actual: str, declared: Iterable[str]) -> str | None:
 
 @lru_cache(maxsize=1024)
 def acceptable(accept: str, offered: tuple[str, ...]) -> bool:
-    """Whether one of the offered media types (or of an offered range) may be sent for this Accept header."""
-    ranges = [_weighed(part) for part in accept.split(",") if part.strip()]
+    """Whether one of the offered media types (or of an offered range) may be sent for this Accept header; yes
+    where it names no media type at all, for then it asks for nothing."""
+    ranges = [found for part in accept.split(",") if _RANGE.match((found := _weighed(part))[0])]
     return not ranges or any(_quality(essence(name), ranges) > 0 for name in offered)
 
 
