@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.contract_tests.asking import check
-from tests.openapi.describing import TEXT, asks, several, thing
+from tests.openapi.describing import MOMENT, TEXT, asks, several, thing
 from tests.running import Start
 
 _WHOLE = {"type": "integer", "format": "int32"}
@@ -22,7 +22,10 @@ def _needed(operation: dict[str, Any]) -> dict[str, Any]:
 
 PAGE = thing("id", id={**TEXT, "format": "uuid"}, title=TEXT)
 BODY = thing("title", title=TEXT)
+DATED = thing("id", id=TEXT, title=TEXT, created_at=MOMENT, updated_at=MOMENT)
 ODD = {
+    "/notes": {"post": asks(DATED, DATED, "201")},
+    "/notes/{id}": {"get": asks(DATED), "put": asks(DATED, DATED), "delete": asks(status="204"), **_at("id")},
     "/pages": {"post": _needed(asks(PAGE, BODY, "201"))},
     "/pages/{idOrUrl}": {"get": asks(PAGE), **_at("idOrUrl")},
     "/pages/{id}": {"delete": asks(status="204"), **_at("id")},
@@ -32,7 +35,7 @@ ODD = {
     "/found": {"get": _needed(asks(several(PAGE), BODY))},
 }
 """Two templates for one path, an action that takes no id of an item, a read that shows nothing, a GET with a
-body."""
+body, times of a record in the body of a PUT."""
 
 
 def test_odd_documents_that_are_kept_have_no_failure(start_mock: Start, tmp_path: Path) -> None:
