@@ -65,7 +65,8 @@ _RELATIONS = {"first": "first", "previous": "prev", "next": "next", "last": "las
 
 
 def creation(table: Table, operation: Operation, view: View) -> Handler:
-    """A function that makes a record. A client-given id that is taken is refused."""
+    """A function that makes a record. A client-given id that is taken is refused; one that is an empty text
+    is none."""
     resource = table.resource
     envelope = resource.bodies.get("create", Envelope())
     own = resource.id
@@ -85,7 +86,7 @@ def creation(table: Table, operation: Operation, view: View) -> Handler:
         number = table.next_number(call, at)
         key = f"{resource.key} {at.under} {number}"
         given = sent.get(own.property, ABSENT) if own and own.property and own.given != "server" else ABSENT
-        if given is not ABSENT and given is not None:
+        if given not in (ABSENT, None, ""):  # nobody could ask for an item without a name
             if call.store.get(table.name, at.record(text_of(given))) is not None:
                 raise Conflict(f"{own.property if own else 'id'}: {text_of(given)} is taken")
             chosen_id = given
