@@ -61,13 +61,27 @@ class Contract:
 
     def match(self, method: str, path: str) -> Match | None:
         """The template that a raw path (below the base path, without query) fits, literal segments first
-        (OpenAPI 3, Paths Object), and its operation for the method; None where no template fits."""
-        plain = path.partition("?")[0]
+        (OpenAPI 3, Paths Object), and its operation for the method; None where no template fits.
+
+        Of templates that differ in the names of their parameters only, the one that has the method."""
+        plain, fitting = path.partition("?")[0], ""
         for template, pattern, names in self._patterns:
-            if found := pattern.fullmatch(plain):
+            if (not fitting or alike(template) == alike(fitting)) and (found := pattern.fullmatch(plain)):
                 values = {name: unquote(text) for name, text in zip(names, found.groups(), strict=True)}
+                if method in self.methods[template] and method not in self.paths[template]:
+                    fitting = template
+                    continue
                 return Match(template, values, self.paths[template].get(method))
         return None
+
+    @cached_property
+    def methods(self) -> dict[str, frozenset[str]]:
+        """By path, what is documented there: with the methods of paths that differ in the names of their
+        parameters only, since no request can tell them apart."""
+        together: dict[str, frozenset[str]] = {}
+        for path, operations in self.paths.items():
+            together[alike(path)] = together.get(alike(path), frozenset()) | operations.keys()
+        return {path: together[alike(path)] for path in self.paths}
 
     @cached_property
     def _patterns(self) -> list[tuple[str, re.Pattern[str], list[str]]]:
@@ -79,6 +93,11 @@ class Contract:
 def _looseness(segment: str) -> tuple[bool, int]:
     """How much a segment of a template may be: a literal is tried first, `{id}:close` before `{id}`."""
     return "{" in segment, -len(re.sub(r"{[^}]*}", "", segment))
+
+
+def alike(template: str) -> str:
+    """A template without the names of its parameters."""
+    return re.sub(r"{[^}]*}", "{}", template)
 
 
 def place(operation: Operation) -> str:

@@ -25,6 +25,9 @@ _TEXTS = {
 
 _PARAMETER = re.compile(r';\s*([!#$%&\'*+.^`|~\w-]+)=(?:"((?:[^"\\]|\\.)*)"|([^\s;"]*))')
 
+_WORD = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
+_RANGE = re.compile(rf"{_WORD}/{_WORD}\Z|\*\Z")
+
 
 def essence(header: str) -> str:
     """`type/subtype` of a Content-Type or a declared media type: lower case, without parameters."""
@@ -89,8 +92,8 @@ def acceptable(accept: str, offered: tuple[str, ...]) -> bool:
 def chosen(accept: str, offered: tuple[str, ...]) -> str | None:
     """The offered media type (or range) that an Accept header wants most; of several the one that is
     `preferred`. None where it wants none of them."""
-    ranges = [_weighed(part) for part in accept.split(",") if part.strip()]
-    if not ranges:
+    ranges = [found for part in accept.split(",") if _RANGE.match((found := _weighed(part))[0])]
+    if not ranges:  # one that names no media type at all asks for nothing
         return preferred(offered)
     weighed = {name: _quality(essence(name), ranges) for name in offered}
     most = max(weighed.values(), default=0.0)

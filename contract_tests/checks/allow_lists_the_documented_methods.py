@@ -34,7 +34,7 @@ def judge(
     requirement = find(join_pointer("#/paths", exchange.path))
     if requirement is None:
         return
-    documented = set(contract.paths[exchange.path])
+    documented = set(contract.methods[exchange.path])
     allow = exchange.answer.header("allow")
     listed = {name.strip().upper() for name in (allow or "").split(",") if name.strip()}
     missing, more = documented - listed, listed - documented - _IMPLIED

@@ -41,9 +41,9 @@ _UNJUDGED = {400, 401, 403, 406, 411, 415, 422, 426, 429}
 
 
 def derive(contract: Contract) -> Iterable[Requirement]:
-    for path, operations in contract.paths.items():
+    for path, documented in contract.methods.items():
         resource = _subject(contract, path)
-        absent = [method for method in METHODS if method not in operations]
+        absent = [method for method in METHODS if method not in documented]
         yield Requirement(
             join_pointer("#/paths", path), NAME, Level.HTTP, path, subject=path,
             needs=frozenset({WRITE} if resource else {WRITE, FULL}),
@@ -75,7 +75,7 @@ def ask(asking: Asking, requirements: Sequence[Requirement]) -> Iterator[Outcome
     own = item if item and requirement.subject == item.resource.item else None
     asked: list[Exchange] = []
     for method in METHODS:
-        if method in operations:
+        if method in asking.contract.methods[requirement.subject]:
             continue
         try:
             exchange = asking.send(

@@ -37,6 +37,9 @@ def ask(asking: Asking, requirements: Sequence[Requirement]) -> Iterator[Outcome
         if not _can_show(asking.contract, operation, edge.name, sent):
             yield not_tested(requirement, f"answers cannot hold such a value: {edge.boundary.says}")
             continue
+        if _is_told_by_the_server(asking.contract, operation, edge.name):
+            yield not_tested(requirement, f"{edge.name} may be what the server says, whatever is sent")
+            continue
         steps = [found.exchange, *([found.seen] if found.seen else [])]
         if found.item and found.item.made is not found.exchange:
             steps.insert(0, found.item.made)
@@ -52,6 +55,13 @@ def _can_show(contract: Contract, operation: Operation, name: str, sent: Json) -
     resource = contract.resource_of(operation)
     known = resource.properties.get(name) if resource else None
     return known is None or can_show(contract, known.read, sent)
+
+
+def _is_told_by_the_server(contract: Contract, operation: Operation, name: str) -> bool:
+    """Whether it is a time of the record, which a body may have to repeat and the server still keeps."""
+    resource = contract.resource_of(operation)
+    known = resource.properties.get(name) if resource else None
+    return known is not None and known.role in ("created", "updated", "deleted")
 
 
 def _came_back(

@@ -6,6 +6,7 @@ from contract_tests.check import CannotAsk
 from contract_tests.contract import SAFE, names_in_path, place
 from contract_tests.exchange import ONE
 from contract_tests.probing.asking import Asking, Item
+from contract_tests.probing.values import typed
 from openapi.codec import Json
 from openapi.operation import Operation
 from openapi.resources import ABSENT, Resource
@@ -30,20 +31,36 @@ def typical(
     if resource is None:
         if "{" in operation.path:
             raise CannotAsk(f"{place(operation)} is about something that nothing here creates")
-        body = ABSENT if operation.method in SAFE else asking.bodies.make(operation)
+        body = asking.bodies.make(operation) if _carries(operation) else ABSENT
         return {"path": {}, "body": body, "identity": identity}
     if role.kind == "create":
         parents = asking.parents(resource, identity)
         return {"path": parents, "body": asking.create_body(resource, identity), "identity": identity}
     if role.kind not in ON_ITEM:
-        body = ABSENT if operation.method in SAFE else asking.bodies.make(operation)
+        body = asking.bodies.make(operation) if _carries(operation) else ABSENT
         return {"path": asking.parents(resource, identity), "body": body, "identity": identity}
     found = item or asking.shared(resource, identity)
+    _must_take(asking, operation, found)
     return {
         "path": found.path,
         "body": _body(asking, operation, role.kind, resource, found),
         "identity": identity,
     }
+
+
+def _carries(operation: Operation) -> bool:
+    """Whether a body goes with it: a GET has one only where it must."""
+    return operation.method not in SAFE or (operation.body is not None and operation.body.required)
+
+
+def _must_take(asking: Asking, operation: Operation, item: Item) -> None:
+    """Raises CannotAsk where the path of an operation wants another kind of id than the item has."""
+    own = item.resource.id.parameter.name if item.resource.id else None
+    for parameter in operation.parameters:
+        if parameter.location == "path" and parameter.name == own and parameter.schema is not None:
+            value = typed(item.id, parameter.schema.value, asking.contract)
+            if not asking.contract.requests.at(parameter.schema.pointer).is_valid(value):
+                raise CannotAsk(f"{place(operation)} takes no such {own} as {item.id}")
 
 
 def given_path(asking: Asking, operation: Operation) -> dict[str, Json] | None:
@@ -55,7 +72,7 @@ def given_path(asking: Asking, operation: Operation) -> dict[str, Json] | None:
 
 
 def _body(asking: Asking, operation: Operation, kind: str, resource: Resource, item: Item) -> Json:
-    if operation.body is None or operation.method in SAFE:
+    if operation.body is None or not _carries(operation):
         return ABSENT
     if kind in ("update", "replace"):
         return asking.update_body(item, kind, one_change(asking, resource, kind))

@@ -81,8 +81,9 @@ class Imaginary:
         there = self._contract.paths[match.template]
         operation = match.operation or (there.get("GET") if method == "HEAD" else None)
         if operation is None:
-            implied = ["HEAD"] if "GET" in there else []
-            return Answer(405, (("Allow", ", ".join(dict.fromkeys([*there, *implied]))),))
+            listed = self._contract.methods[match.template]
+            implied = ["HEAD"] if "GET" in listed else []
+            return Answer(405, (("Allow", ", ".join(dict.fromkeys([*sorted(listed), *implied]))),))
         try:
             found = self._perform(self._call(operation, match, path, headers, body))
         except Refused as refused:

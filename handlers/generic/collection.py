@@ -66,7 +66,8 @@ _RELATIONS = {"first": "first", "previous": "prev", "next": "next", "last": "las
 
 def creation(table: Table, operation: Operation, view: View) -> Handler:
     """A function that makes a record. A client-given id that is taken is refused where the operation declares
-    how; where it does not, the document promises that every valid create works: it replaces that record."""
+    how; where it does not, the document promises that every valid create works: it replaces that record. An
+    id that is an empty text is none."""
     resource = table.resource
     envelope = resource.bodies.get("create", Envelope())
     own = resource.id
@@ -86,7 +87,7 @@ def creation(table: Table, operation: Operation, view: View) -> Handler:
         number = table.next_number(call, at)
         key = f"{resource.key} {at.under} {number}"
         given = own.of(sent) if own and own.given != "server" else ABSENT
-        is_given = given is not ABSENT and given is not None
+        is_given = given not in (ABSENT, None, "")  # nobody could ask for an item without a name
         chosen_id = given if is_given else table.new_id(call, at, number, key, call.numbers.start(at.owner))
         taken = call.store.get(table.name, at.record(text_of(given))) if is_given else None
         if taken is not None and operation.response(409):

@@ -125,7 +125,10 @@ def _same_format(written: Json, other: Json) -> bool:
 
 
 def _distance(resource: Resource, target: Resource) -> tuple[int, int]:
-    """How far apart two resources are: those under the same parents are near, then those at the top."""
+    """How far apart two resources are: what it lies under is nearest, then those under the same parents, then
+    those at the top."""
     ours = [parent.resource for parent in resource.parents]
     theirs = [parent.resource for parent in target.parents]
+    if target.key in ours:
+        return (-1, -len(theirs))
     return (0 if theirs == ours[: len(theirs)] else 1, -len(theirs))

@@ -196,6 +196,22 @@ def test_the_nearest_of_two_is_referred_to() -> None:
     assert ("/pets/{id}", "/shops/{id}") == (top["petId"].reference, top["shopId"].reference)
 
 
+def test_the_parent_is_nearer_than_a_sibling_of_its_name() -> None:
+    """A collection beside it may show items that are called like the parent's."""
+    named = {"Pet": thing(id=TEXT, name=TEXT)}
+    pet: Json = {"$ref": "#/components/schemas/Pet"}
+    paths = {
+        "/": {"get": asks(several(pet)), "post": asks(pet, pet, "201")},
+        "/{id}": {"get": asks(pet)},
+        "/{id}/files": {"get": asks(several(pet)), "post": asks(pet, thing(), "201")},
+        "/{id}/files/{fileId}": {"get": asks(pet)},
+        "/{id}/friends": {"post": asks(thing(id=TEXT, petId=TEXT), thing(petId=TEXT), "201")},
+        "/{id}/friends/{friendId}": {"get": asks(thing(id=TEXT, petId=TEXT))},
+    }
+    friends = read(paths, named).resources["/{id}/friends"]
+    assert "/" == friends.properties["petId"].reference
+
+
 def test_headers_and_waiting() -> None:
     """Location, ETag, If-Match, Idempotency-Key, and a create that is only accepted."""
     paths = {

@@ -75,6 +75,8 @@ ACCEPTED: dict[str, tuple[str, tuple[str, ...], bool]] = {
     "a range offered and wished": ("text/*", ("text/*",), True),
     "a range offered, anything wished": ("*/*", ("text/*",), True),
     "another range offered": ("image/png", ("text/*",), False),
+    "no media type at all": ("n~O2", JSON, True),
+    "one that is none, and another one": ("]Aj, image/png", JSON, False),
     "a range that is weighed nothing": ("text/html;q=0", ("text/*",), False),
 }  # fmt: skip
 

@@ -115,6 +115,17 @@ def test_a_create_that_cannot_tell_of_a_taken_id_replaces_the_item() -> None:
     assert [{"id": "rex", "name": "Max"}] == mock.ask("GET", "/pets").json
 
 
+def test_an_empty_id_is_none() -> None:
+    """No path can name it, so the server chooses one, each time another."""
+    mock = api(crud("/pets", PET, PET))
+
+    made = [mock.ask("POST", "/pets", {"id": "", "name": "Rex"}) for _ in range(2)]
+
+    assert [201, 201] == [each.status for each in made]
+    assert all(200 == mock.ask("GET", f"/pets/{each.json['id']}").status for each in made)
+    assert made[0].json["id"] != made[1].json["id"]
+
+
 def test_put_creates_where_it_declares_201() -> None:
     paths = {
         "/pets/{id}": {

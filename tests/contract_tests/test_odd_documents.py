@@ -1,0 +1,52 @@
+"""Documents that are odd, but kept: the suite must not blame a server that does what they say."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from tests.contract_tests.asking import check
+from tests.openapi.describing import MOMENT, TEXT, asks, several, thing
+from tests.running import Start
+
+_WHOLE = {"type": "integer", "format": "int32"}
+
+
+def _at(name: str, schema: Any = None) -> dict[str, Any]:
+    own = {"name": name, "in": "path", "required": True, "schema": schema or TEXT}
+    return {"parameters": [own]}
+
+
+def _needed(operation: dict[str, Any]) -> dict[str, Any]:
+    return operation | {"requestBody": operation["requestBody"] | {"required": True}}
+
+
+PAGE = thing("id", id={**TEXT, "format": "uuid"}, title=TEXT)
+BODY = thing("title", title=TEXT)
+DATED = thing("id", id=TEXT, title=TEXT, created_at=MOMENT, updated_at=MOMENT)
+ODD = {
+    "/notes": {"post": asks(DATED, DATED, "201")},
+    "/notes/{id}": {"get": asks(DATED), "put": asks(DATED, DATED), "delete": asks(status="204"), **_at("id")},
+    "/pages": {"post": _needed(asks(PAGE, BODY, "201"))},
+    "/pages/{idOrUrl}": {"get": asks(PAGE), **_at("idOrUrl")},
+    "/pages/{id}": {"delete": asks(status="204"), **_at("id")},
+    "/pages/{idOrUrl}/confirm": {"put": asks(), **_at("idOrUrl", _WHOLE)},
+    "/files": {"post": _needed(asks(PAGE, BODY, "201"))},
+    "/files/{id}": {"get": asks(), "delete": asks(status="204"), **_at("id")},
+    "/found": {"get": _needed(asks(several(PAGE), BODY))},
+}
+"""Two templates for one path, an action that takes no id of an item, a read that shows nothing, a GET with a
+body, times of a record in the body of a PUT."""
+
+
+def test_odd_documents_that_are_kept_have_no_failure(start_mock: Start, tmp_path: Path) -> None:
+    """A GET has the body that it must have, and nobody is asked for what the document rules out."""
+    document = tmp_path / "odd.json"
+    whole = {"openapi": "3.1.0", "info": {"title": "Odd", "version": "1"}, "paths": ODD}
+    document.write_text(json.dumps(whole))
+    mock = start_mock(str(document))
+
+    found = check(tmp_path, mock.url, "--document", document, "--seed", "1", "--report", "json")
+
+    report = json.loads(found.stdout)
+    assert 0 == report["counts"]["failed"], found.stdout[-3000:]
+    assert report["counts"]["passed"] > 50
