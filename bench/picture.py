@@ -29,7 +29,7 @@ def picture(results: Results) -> str:
             ratio = results.ratio(_cpu, peer, BARE, case, CONNECTIONS)
             body.append(_bar(at + place * _BAR, place, spreads[case, peer], longest, ratio))
         at += len(peers) * _BAR + _GAP
-    title = f"Server CPU per request, microseconds  and times bare uvicorn: less is better"
+    title = "Server CPU per request, microseconds, and times bare uvicorn: less is better"
     return _frame(at, title, body)
 
 
