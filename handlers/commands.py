@@ -164,7 +164,7 @@ def mock(document: str | None, host: str | None, port: int | None, reload: bool,
         threading.Thread(target=_end_with_input, daemon=True).start()
     try:
         watch = running.watch if reload else None
-        serve(Served(running.app, running.unparsable, announce, watch), sockets)
+        serve(Served(running.app, running.refusal, announce, watch), sockets)
     finally:
         running.close()
 
