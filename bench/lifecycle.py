@@ -54,7 +54,7 @@ async def _one(base: str | None, origin: str, progress: Progress, more: Callable
                     raise Spoiled(f"{case.name} answered {status}, expected {case.status}")
                 known = known or _id(body)
     finally:
-        connection.close()
+        await connection.close()
 
 
 def _sent(case: Case, base: str | None, origin: str) -> bytes:

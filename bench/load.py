@@ -2,6 +2,7 @@
 a client of our own."""
 
 import asyncio
+import contextlib
 import json
 import re
 import shutil
@@ -148,12 +149,14 @@ async def _client(request: Request, end: float, taken: list[float]) -> None:
     parts = urlsplit(request.url)
     connection = await Connection.open(str(parts.hostname), parts.port or 80)
     sent = as_bytes(request)
-    while (began := time.perf_counter()) < end:
-        status, _ = await connection.ask(sent)
-        taken.append(time.perf_counter() - began)
-        if status != request.status:
-            raise Spoiled(f"answered {status}, expected {request.status}")
-    connection.close()
+    try:
+        while (began := time.perf_counter()) < end:
+            status, _ = await connection.ask(sent)
+            taken.append(time.perf_counter() - began)
+            if status != request.status:
+                raise Spoiled(f"answered {status}, expected {request.status}")
+    finally:
+        await connection.close()
 
 
 def as_bytes(request: Request) -> bytes:
@@ -183,8 +186,10 @@ class Connection:
         length = re.search(rb"\r\ncontent-length: *(\d+)", head)
         return int(head[9:12]), await self._reader.readexactly(int(length[1])) if length else b""
 
-    def close(self) -> None:
+    async def close(self) -> None:
         self._writer.close()
+        with contextlib.suppress(OSError):
+            await self._writer.wait_closed()
 
 
 def ask_once(request: Request) -> tuple[int, object]:
@@ -196,7 +201,7 @@ def ask_once(request: Request) -> tuple[int, object]:
         try:
             return await connection.ask(as_bytes(request))
         finally:
-            connection.close()
+            await connection.close()
 
     status, body = asyncio.run(asyncio.wait_for(ask(), 30))
     return status, json.loads(body) if body else None

@@ -14,7 +14,6 @@ from urllib.parse import urlsplit
 import click
 
 from handlers.app import create_app
-from handlers.controls.faults import find, listing
 from handlers.keys import read_keys
 from handlers.log import Lines, RequestLog
 from handlers.mock import Mock
@@ -37,6 +36,8 @@ _FILE = click.Path(dir_okay=False, path_type=Path)
 
 def _list_faults(context: click.Context, _option: click.Parameter, wanted: bool) -> None:
     if wanted:
+        from handlers.controls.faults import listing
+
         click.echo("\n".join(listing()))
         context.exit()
 
@@ -248,6 +249,8 @@ def _settings(options: dict[str, Any]) -> Settings:
     if token is not None and not token.strip():
         raise SourceError("--admin-token", "empty, expected a secret")
     if options["fault"] is not None:
+        from handlers.controls.faults import find
+
         find(options["fault"])
     records = options.pop("seed_data")
     return Settings(

@@ -9,7 +9,7 @@ from collections import deque
 from collections.abc import Callable
 from typing import Any, ClassVar
 
-from uvicorn.protocols.http.flow_control import FlowControl
+from uvicorn.protocols.http.flow_control import HIGH_WATER_LIMIT, FlowControl
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from handlers.gathering import Gathering
@@ -19,6 +19,7 @@ Refused = Callable[[int, str, str], tuple[bytes, str]]
 """(body, media type) of a refusal: of its status, title and details."""
 
 SLICE = 4096
+BODY_SLICE = 64 * 1024
 """Bytes that are parsed at a time: the most by which a limit is passed."""
 
 MOST_HEAD = 64 * 1024
@@ -31,7 +32,11 @@ _LARGE_HEAD = (
     "Request header fields too large",
     f"head: at most {MOST_HEAD} bytes and {MOST_FIELDS} fields are read",
 )
-_LONG_TARGET = (414, "URI too long", f"the request line: at most {MOST_HEAD} bytes are read")
+_LONG_TARGET = (
+    414,
+    "URI too long",
+    f"target: at most {MOST_HEAD} bytes and {MOST_FIELDS} parameters are read",
+)
 _LATE = (408, "Request timeout", "the whole request was not there in time")
 _PHRASES = {
     400: b"Bad Request",
@@ -87,12 +92,13 @@ class Http(HttpToolsProtocol):
         """Parses what is held until a request has to wait for another, then what is left waits too."""
         data, at = self.held, 0
         while at < len(data) and not self.pipeline and not self.transport.is_closing():
-            self._take(data[at : at + SLICE])
-            at += SLICE
+            size = BODY_SLICE if self.cycle is not None and self.cycle.more_body else SLICE
+            self._take(data[at : at + size])
+            at += size
         self.held = b"" if self.transport.is_closing() else data[at:]
         if self.held:
             self.flow.pause_reading()
-        elif not self.pipeline:
+        elif not self.pipeline and (self.cycle is None or len(self.cycle.body) <= HIGH_WATER_LIMIT):
             self.flow.resume_reading()
 
     def _take(self, data: bytes) -> None:
@@ -108,13 +114,16 @@ class Http(HttpToolsProtocol):
     def _add_to_head(self, data: bytes) -> None:
         self.head += len(data)
         self._lined = self._lined or b"\n" in data or (self.cycle is not None and self.cycle.more_body)
-        if self.head > MOST_HEAD:
+        if self.head > MOST_HEAD or len(self.headers or ()) > MOST_FIELDS:
             self.refuse(*(_LARGE_HEAD if self._lined else _LONG_TARGET))
 
     def on_headers_complete(self) -> None:
         if len(self.headers) > MOST_FIELDS:
             self._refusal = _LARGE_HEAD
             raise ValueError  # stops the parser; uvicorn then calls send_400_response
+        if len(self.url) > MOST_FIELDS and self.url.count(b"&") > MOST_FIELDS:
+            self._refusal = _LONG_TARGET
+            raise ValueError
         super().on_headers_complete()
         self.headers = _NOWHERE  # else trailers would join them, credentials too (RFC 9110 section 6.5.1)
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from handlers import exchange
-from handlers.body import read_body
+from handlers.body import check_values, read_body
 from handlers.call import NO_BODY, Json
 from handlers.context import Context
 from handlers.controls.prefer import CONTROL_PARAMETERS
@@ -134,6 +134,7 @@ class _BodyReader:
         """The value of JSON, a form or text; NO_BODY for what nobody here can read (images, XML)."""
         try:
             if media.is_json(media_type):
+                check_values(raw)
                 return codec.decode(raw, MAX_DEPTH)
             if declared in self.shapes:
                 return read_form(raw.decode(), self.shapes[declared])
