@@ -8,7 +8,7 @@ PY := .venv/bin/python
 PIP := $(PY) -m pip --quiet --disable-pip-version-check
 UV := uv==0.13.9
 
-.PHONY: help mock test check lint bench large corpus docs kill-matrix lock clean
+.PHONY: help mock test check lint bench soak large corpus docs kill-matrix lock clean
 
 help: ## list these verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s%s\n", $$1, $$2 }' Makefile
@@ -28,8 +28,11 @@ lint: .venv/installed ## style, types, and who may import whom
 	@$(PY) -m mypy
 	@.venv/bin/lint-imports --no-logo
 
-bench: .venv/installed ## measure how fast the mock is, beside its peers
-	@exec $(PY) -m bench $(ARGS)
+bench: .venv/installed ## measure the mock beside its peers: make bench ARGS='--rounds 3 --svg FILE'
+	@exec $(PY) -W ignore -m bench $(ARGS)
+
+soak: .venv/installed ## load the mock for ten minutes: make soak ARGS='--minutes 30'
+	@exec $(PY) -W ignore -m bench.soak $(ARGS)
 
 large: .venv/installed ## time a large document: make large ARGS='--document github.json --path /repos/a/b'
 	@exec $(PY) -m bench.large $(ARGS)
@@ -53,7 +56,7 @@ lock: ## write requirements.lock from pyproject.toml: make lock ARGS='--upgrade'
 		$(ARGS) --output-file requirements.lock pyproject.toml
 
 clean: ## remove .venv, caches and build results
-	@rm -rf .venv build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache \
+	@rm -rf .venv .bench build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache \
 		.hypothesis .schemathesis
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 

@@ -1,93 +1,85 @@
-"""`make bench`: GET of one item, full validation of request and reply, beside a bare uvicorn constant.
+"""`make bench`: the mock beside its peers on one document, in one run.
 
-Rounds alternate between the two servers, so that both see the same neighbours; the ratio of each round
-is what counts. Where there are two cores or more, the servers share one and the load has another.
+Rounds are interleaved, so that all see the same neighbours, and ratios are taken within a round. Where there
+are two cores or more, the servers share one and the load has another. The server's CPU time per request is
+what compares best: it hardly depends on what else the machine does.
 """
 
 import argparse
+import json
 import os
-import subprocess
+import platform
 import sys
 from pathlib import Path
-from statistics import median
+from typing import Any
 
-from bench.load import WRK, requests_per_second
-
-ITEM = "/work_items/5f6bce01-643e-4f68-a976-02f9a9cdba9f"
-SAMPLE = {"x-api-key": "YOUR_API_KEY_HERE", "x-org-id": "YOUR_API_KEY_HERE"}
-BARE_PORT = 5991
-
-
-def start(*command: str) -> subprocess.Popen[str]:
-    """A server on the first core."""
-    process = subprocess.Popen(
-        [sys.executable, *command], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
-    )
-    pin(process.pid, 0)
-    return process
-
-
-def pin(pid: int, core: int) -> None:
-    """Keeps a process on one core, where the system can and has two."""
-    if hasattr(os, "sched_setaffinity") and len(os.sched_getaffinity(0)) > 1:
-        os.sched_setaffinity(
-            pid, {sorted(os.sched_getaffinity(0))[core]} if pid else {max(os.sched_getaffinity(0))}
-        )
+from bench.cases import CASES, write_document
+from bench.load import WRK, Spoiled
+from bench.peers import CACHE, PEERS, available
+from bench.picture import picture
+from bench.process import CORES, DidNotStart, pin
+from bench.results import Results
+from bench.rounds import measure, measure_memory, measure_starts
+from bench.table import table
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
-    parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--seconds", type=float, default=4)
-    parser.add_argument("--connections", type=int, default=32)
-    options = parser.parse_args()
-    bare = start(
-        "-m", "uvicorn", "bench.bare:app", "--port", str(BARE_PORT), "--no-access-log", "--lifespan", "off"
+    options = _options()
+    peers, absent = available(options.peers)
+    CACHE.mkdir(exist_ok=True)
+    document = write_document(CACHE / "document.json")
+    results = Results(
+        titles={peer.key: peer.title for peer in peers},
+        does={peer.key: peer.does for peer in peers},
+        absent=absent,
+        how=_how(options),
     )
-    mock = start("-P", "-m", "hyfn", "mock", "--port", "0", "-q")
-    pin(0, 1)
+    pin(-1)
     try:
-        measure(bare, mock, options)
-    finally:
-        for process in (bare, mock):
-            process.terminate()
-            process.wait(timeout=10)
+        measure_starts(results, peers, options.rounds)
+        measure(results, peers, document, options, lambda line: print(line, file=sys.stderr))
+        if options.requests:
+            measure_memory(results, peers, document, options.requests)
+    except (DidNotStart, Spoiled) as error:
+        raise SystemExit(f"make bench: {error}") from error
+    sys.stdout.write(table(results))
+    if options.json:
+        options.json.write_text(json.dumps(results.as_json(), indent=1) + "\n", encoding="utf-8")
+    if options.svg:
+        options.svg.write_text(picture(results), encoding="utf-8")
 
 
-def measure(bare: subprocess.Popen[str], mock: subprocess.Popen[str], options: argparse.Namespace) -> None:
-    """Prints a line per round and the median ratio."""
-    assert mock.stdout
-    assert bare.stdout
-    servers = {"mock": (mock, mock.stdout.readline().strip() + ITEM)}
-    servers["bare uvicorn"] = (bare, f"http://127.0.0.1:{BARE_PORT}/")
-    while "running on" not in (line := bare.stdout.readline()):
-        if not line:
-            raise SystemExit(f"make bench: uvicorn did not start on port {BARE_PORT}")
-    load = "wrk" if WRK else "our own client (install wrk for a faster one)"
-    print(f"GET one item, {options.connections} connections, {options.seconds:g} s a round, load by {load}")
-    ratios = []
-    for number in range(1, options.rounds + 1):
-        told = {name: one_round(*server, options) for name, server in servers.items()}
-        ratios.append(told["mock"][0] / told["bare uvicorn"][0])
-        columns = "".join(f"   {name} {rate:7,.0f}/s {cpu:4.0f} us CPU" for name, (rate, cpu) in told.items())
-        print(f"  round {number}: {columns.strip()}   ratio {ratios[-1]:.2f}")
-    print(f"  median ratio {median(ratios):.2f} (lowest {min(ratios):.2f}, highest {max(ratios):.2f})")
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
+    names, keys = [case.name for case in CASES], [peer.key for peer in PEERS]
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--seconds", type=float, default=2, help="of each load")
+    parser.add_argument(
+        "--warm-up", type=float, default=10, help="seconds of load on each peer before it counts"
+    )
+    parser.add_argument("--connections", type=int, nargs="+", default=[1, 32])
+    parser.add_argument("--requests", type=int, default=100_000, help="before memory is read; 0: never")
+    parser.add_argument(
+        "--only", nargs="+", choices=names, metavar="CASE", help=f"some of: {', '.join(names)}"
+    )
+    parser.add_argument(
+        "--peers", nargs="+", choices=keys, default=keys, help="ours and the yardstick always run"
+    )
+    parser.add_argument("--json", type=Path, metavar="FILE")
+    parser.add_argument("--svg", type=Path, metavar="FILE")
+    return parser.parse_args()
 
 
-def one_round(process: subprocess.Popen[str], url: str, options: argparse.Namespace) -> tuple[float, float]:
-    """(requests per second, microseconds of the server's CPU per request) of one server for one round."""
-    before = cpu_seconds(process.pid)
-    rate = requests_per_second(url, SAMPLE, options.connections, options.seconds)
-    return rate, (cpu_seconds(process.pid) - before) / (rate * options.seconds) * 1e6
-
-
-def cpu_seconds(pid: int) -> float:
-    """User and system time of a process so far; NaN where there is no /proc to ask."""
-    try:
-        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    except OSError:
-        return float("nan")
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+def _how(options: argparse.Namespace) -> dict[str, Any]:
+    client = "wrk" if WRK else "our own client (install wrk for a faster one)"
+    cores = len(CORES) or os.cpu_count()
+    warm = f"{options.warm_up:g} s to warm up"
+    system = f"{platform.system()} {platform.machine()}, {cores} cores"
+    return {
+        "document": "the Hyfn Public API, with 100 work items",
+        "load": f"{options.rounds} rounds of {options.seconds:g} s for each figure, by {client}; {warm}",
+        "machine": f"{system}, Python {platform.python_version()}",
+    }
 
 
 if __name__ == "__main__":

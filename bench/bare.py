@@ -1,16 +1,41 @@
-"""The yardstick: an ASGI application that answers one constant work item and does nothing else."""
+"""The yardstick: an ASGI application that answers each case with constant bytes and does nothing else.
 
+It reads a body to its end, as every server must, and looks at none of it.
+"""
+
+import json
 from typing import Any
 
-BODY = (
-    b'{"workItem":{"id":"5f6bce01-643e-4f68-a976-02f9a9cdba9f","orgId":"YOUR_API_KEY_HERE",'
-    b'"agentId":"6310db44-39c9-4e4d-8b67-83c45700e545","jobId":"deaf5733-cb4c-40ec-9b59-5de3fab80a80",'
-    b'"type":"model_call","description":"Customer support chat","timeSpent":"0.5","humanInLoop":false,'
-    b'"metadata":{"modelName":"gpt-4","tokensUsed":1500},"createdAt":"2026-11-23T14:37:38.281Z"}}'
-)
-HEADERS = [(b"content-type", b"application/json"), (b"content-length", str(len(BODY)).encode())]
+from bench.cases import LISTED, STORED
+
+_ITEM = {"workItem": STORED}
+_ERROR = {"error": "refused", "details": "body.timeSpent: 0.5 found, expected a text"}
+_ANSWERS = {
+    "/list of 100": (200, {"workItems": [STORED] * LISTED}),
+    "/get": (200, _ITEM),
+    "/update": (200, _ITEM),
+    "/invalid body": (400, _ERROR),
+    "/401": (401, _ERROR),
+    "/create": (201, _ITEM),
+}
 
 
-async def app(_scope: Any, _receive: Any, send: Any) -> None:
-    await send({"type": "http.response.start", "status": 200, "headers": HEADERS})
-    await send({"type": "http.response.body", "body": BODY})
+def _messages(status: int, answer: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+    body = json.dumps(answer, separators=(",", ":")).encode()
+    headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
+    return (
+        {"type": "http.response.start", "status": status, "headers": headers},
+        {"type": "http.response.body", "body": body},
+    )
+
+
+_ENCODED = {path: _messages(*answer) for path, answer in _ANSWERS.items()}
+
+
+async def app(scope: Any, receive: Any, send: Any) -> None:
+    start, body = _ENCODED[scope["path"]]
+    if scope["method"] != "GET":
+        while (await receive()).get("more_body"):
+            pass
+    await send(start)
+    await send(body)

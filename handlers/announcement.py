@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from handlers.app import App
-from handlers.controls.faults import find
 from handlers.router import main_mount, mounts, shadowed
 from handlers.schemes import as_sent, label
 from handlers.serve import address
@@ -51,6 +50,8 @@ def _fault(app: App) -> str:
     name = app.context.settings.fault
     if name is None:
         return ""
+    from handlers.controls.faults import find  # noqa: PLC0415 - many modules, and few mocks have a fault
+
     fault = find(name)
     shown = "" if fault.shows(app.context.document) else "  (nothing in this document shows it)"
     return f"{name}: {fault.says}{shown}"

@@ -10,7 +10,6 @@ from handlers.answer import ReplyStage
 from handlers.call import Handler
 from handlers.clock import Clock
 from handlers.context import Context
-from handlers.controls import faults
 from handlers.controls.callbacks import Sender
 from handlers.controls.calling import CallbackStage
 from handlers.controls.forced import ForcedStage
@@ -80,6 +79,8 @@ class App:
         ]
         function = FunctionStage(context)
         if settings.fault is not None:
+            from handlers.controls import faults  # noqa: PLC0415 - many modules, and few mocks have a fault
+
             plan = faults.Plan(context, self.resolver, self.keyring, stages, function)
             faults.find(settings.fault).spoil(plan)
             stages, function = plan.stages, plan.function

@@ -16,7 +16,6 @@ import click
 
 from handlers.app import create_app
 from handlers.clock import instant
-from handlers.controls.faults import find, listing
 from handlers.keys import read_keys
 from handlers.log import Lines, RequestLog
 from handlers.mock import Mock
@@ -39,6 +38,8 @@ _FILE = click.Path(dir_okay=False, path_type=Path)
 
 def _list_faults(context: click.Context, _option: click.Parameter, wanted: bool) -> None:
     if wanted:
+        from handlers.controls.faults import listing
+
         click.echo("\n".join(listing()))
         context.exit()
 
@@ -181,7 +182,7 @@ def mock(document: str | None, host: str | None, port: int | None, reload: bool,
         threading.Thread(target=_end_with_input, daemon=True).start()
     try:
         watch = running.watch if reload else None
-        serve(Served(running.app, running.unparsable, announce, watch), sockets)
+        serve(Served(running.app, running.refusal, announce, watch), sockets)
     finally:
         running.close()
 
@@ -281,6 +282,8 @@ def _settings(options: dict[str, Any]) -> Settings:
     if token is not None and not token.strip():
         raise SourceError("--admin-token", "empty, expected a secret")
     if options["fault"] is not None:
+        from handlers.controls.faults import find
+
         find(options["fault"])
     records, moment = options.pop("seed_data"), options.pop("clock")
     return Settings(

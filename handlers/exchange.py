@@ -80,7 +80,8 @@ def cookies(scope: Scope) -> dict[str, list[str]]:
 def _by_name(lines: list[tuple[bytes, bytes]]) -> dict[bytes, bytes]:
     found = dict(lines)
     if len(found) < len(lines):  # a name comes twice
-        for name in found:
-            separator = b"; " if name == b"cookie" else b", "
-            found[name] = separator.join(value for key, value in lines if key == name)
+        several: dict[bytes, list[bytes]] = {}
+        for name, value in lines:
+            several.setdefault(name, []).append(value)
+        return {name: (b"; " if name == b"cookie" else b", ").join(told) for name, told in several.items()}
     return found

@@ -46,9 +46,9 @@ class Mock:
         """What to print when requests are answered."""
         return announcement.text(self._current, sockets, self._kept_in, quiet)
 
-    def unparsable(self) -> tuple[bytes, str]:
-        """(body, media type) of the answer to bytes that are no HTTP."""
-        return self._current.refusal(400, "Bad request", "the bytes received are no HTTP request")
+    def refusal(self, status: int, title: str, details: str) -> tuple[bytes, str]:
+        """(body, media type) of the answer to what never reaches the app, such as bytes that are no HTTP."""
+        return self._current.refusal(status, title, details)
 
     async def watch(self) -> None:
         """Serves edits of the document, and of the user's functions, for as long as it runs."""

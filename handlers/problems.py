@@ -130,6 +130,12 @@ class TooLarge(Refusal):
     title = "Content too large"
 
 
+class Busy(Refusal):
+    status = 503
+    instead: ClassVar[tuple[int, ...]] = (429, 413)
+    title = "Too much at once"
+
+
 class UnsupportedMediaType(Refusal):
     status = 415
     instead: ClassVar[tuple[int, ...]] = (400, 422)

@@ -6,14 +6,14 @@ import errno
 import gc
 import signal
 import socket
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import uvicorn
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from handlers.gathering import Gathering
+from handlers.patience import Patience
+from handlers.protocol import Http, Refused
 
 LOOPBACK = ("127.0.0.1", "::1")
 
@@ -55,21 +55,23 @@ class Served:
     app: Any
     """An ASGI application."""
 
-    unparsable: Callable[[], tuple[bytes, str]]
-    """(body, media type) of the 400 for bytes that are no HTTP: they never reach the application."""
+    refusal: Refused
+    """Of what never reaches the application, such as bytes that are no HTTP."""
 
     started: Callable[[], None]
     """Called when requests are answered."""
 
-    beside: Callable[[], Awaitable[None]] | None
+    beside: Callable[[], Coroutine[Any, Any, None]] | None
     """Runs along, and is cancelled at the end."""
 
 
 def serve(served: Served, sockets: list[socket.socket]) -> None:
     """Serves until SIGINT or SIGTERM, then returns."""
+    patience = Patience()
+    _open_many()
     config = uvicorn.Config(
         served.app,
-        http=_http(served.unparsable),
+        http=_http(served, patience),
         log_level="critical",
         access_log=False,
         lifespan="off",
@@ -80,28 +82,13 @@ def serve(served: Served, sockets: list[socket.socket]) -> None:
         backlog=2048,
     )
     with asyncio.Runner(loop_factory=config.get_loop_factory()) as runner:
-        runner.run(_run(_Server(config, served.started), sockets, served.beside))
+        server = _Server(config, served.started)
+        beside = [patience.watch(server.server_state.connections)]
+        runner.run(_run(server, sockets, [*beside, *([served.beside()] if served.beside else [])]))
 
 
-def _http(unparsable: Callable[[], tuple[bytes, str]]) -> type[HttpToolsProtocol]:
-    """uvicorn's protocol, but for gathered writes, trailers, and the answer to what cannot be parsed."""
-
-    class Http(HttpToolsProtocol):
-        def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-            gathering: Any = Gathering(transport, self.loop)
-            super().connection_made(gathering)
-
-        def on_headers_complete(self) -> None:
-            super().on_headers_complete()
-            self.headers = []  # else trailers would join them, credentials too (RFC 9110 section 6.5.1)
-
-        def send_400_response(self, _msg: str) -> None:
-            body, media_type = unparsable()
-            head = f"HTTP/1.1 400 Bad Request\r\ncontent-type: {media_type}\r\ncontent-length: {len(body)}"
-            self.transport.write(head.encode() + b"\r\nconnection: close\r\n\r\n" + body)
-            self.transport.close()
-
-    return Http
+def _http(served: Served, patience: Patience) -> type[Http]:
+    return type("_Http", (Http,), {"refused": staticmethod(served.refusal), "patience": patience})
 
 
 class _Server(uvicorn.Server):
@@ -129,16 +116,25 @@ class _Server(uvicorn.Server):
 
 
 async def _run(
-    server: _Server, sockets: list[socket.socket], beside: Callable[[], Awaitable[None]] | None
+    server: _Server, sockets: list[socket.socket], beside: Sequence[Coroutine[Any, Any, None]]
 ) -> None:
-    task = asyncio.ensure_future(beside()) if beside else None
+    tasks = [asyncio.ensure_future(each) for each in beside]
     try:
         await server.serve(sockets)
     finally:
-        if task is not None:
+        for task in tasks:
             task.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await task
+
+
+def _open_many() -> None:
+    """As many connections as the system lets this process have; what a shell allows by default is few."""
+    with contextlib.suppress(ImportError, OSError, ValueError):
+        import resource  # noqa: PLC0415 - there is none on Windows
+
+        _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 def _bind(host: str, port: int) -> socket.socket:

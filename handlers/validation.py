@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from handlers import exchange
-from handlers.body import read_body
+from handlers.body import check_values, read_body
 from handlers.call import NO_BODY, Json
 from handlers.context import Context
 from handlers.controls.prefer import CONTROL_PARAMETERS
@@ -112,6 +112,8 @@ class _BodyReader:
         content_type = header(scope, b"content-type") or ""
         now.media_type = media_type = media.essence(content_type)
         declared, how = self.known.get(media_type) or self._known(media_type)
+        if media.is_json(media_type):
+            check_values(raw)
         value = _decoded(how, raw, content_type, problems)
         if value is NO_BODY:
             return

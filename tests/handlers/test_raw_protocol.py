@@ -122,8 +122,8 @@ VERSIONS = {
         b"GET /api/public/agents HTTP/1.1\r\nconnection: upgrade, close\r\nupgrade: h2c\r\n",
         200,
     ),
-    "a header of a megabyte": (
-        b"GET /api/public/agents HTTP/1.1\r\nconnection: close\r\nx: " + b"y" * 1_000_000 + b"\r\n",
+    "a header of 60 KB": (
+        b"GET /api/public/agents HTTP/1.1\r\nconnection: close\r\nx: " + b"y" * 60_000 + b"\r\n",
         200,
     ),
     "1,000 headers": (
@@ -144,8 +144,6 @@ PARSER = {
     "no HTTP": b"hello\r\n\r\n",
     "a TLS handshake": b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03",
     "HTTP/2": b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
-    "a request line of 70 KB": head(f"GET /api/public/agents?q={'a' * 70_000} HTTP/1.1"),
-    "a path of 70 KB": head(f"GET /{'a' * 70_000} HTTP/1.1"),
     "an unknown method": head("FETCH /api/public/agents HTTP/1.1"),
     "a method in lower case": head("get /api/public/agents HTTP/1.1"),
     "CONNECT": head("CONNECT localhost:80 HTTP/1.1"),
