@@ -22,6 +22,7 @@ from handlers.origin import Origin, report
 from handlers.serve import LOOPBACK, CannotListen, Served, listen, serve
 from handlers.settings import DEMO_IDENTITIES, Settings
 from handlers.store.base import StoreError
+from handlers.store.keeping import Keeping
 from handlers.store.tiny import TinyStore
 from openapi.document import BUNDLED, Document, load
 from openapi.findings import look_through
@@ -66,7 +67,13 @@ def _list_faults(context: click.Context, _option: click.Parameter, wanted: bool)
     type=_FILE,
     help="Your own organizations and keys (JSON or YAML: organization to key); the demo ones are off then.",
 )
-@click.option("--store", type=_FILE, help="Keep the records in this file.  [default: in memory]")
+@click.option("--store", metavar="FILE", help="Keep the records in this file.  [default: in memory]")
+@click.option(
+    "--durability",
+    type=click.Choice(["memory", "process", "power"]),
+    help="What acknowledged changes outlive. memory: nothing, FILE is written at the end. process: a kill "
+    "of the mock. power: a loss of power.  [default with --store: process]",
+)
 @click.option(
     "--seed-data",
     metavar="none|FILE",
@@ -140,7 +147,8 @@ def mock(document: str | None, host: str | None, port: int | None, reload: bool,
     [default: the Hyfn Public API]
     """
     origin = Origin(document or str(BUNDLED), options.pop("allowed"), options.pop("strict"))
-    quiet, store, verbose = options.pop("quiet"), options.pop("store"), options.pop("verbose")
+    quiet, verbose = options.pop("quiet"), options.pop("verbose")
+    keeping = Keeping(options.pop("store"), options.pop("durability"))
     form = options.pop("log_format")
     until_eof = options.pop("until_eof")
     log = RequestLog(None if quiet else Lines(sys.stdout, form))
@@ -153,7 +161,7 @@ def mock(document: str | None, host: str | None, port: int | None, reload: bool,
         if verbose:
             look_through(loaded)
             _tell(loaded, verbose, quiet)
-        running = Mock(loaded, origin, settings, store, log)
+        running = Mock(loaded, origin, settings, keeping, log)
         if not verbose:
             _tell(loaded, verbose, quiet)
 

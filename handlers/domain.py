@@ -3,7 +3,7 @@
 A set of functions is for the documents that have its title; every other document is answered from itself.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -22,19 +22,17 @@ BUNDLED_SEED = Path(hyfn.__file__).with_name("seed.json")
 
 @dataclass(frozen=True, slots=True)
 class Domain:
-    """`handlers` by function name, `entities` by table, and the members by which `indexes` look stored
-    values up."""
+    """`handlers` by function name, and `entities` by table."""
 
     handlers: Mapping[str, Handler] = field(default_factory=dict)
     entities: Mapping[str, hyfn.Entity] = field(default_factory=dict)
-    indexes: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     @staticmethod
     def of(document: Document) -> "Domain":
         """The set that was written for a document; an empty one where none was."""
         if document.title != hyfn.TITLE:
             return Domain()
-        return Domain(hyfn.HANDLERS, hyfn.ENTITIES, hyfn.INDEXES)
+        return Domain(hyfn.HANDLERS, hyfn.ENTITIES)
 
     def plant(self, context: Context, now: datetime) -> int:
         """Puts the records that the settings name into an empty store; how many.

@@ -11,7 +11,7 @@ from connexion.operations import AbstractOperation
 from connexion.resolver import Resolution, Resolver
 
 from handlers import exchange
-from handlers.call import Call, Handler
+from handlers.call import Call, Handler, Reply
 from handlers.context import Context
 from handlers.generic.fallback import Documented
 from handlers.imported import Imported, snake_case
@@ -20,6 +20,9 @@ from openapi.operation import Operation
 from openapi.resources import Model
 from openapi.shape import shape_of
 from openapi.source import join_pointer
+
+_SAFE = {"GET", "HEAD", "OPTIONS", "TRACE", "QUERY"}
+"""Methods that ask for nothing to be changed (RFC 9110 section 9.2.1)."""
 
 
 class HandlerResolver(Resolver):
@@ -83,16 +86,21 @@ class FunctionStage(Stage):
     def _calling(self, operation: Operation, function: Handler) -> ASGIApp:
         context = self.context
         declared = declared_members(operation, context)
+        writes = operation.method not in _SAFE
 
         async def run(scope: Any, _receive: Any, _send: Any) -> None:
             now = exchange.of(scope)
             body = now.body
             written = {n: body[n] for n in declared if n in body} if isinstance(body, dict) else {}
-            moment = context.clock.now()
             host = now.headers.get(b"host", b"localhost").decode("latin-1")
             url = f"{scope.get('scheme', 'http')}://{host}{now.path}"
-            call = Call(operation.id, now.parameters, body, written, now.caller, moment, context.store, url)
-            now.reply = function(call)
+
+            def step() -> Reply:
+                moment, store = context.clock.now(), context.store
+                call = Call(operation.id, now.parameters, body, written, now.caller, moment, store, url)
+                return function(call)
+
+            now.reply = context.store.answer(step, writes)
 
         return run
 

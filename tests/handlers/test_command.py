@@ -219,6 +219,7 @@ def test_bad_input_is_one_line_and_exit_2(
         ["mock", "--keys", "missing.json"],
         ["mock", "--seed-data", "missing.json"],
         ["mock", "--store", "missing/store"],
+        ["mock", "--durability", "power"],
         ["mock", "--base-path", "api"],
         ["mock", "--admin-token", ""],
         ["mock", "--host", "nowhere.invalid"],

@@ -9,7 +9,7 @@ import pytest
 from handlers.clock import Clock
 from handlers.context import Context
 from handlers.domain import Domain
-from handlers.hyfn import ENTITIES, INDEXES, seed
+from handlers.hyfn import ENTITIES, seed
 from handlers.hyfn.invoices import shown
 from handlers.settings import DEMO_IDENTITIES, Settings
 from handlers.store.tiny import TinyStore
@@ -24,7 +24,7 @@ MOMENTS = [
 
 @pytest.fixture(scope="module")
 def context() -> Context:
-    return Context(load(), Settings(), TinyStore(indexes=INDEXES), Clock())
+    return Context(load(), Settings(), TinyStore(), Clock())
 
 
 @pytest.mark.parametrize("now", MOMENTS, ids=str)

@@ -41,7 +41,7 @@ class Stores:
         self.opened: list[TinyStore] = []
 
     def new(self) -> TinyStore:
-        self.opened.append(TinyStore(self.path, indexes={"jobs": ["agent", "state"]}))
+        self.opened.append(TinyStore(self.path))
         return self.opened[-1]
 
     def again(self) -> TinyStore:
@@ -155,6 +155,38 @@ def test_list_is_oldest_first_by_owner(store: TinyStore) -> None:
     assert ["x9", "x7"] == ids(store.list("agents", "a"))
     assert ["x9", "x8", "x7", "x6"] == ids(store.list("agents"))
     assert (2, 4, 0) == (store.count("agents", "a"), store.count("agents"), store.count("no", "a"))
+
+
+@pytest.mark.parametrize("where", [None, {"agent": 1}, {"agent": 1, "state": "new"}])
+def test_a_list_in_pages(stores: Stores, where: Any) -> None:
+    """`start` and `most` cut pieces out of the whole list; count_until tells where a seq stands in it."""
+    store = stores.new()
+    for number in range(30):
+        store.insert("jobs", f"j{number}", "ab"[number % 2], {"agent": number % 3, "state": "new"})
+    store.remove("jobs", "j7")
+    for one in (store, stores.again()):
+        for owner in (None, "a"):
+            whole = one.list("jobs", owner, where)
+            for start, most in ((0, 2), (1, 3), (2, None), (len(whole), 4), (0, 0)):
+                end = None if most is None else start + most
+                assert whole[start:end] == one.list("jobs", owner, where, start=start, most=most)
+            for seq in (0, 1, 8, 16, 40):
+                expected = sum(record.seq <= seq for record in whole)
+                assert expected == one.count_until("jobs", seq, owner, where)
+
+
+def test_where_leads_into_objects(stores: Stores) -> None:
+    """Names that lead to a member deeper inside; what is not there, or no object, fits nothing."""
+    store = stores.new()
+    values: list[dict[str, Any]] = [{"item": {"state": "new"}}, {"item": {}}, {"item": "state"}, {}]
+    for number, value in enumerate(values):
+        store.insert("jobs", f"j{number}", "org", value)
+    store.insert("jobs", "late", "org", {"item": {"state": "old"}})
+    assert ["j0"] == ids(store.list("jobs", None, {("item", "state"): "new"}))
+    store.update("jobs", "late", {"item": {"state": "new"}})
+    for one in (store, stores.again()):
+        assert ["j0", "late"] == ids(one.list("jobs", None, {("item", "state"): "new"}))
+        assert ["late"] == ids(one.list("jobs", "org", {("item", "state"): "new"}, start=1))
 
 
 WHERE: list[tuple[Any, list[str]]] = [
@@ -343,6 +375,25 @@ def test_an_outer_block_undoes_the_inner(stores: Stores) -> None:
     assert [] == stores.again().tables()
 
 
+def test_an_answer_is_one_step(stores: Stores) -> None:
+    """What a failing answer has written is undone; what it gives comes back, whether it writes or not."""
+    store = stores.new()
+
+    def insert() -> str:
+        return store.insert("agents", "a1", "org", {}).id
+
+    def fail() -> None:
+        insert()
+        raise KeyError
+
+    with pytest.raises(KeyError):
+        store.answer(fail, writes=True)
+    assert 0 == store.count("agents")
+    assert "a1" == store.answer(insert, writes=False)
+    assert "a1" == store.answer(lambda: store.list("agents")[0].id, writes=False)
+    assert ["a1"] == ids(stores.again().list("agents"))
+
+
 def test_threads_lose_nothing(stores: Stores) -> None:
     """Eight threads that read, count and write in transactions lose no update."""
     store = stores.new()
@@ -397,6 +448,25 @@ def test_a_restored_snapshot_is_copied(store: TinyStore) -> None:
     store.restore(snapshot)
     snapshot["tables"]["jobs"]["j1"]["value"]["deep"].append(1)
     assert Record("j1", "org", {"deep": []}, 1) == store.get("jobs", "j1")
+
+
+def test_a_restored_snapshot_may_exchange_seqs(stores: Stores) -> None:
+    """Order and lookups follow, also back where the block around it fails."""
+    store = filled(stores)
+    before = store.snapshot()
+    other = store.snapshot()
+    rows = other["tables"]["jobs"]
+    rows["j1"]["seq"], rows["j3"]["seq"], rows["j1"]["owner"] = 3, 1, "other"
+    with pytest.raises(KeyError), store.transaction():
+        store.restore(other)
+        assert ["j3", "j2", "j1"] == ids(store.list("jobs", None, {"state": "new"}))
+        raise KeyError
+    assert ["j1", "j2", "j3"] == ids(store.list("jobs", None, {"state": "new"}))
+    assert before == store.snapshot()
+    store.restore(other)
+    for one in (store, stores.again()):
+        assert ["j3", "j2", "j1"] == ids(one.list("jobs", None, {"state": "new"}))
+        assert ["j3", "j2"] == ids(one.list("jobs", "org"))
 
 
 ROW = {"owner": "org", "seq": 1, "value": {}}
