@@ -75,6 +75,9 @@ class HandlerResolver(Resolver):
 class FunctionStage(Stage):
     """The innermost stage: calls the function and keeps its reply."""
 
+    undoes = True
+    """Whether what a function has written is undone where it refuses."""
+
     def __init__(self, context: Context) -> None:
         super().__init__(_nothing, context)
 
@@ -86,7 +89,7 @@ class FunctionStage(Stage):
     def _calling(self, operation: Operation, function: Handler) -> ASGIApp:
         context = self.context
         declared = declared_members(operation, context)
-        writes = operation.method not in _SAFE
+        writes = self.undoes and operation.method not in _SAFE
 
         async def run(scope: Any, _receive: Any, _send: Any) -> None:
             now = exchange.of(scope)
