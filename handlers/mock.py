@@ -80,7 +80,7 @@ class Mock:
                 self._sort_out(self._current)
 
     def _sort_out(self, app: App) -> None:
-        aside, back = self._store.sort_out(lambda table, record: app.domain.fits(app.context, table, record))
+        aside, back = self._store.sort_out(app.domain.fits(app.context))
         if aside or back:
             self._say(f"{aside} stored records do not fit the document and are set aside, {back} fit again")
 

@@ -154,7 +154,7 @@ class Store(Protocol):
 
         What is set aside is kept, on disk and in snapshots, but no other call sees it; its id
         stays taken, its place in the order is kept. Gives how many are aside now, and how many
-        came back. All or nothing, also when `fits` raises; `fits` must not change the store.
+        came back. All or nothing, also when `fits` raises; `fits` must change neither the store nor a record.
         """
 
     def close(self) -> None:

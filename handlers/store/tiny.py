@@ -192,7 +192,9 @@ class TinyStore:
 
     def _sort_out(self, table: str, fits: Callable[[str, Record], bool]) -> tuple[int, int]:
         rows = self._tables.rows[table]
-        fit = {id: fits(table, _record(id, row)) for id, row in rows.items()}
+        fit = {
+            id: fits(table, Record(id, row["owner"], row["value"], row["seq"])) for id, row in rows.items()
+        }
         away = [id for id, row in rows.items() if not fit[id] and "aside" not in row]
         back = [id for id, row in rows.items() if fit[id] and "aside" in row]
         self._tinydb(table).update(setting("aside", True), doc_ids=away)
