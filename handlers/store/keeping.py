@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from handlers.store.base import Durability, Store, StoreRefused
+from handlers.store.postgres_url import is_postgres, read_url
 from handlers.store.tiny import TinyStore
 
 
 @dataclass(frozen=True, slots=True)
 class Keeping:
-    """`where`: a file; None: in memory. `durability`: None is the default of the place."""
+    """`where`: a file, or the address of a PostgreSQL database; None: in memory. `durability`: None is the
+    default of the place."""
 
-    where: str | None = None
+    where: str | None = field(default=None, repr=False)
     durability: Durability | None = None
 
     def open(self) -> Store:
@@ -24,9 +26,29 @@ class Keeping:
                     f"--durability {self.durability} needs --store FILE to keep the records in."
                 )
             return TinyStore()
+        if self.shared:
+            return _postgres(self.where, self.durability or "power")
         return TinyStore(Path(self.where), durability=self.durability or "process")
 
     @property
+    def shared(self) -> bool:
+        """Whether several processes may have it open."""
+        return self.where is not None and is_postgres(self.where)
+
+    @property
     def shown(self) -> str | None:
-        """Where, for people to read."""
-        return self.where
+        """Where, for people to read: without any password."""
+        return read_url(self.where).shown if self.where and self.shared else self.where
+
+
+def _postgres(url: str, durability: Durability) -> Store:
+    shown = read_url(url).shown
+    if durability == "memory":
+        raise StoreRefused(f"{shown}: --durability memory is for files; a database has process and power.")
+    try:
+        from handlers.store.postgres import PostgresStore  # noqa: PLC0415  (psycopg is an optional extra)
+    except ImportError:
+        raise StoreRefused(
+            f"{shown}: needs psycopg, which is not installed: pip install 'hyfn-contract[postgres]'"
+        ) from None
+    return PostgresStore(url, durability=durability)

@@ -38,7 +38,7 @@ def test_the_bundled_seed_is_valid_at_any_time_of_the_year(context: Context, now
         for table in ENTITIES:
             records = context.store.list(table, identity.organization)
             assert records, (table, identity)
-            assert all(domain.fits(context, table, record) for record in records)
+            assert all(domain.fits(context)(table, record) for record in records)
             stamps = [str(record.value["createdAt"]) for record in records if "createdAt" in record.value]
             assert sorted(stamps) == stamps
             assert all(stamp <= now.isoformat() + "Z" for stamp in stamps)
