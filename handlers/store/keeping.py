@@ -30,6 +30,14 @@ class Keeping:
             return _postgres(self.where, self.durability or "power")
         return TinyStore(Path(self.where), durability=self.durability or "process")
 
+    def share(self, processes: int) -> None:
+        """Raises StoreRefused where several processes cannot have it open."""
+        if not self.shared:
+            raise StoreRefused(
+                f"--workers {processes} needs a store that processes share: add "
+                "--store postgresql://user:password@host/database, or leave --workers out."
+            )
+
     @property
     def shared(self) -> bool:
         """Whether several processes may have it open."""

@@ -69,11 +69,15 @@ class PostgresStore:
         self._last_written: float | None = None
         self._wrote = False
         try:
-            with self._lock, self._making_tables():
+            with self._making_tables():
                 prepare(self._session, self._url.shown)
+            self._look(self._session.rows(_LOOK))
         except StoreFailed as failure:
+            self._session.close()
             raise refused(failure) from None
-        self._look(self._session.rows(_LOOK))
+        except BaseException:
+            self._session.close()
+            raise
 
     @property
     def last_written(self) -> float | None:

@@ -106,6 +106,8 @@ class Session:
         inner = f"ROLLBACK TO SAVEPOINT s{self._depth}; RELEASE SAVEPOINT s{self._depth}"
         with suppress(StoreFailed):  # where the connection is lost, PostgreSQL has undone it
             self.rows(inner if self._depth else "ROLLBACK")
+        if self._connection is not None and self._connection.broken:
+            self.release()
 
     def release(self) -> None:
         """Gives the connection back; the next call opens another one."""
