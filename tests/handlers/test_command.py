@@ -220,6 +220,8 @@ def test_bad_input_is_one_line_and_exit_2(
         ["mock", "--seed-data", "missing.json"],
         ["mock", "--store", "missing/store"],
         ["mock", "--durability", "power"],
+        ["mock", "--workers", "2"],
+        ["mock", "--store", "store", "--workers", "2"],
         ["mock", "--base-path", "api"],
         ["mock", "--admin-token", ""],
         ["mock", "--host", "nowhere.invalid"],
