@@ -258,6 +258,8 @@ class PostgresStore:
             self._session.rows("DELETE FROM hyfn_records")
             rows = (_columns(name, id, row) for name, held in tables.items() for id, row in held.items())
             self._session.copy(f"COPY hyfn_records ({_COLUMNS}) FROM STDIN", rows)
+            if tables:
+                self._session.rows("ANALYZE hyfn_records")  # else the planner would take it for empty
             self._next_seq, self._wrote = next_seq, True
 
 

@@ -30,7 +30,8 @@ CREATE TABLE hyfn_records (
 CREATE UNIQUE INDEX hyfn_records_seq ON hyfn_records (seq);
 CREATE INDEX hyfn_records_in_table ON hyfn_records (in_table, seq) WHERE NOT aside;
 CREATE INDEX hyfn_records_of_owner ON hyfn_records (of_owner, seq) WHERE NOT aside;
-CREATE INDEX hyfn_records_members ON hyfn_records USING gin (members jsonb_path_ops) WHERE NOT aside;
+CREATE INDEX hyfn_records_members ON hyfn_records USING gin (members jsonb_path_ops)
+    WITH (fastupdate = off) WHERE NOT aside;
 """
 """Names are any strings and of any length, which neither text nor an index takes: they are bytes, and found
 by digests (key: of table and id). `value` is the JSON of a record as it was sent."""
