@@ -2,7 +2,6 @@
 
 import socket
 from collections.abc import Sequence
-from pathlib import Path
 
 from handlers.app import App
 from handlers.router import main_mount, mounts, shadowed
@@ -11,7 +10,7 @@ from handlers.serve import address
 from handlers.settings import PLACEHOLDER
 
 
-def text(app: App, sockets: Sequence[socket.socket], kept_in: Path | None, quiet: bool) -> str:
+def text(app: App, sockets: Sequence[socket.socket], kept_in: str | None, quiet: bool) -> str:
     """Address, credentials, what answers each operation, and where document and docs are; with `quiet` the
     address alone."""
     places = mounts(app.context)
@@ -39,7 +38,7 @@ def text(app: App, sockets: Sequence[socket.socket], kept_in: Path | None, quiet
     return "\n".join(lines) + "\n\nCtrl-C stops it.\n\n"
 
 
-def _records(app: App, kept_in: Path | None) -> str:
+def _records(app: App, kept_in: str | None) -> str:
     if not app.remembers:
         return "none: answers come from the document's examples and schemas"
     return f"kept in {kept_in}" if kept_in else "in memory (keep them with --store FILE)"

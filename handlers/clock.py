@@ -1,6 +1,7 @@
 """The server's clock: UTC, and never going back; or one that stands still."""
 
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 _YEARS = range(1970, 9000)
@@ -10,17 +11,19 @@ _YEARS = range(1970, 9000)
 class Clock:
     """Tells the time. Where the system's clock is set back, this one stands still until it has caught up."""
 
-    def __init__(self, not_before: float | None = None, fixed: datetime | None = None) -> None:
-        """`not_before`: Unix seconds of the last thing known to have happened (a store remembers it);
-        `fixed`: the only time that there is."""
-        self._latest = not_before or 0.0
+    def __init__(
+        self, not_before: Callable[[], float | None] = lambda: None, fixed: datetime | None = None
+    ) -> None:
+        """`not_before`: Unix seconds of the last thing known to have happened (a store remembers it, also of
+        other servers on it); `fixed`: the only time that there is."""
+        self._latest = 0.0
+        self._not_before = not_before
         self._fixed = fixed
 
     def now(self) -> datetime:
         if self._fixed is not None:
             return self._fixed
-        now = time.time()
-        self._latest = max(self._latest, now)
+        self._latest = max(self._latest, time.time(), self._not_before() or 0.0)
         return datetime.fromtimestamp(self._latest, UTC)
 
 

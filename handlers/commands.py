@@ -1,11 +1,9 @@
 """`hyfn mock` and `hyfn inspect`: the command lines of the server."""
 
-import os
 import re
-import signal
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -23,7 +21,9 @@ from handlers.origin import Origin
 from handlers.serve import LOOPBACK, CannotListen, Served, listen, serve
 from handlers.settings import DEMO_IDENTITIES, Settings
 from handlers.store.base import StoreError
+from handlers.store.keeping import Keeping
 from handlers.store.tiny import TinyStore
+from handlers.workers import Workers, end_with
 from openapi.document import BUNDLED, Document
 from openapi.findings import FEW, is_large, look_through, report
 from openapi.schema import SchemaError
@@ -84,7 +84,26 @@ _verbose = click.option(
     type=_FILE,
     help="Your own organizations and keys (JSON or YAML: organization to key); the demo ones are off then.",
 )
-@click.option("--store", type=_FILE, help="Keep the records in this file.  [default: in memory]")
+@click.option(
+    "--store",
+    metavar="FILE|URL",
+    envvar="HYFN_STORE",
+    help="Keep the records in this file, or in a PostgreSQL database: postgresql://user:password@host/db.  "
+    "[default: in memory]",
+)
+@click.option(
+    "--durability",
+    type=click.Choice(["memory", "process", "power"]),
+    help="What acknowledged changes outlive. memory: nothing, FILE is written at the end. process: a kill "
+    "of the mock. power: a loss of power.  [default with --store: process]",
+)
+@click.option(
+    "--workers",
+    type=click.IntRange(1, 64),
+    default=1,
+    show_default=True,
+    help="Processes that answer; more than one need --store postgresql://..., which they share.",
+)
 @click.option(
     "--seed-data",
     metavar="none|FILE",
@@ -158,33 +177,48 @@ def mock(document: str | None, host: str | None, port: int | None, reload: bool,
     [default: the Hyfn Public API]
     """
     origin = Origin(document or str(BUNDLED), options.pop("allowed"), options.pop("strict"))
-    quiet, store, verbose = options.pop("quiet"), options.pop("store"), options.pop("verbose")
+    quiet, verbose = options.pop("quiet"), options.pop("verbose")
+    keeping = Keeping(options.pop("store"), options.pop("durability"))
+    workers = options.pop("workers")
     form = options.pop("log_format")
     until_eof = options.pop("until_eof")
-    log = RequestLog(None if quiet else Lines(sys.stdout, form))
     with _in_one_line():
+        if workers > 1:
+            keeping.share(workers)
         settings = _settings(options)
         loaded = origin.load()
         if reload:
             origin.files(loaded)
         sockets = listen((host,) if host else LOOPBACK, default_port(loaded) if port is None else port)
-        if verbose:
-            look_through(loaded)
-            _tell(loaded, verbose, quiet)
-        running = Mock(loaded, origin, settings, store, log)
-        if not verbose:
+    if verbose:
+        look_through(loaded)
+        _tell(loaded, verbose, quiet)
+
+    def work(first: bool, ready: Callable[[], None]) -> None:
+        log = RequestLog(None if quiet else Lines(sys.stdout, form))
+        with _in_one_line():
+            running = Mock(loaded, origin, settings, keeping, log)
+        if first and not verbose:
             _tell(loaded, verbose, quiet)
 
-    def announce() -> None:
-        click.echo(running.announcement(sockets, quiet), nl=False, err=form == "json" and not quiet)
+        def announce() -> None:
+            if first:
+                announced = running.announcement(sockets, quiet)
+                click.echo(announced, nl=False, err=form == "json" and not quiet)
+            ready()
+
+        try:
+            watch = running.watch if reload else None
+            serve(Served(running.app, running.refusal, announce, watch), sockets)
+        finally:
+            running.close()
 
     if until_eof:
-        threading.Thread(target=_end_with_input, daemon=True).start()
-    try:
-        watch = running.watch if reload else None
-        serve(Served(running.app, running.refusal, announce, watch), sockets)
-    finally:
-        running.close()
+        threading.Thread(target=end_with, args=(0,), daemon=True).start()
+    if workers == 1:
+        work(True, lambda: None)
+        return
+    raise SystemExit(Workers(workers, work).run())
 
 
 def _tell(document: Document, verbose: bool, quiet: bool, command: str = "mock") -> None:
@@ -192,12 +226,6 @@ def _tell(document: Document, verbose: bool, quiet: bool, command: str = "mock")
     lines = report(document, None if verbose else 0 if quiet else FEW)
     for line in lines:
         click.echo(f"hyfn {command}: {line}", err=True)
-
-
-def _end_with_input() -> None:
-    while os.read(0, 65536):
-        pass
-    os.kill(os.getpid(), signal.SIGTERM)
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})

@@ -3,7 +3,7 @@
 A set of functions is for the documents that have its title; every other document is answered from itself.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -20,21 +20,23 @@ from openapi.source import Source, SourceError, join_pointer, read
 BUNDLED_SEED = Path(hyfn.__file__).with_name("seed.json")
 
 
+_UNSHOWABLE = (ValueError, KeyError, TypeError, AttributeError, ArithmeticError)
+"""What showing raises of a value that is not what it was written for."""
+
+
 @dataclass(frozen=True, slots=True)
 class Domain:
-    """`handlers` by function name, `entities` by table, and the members by which `indexes` look stored
-    values up."""
+    """`handlers` by function name, and `entities` by table."""
 
     handlers: Mapping[str, Handler] = field(default_factory=dict)
     entities: Mapping[str, hyfn.Entity] = field(default_factory=dict)
-    indexes: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     @staticmethod
     def of(document: Document) -> "Domain":
         """The set that was written for a document; an empty one where none was."""
         if document.title != hyfn.TITLE:
             return Domain()
-        return Domain(hyfn.HANDLERS, hyfn.ENTITIES, hyfn.INDEXES)
+        return Domain(hyfn.HANDLERS, hyfn.ENTITIES)
 
     def plant(self, context: Context, now: datetime) -> int:
         """Puts the records that the settings name into an empty store; how many.
@@ -52,9 +54,21 @@ class Domain:
             raise source.error(error.pointer, str(error)) from error
         return len(found)
 
-    def fits(self, context: Context, table: str, record: Record) -> bool:
-        """Whether the API could show a stored record, now that the document says what it says."""
-        return self.misfit(context, table, record) is None
+    def fits(self, context: Context) -> Callable[[str, Record], bool]:
+        """Whether the API could show a stored record of a table, now that the document says what it says."""
+        found = {table: self._validator(context, table) for table in self.entities}
+        asked = {table: (self.entities[table].shown, each) for table, each in found.items() if each}
+
+        def fit(table: str, record: Record) -> bool:
+            if table not in asked:
+                return True
+            shown, validator = asked[table]
+            try:
+                return validator.is_valid(shown(context.store, record))
+            except _UNSHOWABLE:
+                return False
+
+        return fit
 
     def misfit(self, context: Context, table: str, record: Record) -> str | None:
         """Why the API could not show a stored record; None where it could."""
@@ -63,7 +77,7 @@ class Domain:
             return None
         try:
             shown = entity.shown(context.store, record)
-        except (ValueError, KeyError, TypeError, AttributeError, ArithmeticError) as error:
+        except _UNSHOWABLE as error:
             return f"no {entity.schema}: {error}"
         if validator.is_valid(shown):
             return None

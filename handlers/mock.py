@@ -10,12 +10,11 @@ from connexion.exceptions import ConnexionException
 from handlers import announcement
 from handlers.app import App, create_app
 from handlers.clock import Clock
-from handlers.domain import Domain
 from handlers.log import RequestLog
 from handlers.origin import Origin
 from handlers.reload import Swappable, watch
 from handlers.settings import Settings
-from handlers.store.tiny import TinyStore
+from handlers.store.keeping import Keeping
 from openapi.document import Document
 from openapi.findings import is_large
 from openapi.schema import SchemaError
@@ -26,15 +25,15 @@ class Mock:
     """Everything behind the sockets. Raises SourceError or StoreError when it cannot start."""
 
     def __init__(
-        self, document: Document, origin: Origin, settings: Settings, store: Path | None, log: RequestLog
+        self, document: Document, origin: Origin, settings: Settings, keeping: Keeping, log: RequestLog
     ) -> None:
         self._origin, self._settings = origin, settings
         self._files: list[Path] = []
         self._log = log
-        self._store = TinyStore(store, indexes=Domain.of(document).indexes)
-        self._kept_in = store
+        self._store = keeping.open()
+        self._kept_in = keeping.shown
         try:
-            self._clock = Clock(self._store.last_written, settings.clock)
+            self._clock = Clock(lambda: self._store.last_written, settings.clock)
             self._current = self._build(document)
             self._begin()
         except BaseException:
@@ -74,13 +73,14 @@ class Mock:
 
     def _begin(self) -> None:
         """A new store gets its seed; what a file holds is sorted out by the document."""
-        if self._store.last_written is None:
-            self._current.domain.plant(self._current.context, self._clock.now())
-        else:
-            self._sort_out(self._current)
+        with self._store.transaction():
+            if self._store.last_written is None:
+                self._current.domain.plant(self._current.context, self._clock.now())
+            else:
+                self._sort_out(self._current)
 
     def _sort_out(self, app: App) -> None:
-        aside, back = self._store.sort_out(lambda table, record: app.domain.fits(app.context, table, record))
+        aside, back = self._store.sort_out(app.domain.fits(app.context))
         if aside or back:
             self._say(f"{aside} stored records do not fit the document and are set aside, {back} fit again")
 

@@ -1,7 +1,7 @@
-"""What a new record is called: the seed says it, and how many its organization has had before.
+"""What a new record is called: the seed says it, and how many there were before.
 
-So one seed gives the same requests the same ids, whatever other organizations and collections do meanwhile.
-The counts are in the store: they outlive a restart, and begin again with its records.
+So one seed gives the same requests the same ids. Counts are in the store: they outlive a restart, and begin
+again with its records.
 """
 
 import hashlib

@@ -11,7 +11,7 @@ from connexion.operations import AbstractOperation
 from connexion.resolver import Resolution, Resolver
 
 from handlers import exchange
-from handlers.call import NO_BODY, Call, Handler
+from handlers.call import NO_BODY, Call, Handler, Reply
 from handlers.context import Context
 from handlers.generic.contents import with_contents
 from handlers.generic.fallback import Documented
@@ -21,6 +21,9 @@ from openapi.operation import Operation
 from openapi.resources import Model
 from openapi.shape import shape_of
 from openapi.source import join_pointer
+
+_SAFE = {"GET", "HEAD", "OPTIONS", "TRACE", "QUERY"}
+"""Methods that ask for nothing to be changed (RFC 9110 section 9.2.1)."""
 
 
 class HandlerResolver(Resolver):
@@ -79,6 +82,9 @@ class HandlerResolver(Resolver):
 class FunctionStage(Stage):
     """The innermost stage: calls the function and keeps its reply."""
 
+    undoes = True
+    """Whether what a function has written is undone where it refuses."""
+
     def __init__(self, context: Context) -> None:
         super().__init__(_nothing, context)
 
@@ -89,18 +95,21 @@ class FunctionStage(Stage):
 
     def _calling(self, operation: Operation, function: Handler) -> ASGIApp:
         context = self.context
-        declared, store, numbers = declared_members(operation, context), context.store, context.numbers
+        declared = declared_members(operation, context)
+        writes = self.undoes and operation.method not in _SAFE
 
         async def run(scope: Any, _receive: Any, _send: Any) -> None:
             now = exchange.of(scope)
             body = now.body
             written = {n: body[n] for n in declared if n in body} if isinstance(body, dict) else {}
-            moment = context.clock.now()
             host = now.headers.get(b"host", b"localhost").decode("latin-1")
             url = f"{scope.get('scheme', 'http')}://{host}{now.path}"
-            called = now.parameters, body, written, now.caller, moment, store, url, now.media_type, numbers
-            call = Call(operation.id, *called)
-            now.reply = function(call)
+
+            def step() -> Reply:
+                told = now.parameters, body, written, now.caller, context.clock.now(), context.store, url
+                return function(Call(operation.id, *told, now.media_type, context.numbers))
+
+            now.reply = context.store.answer(step, writes)
 
         if getattr(function, "steady", False) and context.settings.fault is None:
             return self._again(operation, run)

@@ -17,7 +17,7 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
 LOCK = (ROOT / "requirements.lock").read_text("utf-8")
 
 ROOMS = ("openapi", "handlers", "contract_tests")
-PIN = re.compile(r"([A-Za-z0-9._-]+)==([^\s;]+)(?:\s*;.*)?")
+PIN = re.compile(r"([A-Za-z0-9._-]+)(?:\[[a-z,]+\])?==([^\s;]+)(?:\s*;.*)?")
 
 
 def pins(requirements: list[str]) -> dict[str, str]:

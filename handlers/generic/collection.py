@@ -4,8 +4,9 @@ from dataclasses import replace
 from urllib.parse import quote
 
 from handlers.call import Call, Handler, Reply
+from handlers.generic.found import Found, Listed, every
 from handlers.generic.headers import etag
-from handlers.generic.listing import addresses, chosen, page_of
+from handlers.generic.listing import Lookup, addresses, chosen, page_of, searches
 from handlers.generic.naming import text_of
 from handlers.generic.order import Order
 from handlers.generic.repetition import Repetition
@@ -25,13 +26,17 @@ def listing(table: Table, operation: Operation, view: View) -> Handler:
     filters = (*resource.filters, *resource.choices)
     told = Told(resource, envelope.path, view.shape)
     order = Order.of(operation, resource)
+    lookup = Lookup(filters, resource, table.tree)
 
     def answer(call: Call) -> Reply:
         at = table.address(call, operation)
-        found = order.sorted(chosen(filters, table.records(at, call), call), call)
+        found: Found = table.records(at, call)
+        if searches(filters, call) or order.asked(call):
+            narrow = every(lookup.narrowed(table.records(at, call), call))
+            found = Listed(order.sorted(chosen(filters, narrow, call), call))
         page = page_of(resource.paging, found, call)
         links = addresses(resource.paging, page, call, operation)
-        facts = Facts(len(found), page.start, page.size, len(page.records), page.first, links, page.cursors)
+        facts = Facts(page.total, page.start, page.size, len(page.records), page.first, links, page.cursors)
         items = [record.value["item"] for record in page.records]
         return table.reply(view, items, _headers(facts), lambda whole, fits: told.fill(whole, facts, fits))
 

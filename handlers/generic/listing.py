@@ -1,14 +1,17 @@
 """What a list shows: the records that its filters choose, one page at a time."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from urllib.parse import urlencode
 
 from handlers.call import Call, Json
+from handlers.generic.found import Found, Stored
 from handlers.generic.naming import text_of
 from handlers.store.base import Record
+from openapi.codec import Json as Tree
 from openapi.operation import Operation
-from openapi.resources import Filter, Paging
+from openapi.resources import Filter, Paging, Resource
+from openapi.shape import shape
 
 PAGE = 20
 """Records of a page where nobody says how many."""
@@ -19,15 +22,22 @@ _WORDS = {"q", "query", "search"}
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """The records of one page. `start`: how many come before it; `size`: how many a full one has; `first`:
-    the number of the first page; `cursors`: what the position parameter takes, by the page it leads to (this
-    one is `current`)."""
+    """The records of one page. `total`: how many there are on all pages; `start`: how many come before it;
+    `size`: how many a full one has; `first`: the number of the first page; `cursors`: what the position
+    parameter takes, by the page it leads to (this one is `current`)."""
 
     records: list[Record]
+    total: int
     start: int = 0
     size: int = 0
     first: int = 1
     cursors: dict[str, str] = field(default_factory=dict)
+
+
+def searches(filters: Sequence[Filter], call: Call) -> bool:
+    """Whether a request leaves out any record."""
+    named = {each.parameter.name for each in filters}
+    return any(name in named or name.lower() in _WORDS for name in call.parameters)
 
 
 def chosen(filters: Sequence[Filter], records: Sequence[Record], call: Call) -> list[Record]:
@@ -40,6 +50,31 @@ def chosen(filters: Sequence[Filter], records: Sequence[Record], call: Call) -> 
     return list(records)
 
 
+class Lookup:
+    """The filters of a list for which the store finds the records: those by a property of one plain kind, for
+    which to be equal is to be written alike."""
+
+    def __init__(self, filters: Iterable[Filter], resource: Resource, tree: Tree) -> None:
+        self._plain: list[tuple[Filter, frozenset[str]]] = []
+        for each in filters:
+            found = resource.properties.get(each.property)
+            kinds = frozenset[str]() if found is None or found.read is None else shape(tree, found.read).types
+            if any(kinds - {"null"} <= one for one in _PLAIN):
+                self._plain.append((each, frozenset(kinds)))
+
+    def narrowed(self, found: Stored, call: Call) -> Stored:
+        """Fewer records, among which all are that pass the filters of a request."""
+        for each, kinds in self._plain:
+            wanted = call.parameters.get(each.parameter.name)
+            if not kinds.isdisjoint(_KINDS.get(type(wanted), ())):
+                found = found.holding(("item", each.property), wanted)
+        return found
+
+
+_PLAIN = ({"string"}, {"integer", "number"}, {"boolean"})
+_KINDS = {str: {"string"}, int: {"integer", "number"}, float: {"integer", "number"}, bool: {"boolean"}}
+
+
 def _filtered(filters: Iterable[Filter], records: Sequence[Record], call: Call) -> Sequence[Record]:
     """The records that pass all the filters which a request uses."""
     for each in filters:
@@ -49,14 +84,16 @@ def _filtered(filters: Iterable[Filter], records: Sequence[Record], call: Call) 
     return records
 
 
-def page_of(paging: Paging | None, records: list[Record], call: Call) -> Page:
+def page_of(paging: Paging | None, found: Found, call: Call) -> Page:
     """The page of the records that a request asks for."""
     size = _size(paging, call)
-    start = _start(paging, records, call, size)
-    shown = records[start : start + size] if size is not None else records[start:]
+    start = _start(paging, found, call, size)
+    shown = found.part(start, size)
+    total = len(found) if paging or start else len(shown)
     full = size if size is not None else max(len(shown), 1)
     first = paging.first if paging else 1
-    return Page(shown, start, full, first, _cursors(paging, records, start, len(shown), full))
+    page = Page(shown, total, start, full, first)
+    return replace(page, cursors=_cursors(paging, found, page))
 
 
 def _fits(value: Json, wanted: Json) -> bool:
@@ -88,7 +125,7 @@ def _size(paging: Paging | None, call: Call) -> int | None:
     return paging.default_limit or min(PAGE, paging.most or PAGE)
 
 
-def _start(paging: Paging | None, records: list[Record], call: Call, size: int | None) -> int:
+def _start(paging: Paging | None, found: Found, call: Call, size: int | None) -> int:
     """How many records come before the page."""
     if paging is None or paging.position is None:
         return 0
@@ -96,43 +133,31 @@ def _start(paging: Paging | None, records: list[Record], call: Call, size: int |
     if asked is None:
         return 0
     if paging.kind == "cursor":
-        return _after(records, text_of(asked))
+        return found.behind(text_of(asked))
     number = int(asked) if text_of(asked).lstrip("-").isdecimal() else 0
     if paging.kind == "page":
         return max(number - paging.first, 0) * (size or 0)
     return max(number, 0)
 
 
-def _after(records: list[Record], cursor: str) -> int:
-    """The place behind the record that a cursor names, by its number in the store or by its id; where that is
-    gone, the place where it was."""
-    for place, record in enumerate(records):
-        if cursor in (str(record.seq), record.value["own"]):
-            return place + 1
-    if cursor.isdecimal():
-        return next((place for place, each in enumerate(records) if each.seq > int(cursor)), len(records))
-    return 0
-
-
-def _cursors(
-    paging: Paging | None, records: list[Record], start: int, shown: int, size: int
-) -> dict[str, str]:
+def _cursors(paging: Paging | None, records: Found, page: Page) -> dict[str, str]:
     """What leads to the next page and to the one before."""
     if paging is None or paging.position is None:
         return {}
     found: dict[str, str] = {}
-    if shown and start + shown < len(records):
-        found["next"] = _position(paging, records, start + shown, size)
-    if start > 0:
-        found["previous"] = _position(paging, records, max(start - size, 0), size)
+    end = page.start + len(page.records)
+    if page.records and end < page.total:
+        found["next"] = _position(paging, records, end, page.size)
+    if page.start > 0:
+        found["previous"] = _position(paging, records, max(page.start - page.size, 0), page.size)
     return {name: text for name, text in found.items() if text}
 
 
-def _position(paging: Paging, records: list[Record], start: int, size: int) -> str:
+def _position(paging: Paging, records: Found, start: int, size: int) -> str:
     """What the position parameter takes for the page that begins there; a cursor for the first page is
     empty."""
     if paging.kind == "cursor":
-        return str(records[start - 1].seq) if start else ""
+        return "".join(str(last.seq) for last in records.part(start - 1, 1)) if start else ""
     return str(start // max(size, 1) + paging.first if paging.kind == "page" else start)
 
 

@@ -34,6 +34,10 @@ class Order:
             names,
         )
 
+    def asked(self, call: Call) -> bool:
+        """Whether a request asks for an order."""
+        return bool(self._wished(call))
+
     def sorted(self, records: list[Record], call: Call) -> list[Record]:
         """The records in the order asked for; as they came where none is, or it names no property."""
         wished = self._wished(call)

@@ -7,12 +7,13 @@ from functools import cached_property
 
 from handlers.call import Call, Json, Reply
 from handlers.generic.birth import Births
+from handlers.generic.found import Stored
 from handlers.generic.headers import declared_headers
 from handlers.generic.made import Maker
 from handlers.generic.naming import Address, address, joined, text_of
 from handlers.generic.view import Telling, View
 from handlers.problems import BadReference, Conflict, NotFound
-from handlers.store.base import Record
+from handlers.store.base import Record, Where
 from openapi.operation import Operation
 from openapi.resources import ABSENT, Resource
 from openapi.schema import Schemas
@@ -97,10 +98,11 @@ class Table:
         names = [name for name in self._unique if sent.get(name) is not None]
         if not names or not any(operation.response(status) for status in (409, 422, 400)):
             return
-        for record in call.store.list(self.name, None, {"under": at.under}):
-            for name in names:
-                if record.value["own"] != own and record.value["item"].get(name) == sent[name]:
-                    raise Conflict(f"body.{name}: {text_of(sent[name])} is taken")
+        here = Stored(call.store, self.name, {"under": at.under})
+        for name in names:
+            same = here.holding(("item", name), sent[name]).part(0, 2)
+            if any(record.value["own"] != own for record in same):
+                raise Conflict(f"body.{name}: {text_of(sent[name])} is taken")
 
     def check_unreferenced(self, call: Call, operation: Operation, own: str) -> None:
         """Raises Conflict where other records name this one, and the operation declares how to say so."""
@@ -110,21 +112,20 @@ class Table:
             names = [
                 n for n, found in table.resource.properties.items() if found.reference == self.resource.key
             ]
-            for record in call.store.list(table.name, call.caller.organization) if names else ():
-                if any(text_of(record.value["item"].get(name)) == own for name in names):
-                    raise Conflict(f"{table.resource.name} {record.value['own']} refers to it")
+            for name in names:
+                for spelled in [own, *([int(own)] if own.isdecimal() and str(int(own)) == own else [])]:
+                    where: Where = {("item", name): spelled}
+                    for record in call.store.list(table.name, call.caller.organization, where, most=1):
+                        raise Conflict(f"{table.resource.name} {record.value['own']} refers to it")
 
     def has(self, call: Call, own: str) -> bool:
         """Whether the caller has a record of that id, under whatever parents."""
-        return any(
-            record.owner == call.caller.organization and record.value["own"] == own
-            for record in call.store.list(self.name, call.caller.organization)
-        )
+        return bool(call.store.count(self.name, call.caller.organization, {"own": own}))
 
-    def records(self, at: Address, call: Call) -> list[Record]:
+    def records(self, at: Address, call: Call) -> Stored:
         """All of a collection, oldest first."""
         self._sow(at, call)
-        return call.store.list(self.name, None, {"under": at.under})
+        return Stored(call.store, self.name, {"under": at.under})
 
     def everything(self, call: Call) -> list[Record]:
         """All that the caller has, under whatever parents."""

@@ -1,6 +1,6 @@
 """The domain of the Hyfn Public API: plain functions named after its operations, no framework in sight."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from handlers.call import Handler, Json
@@ -23,13 +23,6 @@ HANDLERS: dict[str, Handler] = {
     )
 }  # fmt: skip
 """The functions by name: `listAgents` is answered by `list_agents`."""
-
-INDEXES: Mapping[str, Sequence[str]] = {
-    work_items.TABLE: ["agentId"],
-    invoices.TABLE: ["month"],
-    invoices.LINES: ["invoiceId"],
-}
-"""Members of stored values by which the domain looks records up."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,12 +17,23 @@ import builtins
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from math import isfinite
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Literal, NamedTuple, Protocol, TypeVar
 
 from openapi import codec
 
 Json = Any
 """A JSON value: None, bool, int, float, str, list of Json, dict of str to Json."""
+
+Member = str | tuple[str, ...]
+"""A member of a value by its name, or one deeper inside by the names that lead to it."""
+
+Durability = Literal["memory", "process", "power"]
+"""What acknowledged changes outlive: nothing, a kill of the process, a loss of power."""
+
+Where = Mapping[Member, Json]
+"""Members of a value, and what each must equal."""
+
+T = TypeVar("T")
 
 MAX_DEPTH = codec.MAX_DEPTH - 8
 """Deepest nesting that is stored. A journal line and a snapshot wrap a value in four levels, and
@@ -66,8 +77,9 @@ class Store(Protocol):
     """Records in tables, by id. Safe to use from several threads.
 
     What goes in and comes out is copied: changing it changes nothing that is stored. `table`,
-    `id` and `owner` are any strings. `where` holds top-level members of the value and what each
-    must equal: 1 equals 1.0, true does not equal 1, an absent member does not equal null.
+    `id` and `owner` are any strings. `where` holds members of the value and what each must equal:
+    1 equals 1.0, true does not equal 1, an absent member does not equal null. A member that is asked
+    for once is found by an index from then on.
 
     Any call that changes something raises StoreFailed when the disk does not take it; then
     nothing was changed. A value that is no JSON raises TypeError or ValueError, see copy_json.
@@ -77,16 +89,36 @@ class Store(Protocol):
     def version(self) -> int | None:
         """A number that is another one after every change; None where others change the records, too."""
 
+    @property
+    def last_written(self) -> float | None:
+        """The largest time (Unix seconds) of any change that is kept, None where nothing was ever kept."""
+
+    @property
+    def next_seq(self) -> int:
+        """The seq of the next insertion; within a transaction nobody else takes it."""
+
     def get(self, table: str, id: str) -> Record | None:
         """The record, or None."""
 
     def list(
-        self, table: str, owner: str | None = None, where: Mapping[str, Json] | None = None
+        self,
+        table: str,
+        owner: str | None = None,
+        where: Where | None = None,
+        *,
+        start: int = 0,
+        most: int | None = None,
     ) -> builtins.list[Record]:
-        """The records of `owner` (None: of everyone) that fit `where`, oldest first."""
+        """The records of `owner` (None: of everyone) that fit `where`, oldest first.
 
-    def count(self, table: str, owner: str | None = None, where: Mapping[str, Json] | None = None) -> int:
-        """How many records `list` would give."""
+        Without the first `start` of them, and no more than `most`: it costs what it gives.
+        """
+
+    def count(self, table: str, owner: str | None = None, where: Where | None = None) -> int:
+        """How many records `list` would give, without `start` and `most`."""
+
+    def count_until(self, table: str, seq: int, owner: str | None = None, where: Where | None = None) -> int:
+        """How many of those that `count` counts have a seq up to `seq`: the place in the list behind it."""
 
     def insert(self, table: str, id: str, owner: str, value: dict[str, Json]) -> Record:
         """Stores a new record. Raises AlreadyExists, also for the id of one that is set aside."""
@@ -103,6 +135,14 @@ class Store(Protocol):
         Nested in another one, the block is undone by itself and kept only when the outer one is.
         Other threads wait, so do not await inside: a task of the same thread would become part of
         it.
+        """
+
+    def answer(self, work: Callable[[], T], writes: bool) -> T:
+        """What `work` gives, as one step: nobody else changes what it has read before what it writes is
+        kept, in whatever process, and on any exception it has written nothing.
+
+        `writes`: whether it is likely to write. Where it is not, and writes nevertheless, it may be
+        called a second time.
         """
 
     def tables(self) -> builtins.list[str]:
@@ -122,7 +162,7 @@ class Store(Protocol):
 
         What is set aside is kept, on disk and in snapshots, but no other call sees it; its id
         stays taken, its place in the order is kept. Gives how many are aside now, and how many
-        came back. All or nothing, also when `fits` raises; `fits` must not change the store.
+        came back. All or nothing, also when `fits` raises; `fits` must change neither the store nor a record.
         """
 
     def close(self) -> None:

@@ -40,7 +40,7 @@ class LockedFile:
 
     def reader(self) -> IO[bytes]:
         """The file from its start, to be closed by the caller; the lock stays."""
-        reader = os.fdopen(self._fd, "rb", closefd=False)
+        reader = os.fdopen(self._fd, "rb", buffering=1 << 20, closefd=False)
         reader.seek(0)
         return reader
 
@@ -68,18 +68,38 @@ class LockedFile:
         At any moment, a loss of power included, the path names the old file or the new one,
         complete.
         """
+        self.take(self.prepare(chunks))
+
+    def prepare(self, chunks: Iterable[bytes]) -> int:
+        """Writes a file of `chunks` beside this one, which may be appended to meanwhile, by another thread
+        too; what `take` needs. Raises OSError, StoreRefused, and what `chunks` raises."""
         self.remove_leftover()
         fd = _open_locked(self._spare)
         try:
             self._fill(fd, chunks)
+        except BaseException:
+            self.drop(fd)
+            raise
+        return fd
+
+    def take(self, fd: int, more: bytes = b"") -> None:
+        """Puts what was prepared in the place of this file, with `more` at its end. Raises OSError."""
+        try:
+            if more:
+                _write_all(fd, more)
+                os.fsync(fd)
             self._spare.replace(self.path)
         except BaseException:
-            os.close(fd)
-            self.remove_leftover()
+            self.drop(fd)
             raise
         os.close(self._fd)
         self._fd, self.size, self._torn = fd, os.fstat(fd).st_size, False
         self.sync_folder()
+
+    def drop(self, fd: int) -> None:
+        """Gives up what was prepared."""
+        os.close(fd)
+        self.remove_leftover()
 
     def remove_leftover(self) -> None:
         """Removes what a crash in the middle of `replace` left. It is ours: we hold the lock."""
@@ -99,9 +119,7 @@ class LockedFile:
 
     def _write(self, data: bytes) -> None:
         # One call, so that a kill leaves all of it or nothing in the system's hands.
-        written = os.write(self._fd, data)
-        if written != len(data):
-            raise OSError(None, f"the disk took {written} of {len(data)} bytes")
+        _write_all(self._fd, data)
         if self._fsync:
             _sync_data(self._fd)
 
@@ -113,6 +131,12 @@ class LockedFile:
         with os.fdopen(fd, "wb", closefd=False) as file:
             file.writelines(chunks)
         os.fsync(fd)
+
+
+def _write_all(fd: int, data: bytes) -> None:
+    written = os.write(fd, data)
+    if written != len(data):
+        raise OSError(None, f"the disk took {written} of {len(data)} bytes")
 
 
 def _followed(path: Path) -> Path:

@@ -1,4 +1,4 @@
-# ruff: noqa: A001  (an id is called id here, as in the contract)
+# ruff: noqa: A001, A002  (an id is called id here, as in the contract)
 """The tables in memory: what is changed there is in the journal first, or undone.
 
     rows = {"agents": {"a1": {"owner": "org-1", "seq": 7, "value": {...}}}}
@@ -10,42 +10,60 @@ its owner locks.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from itertools import islice
 
-from handlers.store.base import Json, StoreFailed
+from handlers.store.base import StoreFailed, Where
 from handlers.store.index import Index, fits, wanted
 from handlers.store.journal import Change, Commit, Journal
 from handlers.store.snapshot import Row
 
-MANY_LINES = 1_000
-"""Fewer lines than this are read faster than they are compacted."""
+MANY_CHANGES = 1_000
+"""Fewer changes than this are read faster than they are compacted."""
 
 GROWTH = 4
-"""How many changes per row a journal may hold before it is compacted when it is opened."""
+"""How many changes per row a journal may hold before it is compacted."""
 
 
 class Tables:
     """`next_seq` is the seq of the next insertion, `version` rises with every change. `journal` is None for a
-    store in memory."""
+    store in memory; without `in_journal` it is written by `close` alone. `overgrown` is called when the
+    journal has grown too long."""
 
-    def __init__(self, indexes: Mapping[str, Sequence[str]]) -> None:
+    def __init__(self, overgrown: Callable[[], None] = lambda: None) -> None:
         self.rows: dict[str, dict[str, Row]] = {}
         self.next_seq = 1
         self.version = 0
         self.journal: Journal | None = None
-        self._members = indexes
+        self.in_journal = True
+        self._overgrown = overgrown
+        self._enough = MANY_CHANGES
+        self._unwritten = False
         self._indexes: dict[str, Index] = {}
         # By the open transactions: each change with the one that undoes it.
         self._done: list[tuple[Change, Change]] = []
         self._depth = 0
+        self._replaced = False
         self._closed = False
 
     def load(self, commit: Commit) -> None:
         """Takes a commit of the journal."""
-        for change in commit.changes:
-            self._put(change)
+        rows = self.rows
+        for table, id, row in commit.changes:
+            if row is None:
+                self._load_removal(table, id)
+            elif table in rows:
+                rows[table][id] = row
+            else:
+                rows[table] = {id: row}
         self.next_seq = commit.next_seq
+
+    def _load_removal(self, table: str, id: str) -> None:
+        rows = self.rows.get(table, {})
+        rows.pop(id, None)
+        if not rows:
+            self.rows.pop(table, None)
 
     def commit(self, changes: Sequence[Change], next_seq: int | None = None) -> None:
         """Makes all of `changes` or none. The journal gets those of a transaction when it ends."""
@@ -57,6 +75,7 @@ class Tables:
             if self._depth:
                 self._done.append((change, inverse))
         self.next_seq = after
+        self._look_at_growth()
 
     def replace(self, tables: Mapping[str, Mapping[str, Row]], next_seq: int) -> None:
         """Removes everything and puts `tables` in its place, in one commit."""
@@ -66,7 +85,10 @@ class Tables:
             for id in rows
             if id not in tables.get(name, ())
         ]
-        self.commit([*gone, *_changes(tables)], next_seq)
+        # Rows may take over the seqs of others, one by one: no index could follow.
+        self._indexes.clear()
+        self._replaced = True
+        self.commit([*gone, *changes(tables)], next_seq)
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -85,52 +107,79 @@ class Tables:
             self._depth -= 1
             if not self._depth:
                 self._done.clear()
+                self._replaced = False
+        self._look_at_growth()
 
     def select(
-        self, table: str, owner: str | None, where: Mapping[str, Json] | None
+        self, table: str, owner: str | None, where: Where | None, start: int, most: int | None
     ) -> list[tuple[str, Row]]:
-        """The rows that are not set aside and fit, oldest first. Costs the matches of one index."""
-        if table not in self._indexes:
+        """The rows that are not set aside and fit, oldest first. Costs the matches of one index, or the page
+        of one member at most."""
+        end = None if most is None else start + most
+        rows = self.rows.get(table)
+        if rows is None:
             return []
-        rows, keys = self.rows[table], wanted(where)
-        found = [(id, rows[id]) for id in self._indexes[table].find(owner, keys)]
-        if keys:
-            found = [(id, row) for id, row in found if fits(row["value"], keys)]
-        return found if len(found) < 2 else sorted(found, key=_seq)
+        keys, index = wanted(where), self._index(table)
+        found = index.find(owner, keys)
+        if len(keys) < 2:
+            return [(id, rows[id]) for id in index.ids(islice(found.since(start), most))]
+        fitting = ((id, rows[id]) for id in index.ids(iter(found)) if fits(rows[id]["value"], keys))
+        return list(islice(fitting, start, end))
 
-    def count(self, table: str, owner: str | None, where: Mapping[str, Json] | None) -> int:
-        """How many rows `select` gives; without `where` none of them is looked at."""
-        if where:
-            return len(self.select(table, owner, where))
-        return len(self._indexes[table].find(owner, {})) if table in self._indexes else 0
+    def count(self, table: str, owner: str | None, where: Where | None) -> int:
+        """How many rows `select` gives; by one member at most none of them is looked at."""
+        if where and len(where) > 1:
+            return len(self.select(table, owner, where, 0, None))
+        return len(self._index(table).find(owner, wanted(where))) if table in self.rows else 0
+
+    def count_until(self, table: str, seq: int, owner: str | None, where: Where | None) -> int:
+        """How many of those have a seq up to `seq`."""
+        if where and len(where) > 1:
+            return sum(row["seq"] <= seq for _, row in self.select(table, owner, where, 0, None))
+        if table not in self.rows:
+            return 0
+        return self._index(table).find(owner, wanted(where)).place_behind(seq)
 
     def names(self) -> list[str]:
-        return sorted(name for name, index in self._indexes.items() if index.find(None, {}))
+        return sorted(
+            name for name, rows in self.rows.items() if any("aside" not in row for row in rows.values())
+        )
 
     def compact(self) -> None:
         """See Journal.rewrite. Raises StoreFailed in a transaction: it may yet be undone."""
         if self._depth:
             raise StoreFailed("A store is not compacted within a transaction.")
         if self.journal and not self._closed:
-            self.journal.rewrite(self.next_seq, list(_changes(self.rows)))
+            self.journal.rewrite(self.next_seq, changes(self.rows))
 
-    def compact_overgrown(self) -> None:
-        rows = sum(map(len, self.rows.values()))
-        if self.journal and self.journal.lines > MANY_LINES and self.journal.changes > GROWTH * rows:
-            # A full disk is no reason not to open: the long journal says the same.
-            with suppress(StoreFailed):
-                self.compact()
+    @property
+    def is_overgrown(self) -> bool:
+        """Whether most of the journal is about what is no more, and it is long enough to matter."""
+        held = self.journal.changes if self.journal and self.in_journal else 0
+        if held > self._enough:
+            self._enough = max(MANY_CHANGES, GROWTH * sum(map(len, self.rows.values())))
+        return held > self._enough
+
+    def frozen(self) -> Iterable[Change]:
+        """What is stored now, whatever comes later: rows are never changed in place."""
+        return changes({name: rows.copy() for name, rows in self.rows.items()})
 
     def close(self) -> None:
         if self.journal and not self._closed:
-            self.journal.close()
+            try:
+                if self._unwritten:
+                    self.compact()
+            finally:
+                self.journal.close()
+                self._closed = True
         self._closed = True
 
     def _write(self, next_seq: int, changes: Sequence[Change]) -> None:
         if self._closed:
             raise StoreFailed("The store is closed.")
-        if self.journal:
+        if self.journal and self.in_journal:
             self.journal.append(next_seq, changes)
+        self._unwritten = not self.in_journal
 
     def _write_done(self, before: int) -> None:
         """One line for the block, with the last change of each row only."""
@@ -138,7 +187,13 @@ class Tables:
         if last or before != self.next_seq:
             self._write(self.next_seq, [(table, id, row) for (table, id), row in last.items()])
 
+    def _look_at_growth(self) -> None:
+        if not self._depth and self.is_overgrown:
+            self._overgrown()
+
     def _undo(self, mark: int) -> None:
+        if self._replaced:
+            self._indexes.clear()
         while len(self._done) > mark:
             self._put(self._done.pop()[1])
 
@@ -147,22 +202,38 @@ class Tables:
         table, id, row = change
         self.version += 1
         rows = self.rows.setdefault(table, {})
-        index = self._index(table)
         old = rows.pop(id, None) if row is None else rows.get(id)
         if row is not None:
             rows[id] = row
-        index.move(id, _indexed(old), _indexed(row))
         if not rows:
-            del self.rows[table], self._indexes[table]
+            del self.rows[table]
+            self._indexes.pop(table, None)
+        elif table in self._indexes:
+            _follow(self._indexes[table], id, _live(old), _live(row))
         return table, id, old
 
     def _index(self, table: str) -> Index:
         if table not in self._indexes:
-            self._indexes[table] = Index(self._members.get(table, ()))
+            self._indexes[table] = Index(self.rows[table])
         return self._indexes[table]
 
 
-def _changes(tables: Mapping[str, Mapping[str, Row]]) -> Iterable[Change]:
+def _live(row: Row | None) -> Row | None:
+    return None if row is None or "aside" in row else row
+
+
+def _follow(index: Index, id: str, old: Row | None, new: Row | None) -> None:
+    """Tells an index what became of a row."""
+    if old and new and (old["owner"], old["seq"]) == (new["owner"], new["seq"]):
+        index.change(old, new)
+        return
+    if old:
+        index.drop(old)
+    if new:
+        index.add(id, new)
+
+
+def changes(tables: Mapping[str, Mapping[str, Row]]) -> Iterable[Change]:
     return ((name, id, row) for name, rows in tables.items() for id, row in rows.items())
 
 

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import builtins
 import time
-from collections.abc import Callable, Iterator, Mapping, MutableMapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping, MutableMapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import RLock
 from typing import Any
@@ -23,7 +23,18 @@ from tinydb.storages import Storage
 from tinydb.table import Table
 
 from handlers.store import snapshot as snapshots
-from handlers.store.base import AlreadyExists, Json, NotStored, Record, copy_json
+from handlers.store.base import (
+    AlreadyExists,
+    Durability,
+    Json,
+    NotStored,
+    Record,
+    StoreFailed,
+    T,
+    Where,
+    copy_json,
+)
+from handlers.store.compaction import Compaction
 from handlers.store.journal import Journal
 from handlers.store.snapshot import Row, copy_row
 from handlers.store.tables import Tables
@@ -36,24 +47,22 @@ class TinyStore:
         self,
         path: Path | None = None,
         *,
-        indexes: Mapping[str, Sequence[str]] = {},
-        fsync: bool = False,
+        durability: Durability = "process",
         clock: Callable[[], float] = time.time,
     ) -> None:
         """In memory, or on the file at `path`: created when missing, locked until `close`.
 
-        `indexes` names, per table, the members of the value by which `list` and `count` find
-        without looking through the owner's records. Every change is with the system when its call
-        returns, so a killed process loses nothing; with `fsync` it is on the disk, and a loss of
-        power loses nothing either.
+        With durability `process` every change is with the system when its call returns, so a killed
+        process loses nothing; with `power` it is on the disk, and a loss of power loses nothing
+        either; with `memory` the file is written by `close` alone.
 
         Raises StoreRefused, see journal.Journal.
         """
         self._lock = RLock()
-        self._tables = Tables(indexes)
+        self._tables = Tables(self._compact_beside)
+        self._compaction: Compaction | None = None
         if path is not None:
-            self._tables.journal = Journal(path, self._tables.load, fsync=fsync, clock=clock)
-            self._tables.compact_overgrown()
+            self._open(path, durability, clock)
         self._db = TinyDB(storage=lambda: _Storage(self._tables))
         self._db.table_class = _Table
 
@@ -67,21 +76,35 @@ class TinyStore:
     def version(self) -> int:
         return self._tables.version
 
+    @property
+    def next_seq(self) -> int:
+        return self._tables.next_seq
+
     def get(self, table: str, id: str) -> Record | None:
         with self._lock:
             row = self._row(table, id)
         return None if row is None else _record(id, row)
 
     def list(
-        self, table: str, owner: str | None = None, where: Mapping[str, Json] | None = None
+        self,
+        table: str,
+        owner: str | None = None,
+        where: Where | None = None,
+        *,
+        start: int = 0,
+        most: int | None = None,
     ) -> builtins.list[Record]:
         with self._lock:
-            found = self._tables.select(table, owner, where)
+            found = self._tables.select(table, owner, where, start, most)
         return [_record(id, row) for id, row in found]
 
-    def count(self, table: str, owner: str | None = None, where: Mapping[str, Json] | None = None) -> int:
+    def count(self, table: str, owner: str | None = None, where: Where | None = None) -> int:
         with self._lock:
             return self._tables.count(table, owner, where)
+
+    def count_until(self, table: str, seq: int, owner: str | None = None, where: Where | None = None) -> int:
+        with self._lock:
+            return self._tables.count_until(table, seq, owner, where)
 
     def insert(self, table: str, id: str, owner: str, value: dict[str, Json]) -> Record:
         kept = copy_json(value)
@@ -113,6 +136,13 @@ class TinyStore:
         with self._lock, self._tables.transaction():
             yield
 
+    def answer(self, work: Callable[[], T], writes: bool) -> T:
+        with self._lock:
+            if not writes:
+                return work()
+            with self._tables.transaction():
+                return work()
+
     def tables(self) -> builtins.list[str]:
         with self._lock:
             return self._tables.names()
@@ -140,16 +170,38 @@ class TinyStore:
 
         Raises StoreFailed, then the old file goes on; also within a transaction.
         """
+        if self._compaction:
+            self._compaction.wait()
         with self._lock:
             self._tables.compact()
 
     def close(self) -> None:
+        if self._compaction:
+            self._compaction.stop()
         with self._lock:
             self._db.close()
 
+    def _open(self, path: Path, durability: Durability, clock: Callable[[], float]) -> None:
+        tables = self._tables
+        tables.journal = Journal(path, tables.load, fsync=durability == "power", clock=clock)
+        tables.in_journal = durability != "memory"
+        if tables.is_overgrown:
+            # A full disk is no reason not to open: the long journal says the same.
+            with suppress(StoreFailed):
+                tables.compact()
+
+    def _compact_beside(self) -> None:
+        """Compacts a journal that has overgrown, without making the change wait that found it so."""
+        if not (self._compaction and self._compaction.running):
+            tables, journal = self._tables, self._tables.journal
+            assert journal is not None
+            self._compaction = Compaction(journal, tables.next_seq, tables.frozen(), self._lock)
+
     def _sort_out(self, table: str, fits: Callable[[str, Record], bool]) -> tuple[int, int]:
         rows = self._tables.rows[table]
-        fit = {id: fits(table, _record(id, row)) for id, row in rows.items()}
+        fit = {
+            id: fits(table, Record(id, row["owner"], row["value"], row["seq"])) for id, row in rows.items()
+        }
         away = [id for id, row in rows.items() if not fit[id] and "aside" not in row]
         back = [id for id, row in rows.items() if fit[id] and "aside" in row]
         self._tinydb(table).update(setting("aside", True), doc_ids=away)

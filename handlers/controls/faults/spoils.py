@@ -107,6 +107,8 @@ class Function:
 class _Functions(FunctionStage):
     """The innermost stage with other functions in it."""
 
+    undoes = False
+
     def __init__(self, context: Context, wrap: Callable[[Operation, Handler], Handler]) -> None:
         super().__init__(context)
         self._wrap = wrap

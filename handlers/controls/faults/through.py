@@ -4,10 +4,10 @@
 from __future__ import annotations
 
 import builtins
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 
-from handlers.store.base import Json, Record, Store
+from handlers.store.base import Json, Record, Store, T, Where
 
 Value = dict[str, Json]
 
@@ -22,16 +22,33 @@ class Through(Store):
     def version(self) -> int | None:
         return self.behind.version
 
+    @property
+    def last_written(self) -> float | None:
+        return self.behind.last_written
+
+    @property
+    def next_seq(self) -> int:
+        return self.behind.next_seq
+
     def get(self, table: str, id: str) -> Record | None:
         return self.behind.get(table, id)
 
     def list(
-        self, table: str, owner: str | None = None, where: Mapping[str, Json] | None = None
+        self,
+        table: str,
+        owner: str | None = None,
+        where: Where | None = None,
+        *,
+        start: int = 0,
+        most: int | None = None,
     ) -> builtins.list[Record]:
-        return self.behind.list(table, owner, where)
+        return self.behind.list(table, owner, where, start=start, most=most)
 
-    def count(self, table: str, owner: str | None = None, where: Mapping[str, Json] | None = None) -> int:
+    def count(self, table: str, owner: str | None = None, where: Where | None = None) -> int:
         return self.behind.count(table, owner, where)
+
+    def count_until(self, table: str, seq: int, owner: str | None = None, where: Where | None = None) -> int:
+        return self.behind.count_until(table, seq, owner, where)
 
     def insert(self, table: str, id: str, owner: str, value: Value) -> Record:
         return self.behind.insert(table, id, owner, value)
@@ -44,6 +61,9 @@ class Through(Store):
 
     def transaction(self) -> AbstractContextManager[None]:
         return self.behind.transaction()
+
+    def answer(self, work: Callable[[], T], writes: bool) -> T:
+        return self.behind.answer(work, writes)
 
     def tables(self) -> builtins.list[str]:
         return self.behind.tables()
@@ -80,9 +100,15 @@ class Everyones(Through):
     """A list holds the records of every organization."""
 
     def list(
-        self, table: str, _owner: str | None = None, where: Mapping[str, Json] | None = None
+        self,
+        table: str,
+        _owner: str | None = None,
+        where: Where | None = None,
+        *,
+        start: int = 0,
+        most: int | None = None,
     ) -> builtins.list[Record]:
-        return self.behind.list(table, None, where)
+        return self.behind.list(table, None, where, start=start, most=most)
 
 
 class Watched(Through):

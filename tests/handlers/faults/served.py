@@ -5,7 +5,6 @@ import json
 from typing import Any
 
 from handlers.app import App, create_app
-from handlers.domain import Domain
 from handlers.log import RequestLog
 from handlers.settings import Settings
 from handlers.store.tiny import TinyStore
@@ -36,7 +35,7 @@ class Served:
     """An app, and HTTP without a network. `own`: where the mock's own errors are kept."""
 
     def __init__(self, fault: str | None = None, document: Document = HYFN) -> None:
-        store = TinyStore(indexes=Domain.of(document).indexes)
+        store = TinyStore()
         self.own = Faults()
         self.app: App = create_app(document, store, Settings(fault=fault), self.own)
         self.app.domain.plant(self.app.context, self.app.context.clock.now())

@@ -5,6 +5,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from handlers.store.base import Record
+from handlers.store.tiny import TinyStore
 from tests.handlers.generic.api import TEXT, WHOLE, Api, api, crud, query, thing
 
 PET = thing(("id", "name"), id=TEXT, name=TEXT, tag=TEXT, age=WHOLE)
@@ -127,3 +129,23 @@ def test_below_what_nobody_can_create_is_only_what_lies_below_what_is_shown() ->
     there = mock.ask("GET", "/pets").json[0]["id"]
 
     assert [200, 404] == [mock.ask("GET", f"/pets/{each}/toys").status for each in (there, "nobody")]
+
+
+def test_a_page_costs_itself_and_a_filter_what_it_finds(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The store gives what is shown, and of a filter by a plain property what passes it; no more."""
+    given: list[int] = []
+    real = TinyStore.list
+
+    def counting(self: TinyStore, *arguments: Any, **options: Any) -> list[Record]:
+        found = real(self, *arguments, **options)
+        given.append(len(found))
+        return found
+
+    mock, ids = _pets(_listed(), query("limit", SIZE), query("offset", WHOLE), query("tag"), count=9)
+    monkeypatch.setattr(TinyStore, "list", counting)
+
+    assert ids[4:6] == [each["id"] for each in mock.ask("GET", "/pets?limit=2&offset=4").json["data"]]
+    assert 2 == sum(given)
+    given.clear()
+    assert ids[1::2][:2] == [each["id"] for each in mock.ask("GET", "/pets?limit=2&tag=odd").json["data"]]
+    assert 4 == sum(given)

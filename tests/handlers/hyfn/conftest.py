@@ -9,7 +9,7 @@ import pytest
 from handlers.call import NO_BODY, Call, Caller, Reply
 from handlers.clock import Clock
 from handlers.context import Context
-from handlers.hyfn import HANDLERS, INDEXES
+from handlers.hyfn import HANDLERS
 from handlers.imported import snake_case
 from handlers.resolve import declared_members
 from handlers.settings import Settings
@@ -23,7 +23,7 @@ class Domain:
     """Calls handlers as the server would."""
 
     def __init__(self) -> None:
-        self.store = TinyStore(indexes=INDEXES)
+        self.store = TinyStore()
         self.now = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
         context = Context(DOCUMENT, Settings(), self.store, Clock())
         self.declared = {snake_case(o.id): declared_members(o, context) for o in DOCUMENT.operations}

@@ -7,7 +7,8 @@ import os
 import resource
 import subprocess
 import sys
-from collections.abc import Iterator
+import threading
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from zlib import crc32
@@ -17,6 +18,7 @@ import pytest
 from handlers.store import locked_file
 from handlers.store.base import StoreFailed, StoreRefused
 from handlers.store.journal import HEADER, Commit, Journal
+from handlers.store.locked_file import LockedFile
 from handlers.store.tiny import TinyStore
 
 
@@ -298,7 +300,7 @@ def test_a_piece_that_could_not_be_cut_is_cut_later(path: Path, monkeypatch: pyt
 
 def test_a_failing_sync_changes_nothing(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """With fsync, a commit that did not reach the disk is taken back."""
-    store = TinyStore(path, fsync=True)
+    store = TinyStore(path, durability="power")
     store.insert("jobs", "j0", "org", {})
 
     def broken(fd: int) -> None:
@@ -330,19 +332,107 @@ def overgrow(path: Path, changes: int) -> None:
 
 
 def test_an_overgrown_journal_is_compacted_when_opened(path: Path) -> None:
-    """Over 1,000 lines and four times as many changes as records: a line per record is left."""
+    """Over 1,000 changes and four times as many as records: a line of the records is left, and an end."""
     overgrow(path, 1_000)
     assert ["j0", "j1"] == held(path)
     assert 1_001 == len(path.read_bytes().splitlines())
     overgrow(path.with_name("more"), 1_001)
     store = TinyStore(path.with_name("more"))
-    assert 4 == len(path.with_name("more").read_bytes().splitlines())
+    assert 3 == len(path.with_name("more").read_bytes().splitlines())
     record = store.get("jobs", "j0")
     assert record is not None
     assert {"n": 998} == record.value
     assert 3 == store.insert("jobs", "j2", "org", {}).seq
     store.close()
     assert ["j0", "j1", "j2"] == held(path.with_name("more"))
+
+
+def compacted(store: TinyStore) -> None:
+    """Waits for the compaction that runs."""
+    assert store._compaction is not None
+    store._compaction.wait()
+
+
+def test_an_overgrown_journal_is_compacted_while_it_grows(path: Path) -> None:
+    """In a thread, as soon as it is overgrown; what is written meanwhile is in the new file, too."""
+    store = TinyStore(path)
+    store.insert("jobs", "j0", "org", {})
+    for number in range(2_500):
+        store.update("jobs", "j0", {"n": number})
+        if number % 100 == 0:
+            with store.transaction():
+                store.insert("jobs", f"k{number}", "org", {"n": number})
+    compacted(store)
+    expected = store.snapshot()
+    store.close()
+    assert len(path.read_bytes().splitlines()) < 2_400
+    again = TinyStore(path)
+    assert expected == again.snapshot()
+    assert [path] == list(path.parent.iterdir())
+    again.close()
+
+
+def test_what_comes_during_a_compaction_is_kept(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every change between the beginning and the end of a rewriting is in the new file, in its order."""
+    gate, real = threading.Event(), LockedFile.prepare
+
+    def slow(self: LockedFile, chunks: Iterable[bytes]) -> int:
+        gate.wait(10)
+        return real(self, chunks)
+
+    monkeypatch.setattr(LockedFile, "prepare", slow)
+    overgrow(path, 1_000)
+    store = TinyStore(path)
+    store.update("jobs", "j0", {"n": "last before"})
+    for number in range(50):
+        store.insert("jobs", f"new{number}", "org", {})
+    store.remove("jobs", "j1")
+    store.update("jobs", "j0", {"n": "meanwhile"})
+    gate.set()
+    compacted(store)
+    store.insert("jobs", "after", "org", {})
+    expected = store.snapshot()
+    store.close()
+    assert len(path.read_bytes().splitlines()) < 60
+    again = TinyStore(path)
+    assert expected == again.snapshot()
+    assert {"n": "meanwhile"} == expected["tables"]["jobs"]["j0"]["value"]
+    again.close()
+
+
+def test_closing_ends_a_compaction(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is given up, and the long file says the same."""
+    real = LockedFile.prepare
+
+    def late(self: LockedFile, chunks: Iterable[bytes]) -> int:
+        prepared = real(self, chunks)
+        closing.wait(10)
+        return prepared
+
+    closing = threading.Event()
+    monkeypatch.setattr(LockedFile, "prepare", late)
+    overgrow(path, 1_000)
+    store = TinyStore(path)
+    store.update("jobs", "j0", {"n": "last"})
+    closing.set()
+    store.close()
+    assert [path] == list(path.parent.iterdir())
+    assert ["j0", "j1"] == held(path)
+
+
+def test_durability_memory_writes_the_file_at_the_end(path: Path) -> None:
+    """Nothing before; all of it then; and a file in which nothing changed stays as it is."""
+    fill(path)
+    before = path.read_bytes()
+    store = TinyStore(path, durability="memory")
+    store.insert("jobs", "more", "org", {})
+    store.remove("jobs", "j0")
+    assert before == path.read_bytes()
+    store.close()
+    assert ["j1", "j2", "more"] == held(path)
+    after = path.read_bytes()
+    TinyStore(path, durability="memory").close()
+    assert after == path.read_bytes()
 
 
 def test_compaction_keeps_seq_mode_and_what_is_set_aside(path: Path) -> None:
@@ -412,7 +502,7 @@ def test_a_new_file_is_synced_with_its_folder(path: Path, monkeypatch: pytest.Mo
     synced: list[str] = []
     monkeypatch.setattr(locked_file, "_sync_data", lambda fd: synced.append("file"))
     monkeypatch.setattr(os, "fsync", lambda fd: synced.append("folder"))
-    TinyStore(path, fsync=True).close()
+    TinyStore(path, durability="power").close()
     assert ["file", "folder"] == synced
 
 

@@ -12,6 +12,8 @@ import sys
 import threading
 from pathlib import Path
 
+import pytest
+
 from handlers.store.tiny import TinyStore
 
 State = dict[str, int]
@@ -23,7 +25,7 @@ import json, os, random, sys
 from pathlib import Path
 from handlers.store.tiny import TinyStore
 
-store = TinyStore(Path(sys.argv[1]))
+store = TinyStore(Path(sys.argv[1]), durability=sys.argv[4])
 dice = random.Random(int(sys.argv[2]))
 os.write(1, b"open\\n")
 number = 0
@@ -46,9 +48,9 @@ while True:
 """
 
 
-def run_and_kill(path: Path, seed: int, after: float, compacting: float) -> list[str]:
+def run_and_kill(path: Path, seed: int, after: float, compacting: float, durability: str) -> list[str]:
     """The acknowledged lines of a writer that is killed `after` seconds of work."""
-    command = [sys.executable, "-c", WRITER, str(path), str(seed), str(compacting)]
+    command = [sys.executable, "-c", WRITER, str(path), str(seed), str(compacting), durability]
     env = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
     with subprocess.Popen(command, stdout=subprocess.PIPE, env=env) as child:
         assert child.stdout is not None
@@ -68,14 +70,14 @@ def stored(path: Path) -> State:
         store.close()
 
 
-def check_rounds(path: Path, rounds: int, compacting: float) -> None:
+def check_rounds(path: Path, rounds: int, compacting: float, durability: str = "process") -> None:
     seed = random.randrange(2**32)
     print("seed", seed)  # noqa: T201  pytest shows it when the test fails
     dice = random.Random(seed)
     expected: State = {}
     acknowledged = 0
     for turn in range(rounds):
-        lines = run_and_kill(path, seed + turn, dice.uniform(0.02, 0.25), compacting)
+        lines = run_and_kill(path, seed + turn, dice.uniform(0.02, 0.25), compacting, durability)
         acknowledged += len(lines)
         for line in lines:
             id, number = line.split()
@@ -95,9 +97,10 @@ def is_next(number: int | None, lines: list[str]) -> bool:
     return number is None or number == len(lines) + 1
 
 
-def test_ten_kills_lose_nothing(tmp_path: Path) -> None:
-    """Every acknowledged insert, update and remove is there after each of ten kills."""
-    check_rounds(tmp_path / "state.hyfn", rounds=10, compacting=0)
+@pytest.mark.parametrize(("durability", "rounds"), [("process", 10), ("power", 5)])
+def test_kills_lose_nothing(tmp_path: Path, durability: str, rounds: int) -> None:
+    """Every acknowledged insert, update and remove is there after each of some kills."""
+    check_rounds(tmp_path / "state.hyfn", rounds, compacting=0, durability=durability)
 
 
 def test_kills_during_compaction_lose_nothing(tmp_path: Path) -> None:
