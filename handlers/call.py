@@ -73,7 +73,8 @@ class Reply:
 
 
 Handler = Callable[[Call], Reply]
-"""A plain function that answers one operation. It runs on the event loop, alone, and must not block."""
+"""A plain function that answers one operation. It runs on the event loop, alone, and must not block. What it
+writes into the store is kept as a whole, or not at all where it raises."""
 
 
 def steady(function: Handler) -> Handler:

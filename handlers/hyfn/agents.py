@@ -22,9 +22,8 @@ def list_agents(call: Call) -> Reply:
 
 def create_agent(call: Call) -> Reply:
     organization = call.caller.organization
-    with call.store.transaction():
-        value = fresh(new_id(call, TABLE), call.written, organization, call.now)
-        record = call.store.insert(TABLE, value["id"], organization, value)
+    value = fresh(new_id(call, TABLE), call.written, organization, call.now)
+    record = call.store.insert(TABLE, value["id"], organization, value)
     return Reply({"agent": shown(call.store, record)}, 201)
 
 

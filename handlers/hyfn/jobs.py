@@ -27,9 +27,8 @@ def list_jobs(call: Call) -> Reply:
 
 def create_job(call: Call) -> Reply:
     organization = call.caller.organization
-    with call.store.transaction():
-        value = fresh(new_id(call, TABLE), call.written, organization, call.now)
-        record = call.store.insert(TABLE, value["id"], organization, value)
+    value = fresh(new_id(call, TABLE), call.written, organization, call.now)
+    record = call.store.insert(TABLE, value["id"], organization, value)
     return Reply({"job": record.value}, 201)
 
 

@@ -24,9 +24,8 @@ def list_knowledge_sources(call: Call) -> Reply:
 
 def create_knowledge_source(call: Call) -> Reply:
     organization = call.caller.organization
-    with call.store.transaction():
-        value = fresh(new_id(call, TABLE), call.written, organization, call.now)
-        record = call.store.insert(TABLE, value["id"], organization, value)
+    value = fresh(new_id(call, TABLE), call.written, organization, call.now)
+    record = call.store.insert(TABLE, value["id"], organization, value)
     return Reply({"knowledgeSource": record.value}, 201)
 
 

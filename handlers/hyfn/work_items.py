@@ -25,10 +25,9 @@ def list_work_items(call: Call) -> Reply:
 
 def create_work_item(call: Call) -> Reply:
     organization = call.caller.organization
-    with call.store.transaction():
-        value = fresh(new_id(call, TABLE), call.written, organization, call.now)
-        record = call.store.insert(TABLE, value["id"], organization, value)
-        invoices.bill(call.store, record, call.now)
+    value = fresh(new_id(call, TABLE), call.written, organization, call.now)
+    record = call.store.insert(TABLE, value["id"], organization, value)
+    invoices.bill(call.store, record, call.now)
     return Reply({"workItem": record.value}, 201)
 
 
@@ -40,17 +39,15 @@ def get_work_item(call: Call) -> Reply:
 def update_work_item(call: Call) -> Reply:
     before = _owned(call)
     value = arranged({**before.value, **call.written}, _MEMBERS)
-    with call.store.transaction():
-        record = call.store.update(TABLE, before.id, value)
-        invoices.reword(call.store, record, call.now)
+    record = call.store.update(TABLE, before.id, value)
+    invoices.reword(call.store, record, call.now)
     return Reply({"workItem": record.value})
 
 
 def delete_work_item(call: Call) -> Reply:
     record = _owned(call)
-    with call.store.transaction():
-        call.store.remove(TABLE, record.id)
-        invoices.strike(call.store, record, call.now)
+    call.store.remove(TABLE, record.id)
+    invoices.strike(call.store, record, call.now)
     return Reply(status=204)
 
 

@@ -10,8 +10,7 @@ its owner locks.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import islice
 
 from handlers.store.base import StoreFailed, Where
@@ -90,20 +89,23 @@ class Tables:
         self._replaced = True
         self.commit([*gone, *changes(tables)], next_seq)
 
-    @contextmanager
-    def transaction(self) -> Iterator[None]:
-        """See Store.transaction."""
-        mark, next_seq = len(self._done), self.next_seq
+    def begin(self) -> tuple[int, int]:
+        """Begins a transaction, which may lie in another one; gives what `end` is to be told."""
         self._depth += 1
+        return len(self._done), self.next_seq
+
+    def end(self, mark: tuple[int, int], whole: bool) -> None:
+        """Ends a transaction: keeps its changes or, where it is not whole or cannot be kept, undoes them."""
         try:
-            yield
-            if self._depth == 1:
-                self._write_done(next_seq)
+            if whole and self._depth == 1:
+                self._write_done(mark[1])
         except BaseException:
-            self._undo(mark)
-            self.next_seq = next_seq
+            whole = False
             raise
         finally:
+            if not whole:
+                self._undo(mark[0])
+                self.next_seq = mark[1]
             self._depth -= 1
             if not self._depth:
                 self._done.clear()
