@@ -194,7 +194,7 @@ def mock(document: str | None, host: str | None, port: int | None, reload: bool,
         look_through(loaded)
         _tell(loaded, verbose, quiet)
 
-    def work(first: bool, ready: Callable[[], None]) -> None:
+    def work(first: bool, ready: Callable[[], object]) -> None:
         log = RequestLog(None if quiet else Lines(sys.stdout, form))
         with _in_one_line():
             running = Mock(loaded, origin, settings, keeping, log)

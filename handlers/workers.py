@@ -14,7 +14,7 @@ _QUICK = 2.0
 _PATIENCE = 8.0
 """Seconds that workers have to end in."""
 
-Work = Callable[[bool, Callable[[], None]], None]
+Work = Callable[[bool, Callable[[], object]], None]
 """What a worker does until it is told to stop: whether it is the first one, and what it calls when it answers
 requests."""
 
@@ -83,7 +83,7 @@ class Workers:
         threading.Thread(target=end_with, args=(self._life[0],), daemon=True).start()
         code = 1
         try:
-            self._work(first, lambda: void(os.write(ready, b"1") if first else 0))
+            self._work(first, lambda: first and os.write(ready, b"1"))
             code = 0
         except SystemExit as ended:
             code = ended.code if isinstance(ended.code, int) else 1
@@ -109,10 +109,6 @@ class Workers:
                 os.kill(pid, number)
             except ProcessLookupError:
                 continue
-
-
-def void(_value: object) -> None:
-    """Forgets a value."""
 
 
 def end_with(file: int) -> None:
