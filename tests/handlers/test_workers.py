@@ -27,7 +27,7 @@ def server() -> Iterator[Server]:
 
 
 def workers_of(mock: Running, count: int) -> list[int]:
-    """The processes that answer, once so many are there; the first says that it is ready before the others."""
+    """The processes that answer, once so many are there: the first is ready before the others."""
     end = time.monotonic() + 15
     while True:
         command = ["pgrep", "-P", str(mock.process.pid)]
