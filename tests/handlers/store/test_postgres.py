@@ -46,6 +46,7 @@ def test_out_of_reach_is_one_line(server: Server, change: tuple[str, str], sente
 
 def test_no_server_is_one_line() -> None:
     """A port where nobody listens, with every kind of secret in the address."""
+    pytest.importorskip("psycopg")
     said = refusal(f"postgresql://me:{PASSWORD}@127.0.0.1:1/db?sslpassword={PASSWORD}")
 
     assert "postgresql://me@127.0.0.1:1/db: " in said
