@@ -158,7 +158,7 @@ ACCEPTS = {
     "everything but the type": ("*/*, application/json;q=0", 406),
     "nothing at all": ("*/*;q=0.000", 406),
     "the range without the type": ("application/*;q=0, */*", 406),
-    "bytes above ASCII": ("tëxt/html", 406),
+    "what is no media type, and asks for none": ("tëxt/html", 200),
 }
 
 

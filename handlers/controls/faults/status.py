@@ -29,6 +29,12 @@ class Unprocessable(BadRequest):
     title: ClassVar[str] = "Unprocessable content"
 
 
+class NothingThere(NotFound):
+    """404, declared or not."""
+
+    instead: ClassVar[tuple[int, ...]] = ()
+
+
 def _answering(status: int, role: str) -> Outgoing:
     """The same answer with another 2xx status, undeclared where that can be."""
 
@@ -95,12 +101,12 @@ FAULTS = (
            "A request that breaks its schema is answered 422, declared or not.", _DECLARED,
            _instead(BadRequest, _as(Unprocessable))),
     _fault("bad_input_answers_404", "A request that breaks its schema is answered 404.", _BAD_INPUT,
-           _instead(BadRequest, _as(NotFound))),
+           _instead(BadRequest, _as(NothingThere))),
     _fault("bad_input_answers_200",
            "A request that breaks its schema is answered 200 and an error.", _BAD_INPUT,
            _instead(BadRequest, _told_in_a_success)),
     _fault("bad_credentials_answer_400", "Missing and wrong credentials are answered 400.", _CREDENTIALS,
            _instead(Unauthorized, _as(BadRequest))),
     _fault("bad_credentials_answer_404", "Missing and wrong credentials are answered 404.", _CREDENTIALS,
-           _instead(Unauthorized, _as(NotFound))),
+           _instead(Unauthorized, _as(NothingThere))),
 )  # fmt: skip
