@@ -8,7 +8,7 @@ PY := .venv/bin/python
 PIP := $(PY) -m pip --quiet --disable-pip-version-check
 UV := uv==0.13.9
 
-.PHONY: help mock test check lint bench soak large corpus docs kill-matrix lock clean
+.PHONY: help mock test check lint bench bench-suite bench-store attack kill soak large corpus docs kill-matrix lock clean
 
 help: ## list these verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s%s\n", $$1, $$2 }' Makefile
@@ -30,6 +30,18 @@ lint: .venv/installed ## style, types, and who may import whom
 
 bench: .venv/installed ## measure the mock beside its peers: make bench ARGS='--rounds 3 --svg FILE'
 	@exec $(PY) -W ignore -m bench $(ARGS)
+
+bench-suite: .venv/installed ## measure the conformance suite beside stock Schemathesis
+	@exec $(PY) -W ignore -m bench.suite $(ARGS)
+
+bench-store: .venv/installed ## measure the store at 100 and at 100,000 records: make bench-store ARGS=--file
+	@exec $(PY) -W ignore -m bench.store $(ARGS)
+
+attack: .venv/installed ## what hostile clients can do to the mock, in full size
+	@exec $(PY) -W ignore -m bench.attack $(ARGS)
+
+kill: .venv/installed ## twenty rounds of kill -9 under load: make kill ARGS='--seed 20'
+	@exec $(PY) -W ignore -m bench.kill $(ARGS)
 
 soak: .venv/installed ## load the mock for ten minutes: make soak ARGS='--minutes 30'
 	@exec $(PY) -W ignore -m bench.soak $(ARGS)

@@ -12,7 +12,7 @@ from pathlib import Path
 
 TICKS = os.sysconf("SC_CLK_TCK")
 PATIENCE = 60
-_ENVIRONMENT = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+ENVIRONMENT = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 """As a user has it: Python keeps what it has compiled."""
 
 CORES = sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else []
@@ -32,7 +32,7 @@ class Tree:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
-            env={**_ENVIRONMENT, **environment},
+            env={**ENVIRONMENT, **environment},
             start_new_session=True,
         )
         pin(0, self._process.pid)
