@@ -149,8 +149,8 @@ class Schemas:
         if media_object.get("schema") is None:
             if media_object.get("itemSchema") is None:
                 return None
-            item = {"$ref": join_pointer(media_object.pointer, "itemSchema")}
-            return cache(lambda: self.of({"type": "array", "items": item}))
+            at = join_pointer(media_object.pointer, "itemSchema")
+            return cache(lambda: self.of({"type": "array", "items": {"$ref": self._named(at)}}))
         pointer = join_pointer(media_object.pointer, "schema")
         return lambda: self.at(pointer)
 
