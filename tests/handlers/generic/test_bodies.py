@@ -6,7 +6,18 @@ from typing import Any
 import pytest
 
 from openapi.multipart import Part, join
-from tests.handlers.generic.api import TEXT, WHOLE, Answered, Api, answer, api, path_parameter, ref, thing
+from tests.handlers.generic.api import (
+    TEXT,
+    WHOLE,
+    Answered,
+    Api,
+    answer,
+    api,
+    crud,
+    path_parameter,
+    ref,
+    thing,
+)
 
 PET = {
     **thing(
@@ -201,6 +212,20 @@ def test_json_patch_changes_the_stored_item_or_nothing(pets: Api, kind: str) -> 
     assert status == done.status, done
     shown = pets.ask("GET", f"/pets/{own}").json
     assert wanted == {name: shown[name] for name in wanted}
+
+
+def test_an_object_that_a_document_admits_as_a_json_patch_is_merged() -> None:
+    """As Kubernetes has it: one schema, an object, for every kind of patch."""
+    patch = typed("application/json-patch+json", schema={"type": "object"}) | {"required": True}
+    paths = crud("/pets", thing(("name",), id=TEXT, name=TEXT))
+    item = paths["/pets/{id}"]
+    item["patch"] = {"requestBody": patch, "responses": item["get"]["responses"]}
+    mock = api(paths)
+    own = mock.ask("POST", "/pets", {"name": "Rex"}).json["id"]
+
+    done = mock.ask("PATCH", f"/pets/{own}", {"name": "Max"}, {"content-type": "application/json-patch+json"})
+
+    assert (200, "Max") == (done.status, mock.ask("GET", f"/pets/{own}").json["name"])
 
 
 PNG = bytes(range(256))
