@@ -21,10 +21,14 @@ class Clock:
         self._fixed = fixed
 
     def now(self) -> datetime:
+        return self._fixed or datetime.fromtimestamp(self.seconds(), UTC)
+
+    def seconds(self) -> float:
+        """The time in Unix seconds."""
         if self._fixed is not None:
-            return self._fixed
+            return self._fixed.timestamp()
         self._latest = max(self._latest, time.time(), self._not_before() or 0.0)
-        return datetime.fromtimestamp(self._latest, UTC)
+        return self._latest
 
 
 def instant(text: str) -> datetime:

@@ -44,9 +44,7 @@ class ErrorStage:
         finally:
             ms = (time.perf_counter() - out.started) * 1000
             self.log.add(
-                Entry(
-                    self.context.clock.now().timestamp(), scope["method"], out.path, out.status, ms, problems
-                )
+                Entry(self.context.clock.seconds(), scope["method"], out.path, out.status, ms, problems)
             )
 
     async def _refuse(self, scope: Any, send: Any, refusal: Refusal) -> None:

@@ -96,7 +96,7 @@ class Sender:
     def _note(self, request: Outgoing, status: int, ms: float, problem: str) -> None:
         problems = (f"{request.why} not sent: {problem}",) if problem else ()
         address = request.url.partition("?")[0].partition("#")[0]
-        self._log.add(Entry(self._clock.now().timestamp(), request.method, address, status, ms, problems))
+        self._log.add(Entry(self._clock.seconds(), request.method, address, status, ms, problems))
 
 
 async def _status(request: Outgoing) -> int:

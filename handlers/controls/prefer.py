@@ -46,8 +46,11 @@ def preference(scope: Any) -> Preference | None:
 
     Raises BadRequest for a code that is no status. Other preferences are ignored.
     """
+    prefer = header(scope, b"prefer")
+    if not prefer and b"__" not in scope["query_string"]:
+        return None
     wanted: dict[str, str] = {}
-    if prefer := header(scope, b"prefer"):
+    if prefer:
         wanted = {found[1].lower(): found[2] or found[3] or "true" for found in _PREFERENCE.finditer(prefer)}
     if b"__" in scope["query_string"]:
         pairs = split_query(scope["query_string"].decode("latin-1"))

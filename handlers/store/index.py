@@ -70,6 +70,8 @@ class Index:
 
     def change(self, old: Row, new: Row) -> None:
         """The row of an id is another one; whose it is and its seq are as before."""
+        if all(_key_at(old["value"], m) == _key_at(new["value"], m) for m in self._members):
+            return
         before, after = set(self._keys(old)), set(self._keys(new))
         for key in before - after:
             self._take(key, old["seq"])
@@ -83,8 +85,10 @@ class Index:
         for member in where:
             if member not in self._members:
                 self._make(member)
-        keys: list[_Key] = [(owner, member, key) for member, key in where.items()] or [(owner, None, None)]
-        return min((self._seqs.get(key, _NONE) for key in keys), key=len)
+        if not where:
+            return self._seqs.get((owner, None, None), _NONE)
+        found = [self._seqs.get((owner, member, key), _NONE) for member, key in where.items()]
+        return min(found, key=len)
 
     def ids(self, seqs: Iterator[int]) -> Iterator[str]:
         return map(self._ids.__getitem__, seqs)
