@@ -24,6 +24,9 @@ _MOST_KNOWN = 500
 _EVENTS = 2
 """How many values a made-up sequence has."""
 
+_FORMS = ("anyOf", "oneOf")
+"""Keywords that do not tell which member is wrong."""
+
 Path = tuple[str | int, ...]
 
 
@@ -127,13 +130,13 @@ def fitted(value: Json, spare: Json, validator: Validator) -> Json:
             return value if validator.is_valid(value) else ABSENT
         before = value
         for breach in found:
-            value = _mended(value, spare, breach)
+            value = _mended(value, spare, breach, validator)
         if value == before:
             return ABSENT
     return ABSENT
 
 
-def _mended(value: Json, spare: Json, breach: Breach) -> Json:
+def _mended(value: Json, spare: Json, breach: Breach, validator: Validator) -> Json:
     """One breach less, or the same value."""
     try:
         if breach.keyword == "required":
@@ -142,6 +145,8 @@ def _mended(value: Json, spare: Json, breach: Breach) -> Json:
             for name in breach.names:
                 value = placed(value, (*breach.path, name), ABSENT)
             return value
+        if breach.keyword in _FORMS and isinstance(at(value, breach.path), dict):
+            return _blended(value, spare, breach.path, validator)
         return _exchanged(value, spare, breach.path)
     except LookupError:  # another mend has taken the place away
         return value
@@ -158,6 +163,20 @@ def _exchanged(value: Json, spare: Json, path: Path) -> Json:
     if found is not ABSENT and found != at(value, path):
         return placed(value, path, found)
     return placed(value, path, ABSENT) if path else value
+
+
+def _blended(value: Json, spare: Json, path: Path, validator: Validator) -> Json:
+    """The spare object in the place of one that fits none of several forms, with each member that the form of
+    the spare one lets be as it was."""
+    old, made = at(value, path), _exchanged(value, spare, path)
+    if not isinstance(new := at(made, path), dict):
+        return made
+    wrong = len(validator.misfits(made))
+    for name in [*old, *(name for name in new if name not in old)]:
+        tried = placed(made, (*path, name), old.get(name, ABSENT))
+        if len(validator.misfits(tried)) <= wrong:
+            made = tried
+    return made
 
 
 def at(value: Json, path: Path) -> Json:
