@@ -20,6 +20,16 @@ def _needed(operation: dict[str, Any]) -> dict[str, Any]:
     return operation | {"requestBody": operation["requestBody"] | {"required": True}}
 
 
+def _or_missing(operation: dict[str, Any]) -> dict[str, Any]:
+    return operation | {"responses": operation["responses"] | {"404": {"description": ""}}}
+
+
+def _file() -> dict[str, Any]:
+    return {"responses": {"200": {"description": "", "content": {"application/pdf": {}}}}}
+
+
+SHORT = {**TEXT, "minLength": 10, "maxLength": 10}
+LINE = thing("number", number={**SHORT, "readOnly": True}, note=TEXT)
 PAGE = thing("id", id={**TEXT, "format": "uuid"}, title=TEXT)
 BODY = thing("title", title=TEXT)
 DATED = thing("id", id=TEXT, title=TEXT, created_at=MOMENT, updated_at=MOMENT)
@@ -32,10 +42,18 @@ ODD = {
     "/pages/{idOrUrl}/confirm": {"put": asks(), **_at("idOrUrl", _WHOLE)},
     "/files": {"post": _needed(asks(PAGE, BODY, "201"))},
     "/files/{id}": {"get": asks(), "delete": asks(status="204"), **_at("id")},
+    "/lines": {"post": asks(LINE, thing(), "201"), "get": asks(several(LINE))},
+    "/lines/{number}": {"get": _or_missing(asks(LINE)), "delete": asks(status="204"), **_at("number", SHORT)},
+    "/lines/{number}/calls": {"get": _or_missing(asks(several(PAGE))), **_at("number", SHORT)},
+    "/rooms": {"get": asks(several(PAGE))},
+    "/rooms/{id}": {"get": asks(PAGE), **_at("id")},
+    "/rooms/{id}/chairs": {"get": _or_missing(asks(several(PAGE))), **_at("id")},
+    "/scans/{scanId}": {"get": _or_missing(_file()), **_at("scanId")},
     "/found": {"get": _needed(asks(several(PAGE), BODY))},
 }
 """Two templates for one path, an action that takes no id of an item, a read that shows nothing, a GET with a
-body, times of a record in the body of a PUT."""
+body, times of a record in the body of a PUT, ids with no room for a UUID, lists below what no GET tells
+missing, a file that may be anybody's."""
 
 
 def test_odd_documents_that_are_kept_have_no_failure(start_mock: Start, tmp_path: Path) -> None:
