@@ -28,6 +28,11 @@ def _file() -> dict[str, Any]:
     return {"responses": {"200": {"description": "", "content": {"application/pdf": {}}}}}
 
 
+def _job(*states: str) -> Any:
+    state = {"enum": list(states)} if states else several(TEXT)
+    return thing("id state", id={**TEXT, "readOnly": True}, state=state, note=TEXT)
+
+
 SHORT = {**TEXT, "minLength": 10, "maxLength": 10}
 LINE = thing("number", number={**SHORT, "readOnly": True}, note=TEXT)
 PAGE = thing("id", id={**TEXT, "format": "uuid"}, title=TEXT)
@@ -45,6 +50,8 @@ ODD = {
     "/lines": {"post": asks(LINE, thing(), "201"), "get": asks(several(LINE))},
     "/lines/{number}": {"get": _or_missing(asks(LINE)), "delete": asks(status="204"), **_at("number", SHORT)},
     "/lines/{number}/calls": {"get": _or_missing(asks(several(PAGE))), **_at("number", SHORT)},
+    "/jobs": {"post": asks(_job(), thing(), "201"), "get": asks(several(_job("done", "over")))},
+    "/jobs/{id}": {"get": asks(_job("ready", "ended")), "delete": asks(status="204"), **_at("id")},
     "/rooms": {"get": asks(several(PAGE))},
     "/rooms/{id}": {"get": asks(PAGE), **_at("id")},
     "/rooms/{id}/chairs": {"get": _or_missing(asks(several(PAGE))), **_at("id")},
@@ -53,7 +60,7 @@ ODD = {
 }
 """Two templates for one path, an action that takes no id of an item, a read that shows nothing, a GET with a
 body, times of a record in the body of a PUT, ids with no room for a UUID, lists below what no GET tells
-missing, a file that may be anybody's."""
+missing, a file that may be anybody's, a state that list and GET spell otherwise."""
 
 
 def test_odd_documents_that_are_kept_have_no_failure(start_mock: Start, tmp_path: Path) -> None:
