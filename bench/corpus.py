@@ -29,8 +29,8 @@ LIST = Path(__file__).with_name("corpus.json")
 FOLDER = Path(os.environ.get("HYFN_CORPUS") or "../shared/corpus")
 _INPUT = {"400", "422", "4XX", "4xx", "default"}
 _LOGIN = {"401", "4XX", "4xx", "default"}
-"""Where credentials are required, the judge wants exactly 401 for missing ones: of a document that has only
-403 for them, whatever a server answers is a finding."""
+"""Where `Authorization` is missing, the judge wants exactly 401: of a document that has only 403 for that,
+whatever a server answers is a finding."""
 
 
 @dataclass
