@@ -124,7 +124,7 @@ class _Translation:
         if not isinstance(node, dict):
             return node
         if "$ref" in node and (self.old or len(node) == 1):
-            return {"$ref": node["$ref"]}  # 3.0: siblings of $ref are ignored
+            return _reference(node, self.old)
         hidden = around | self._hidden_names(node)
         made = {key: self._keyword(key, value, hidden) for key, value in node.items() if key not in _DROPPED}
         for key in _NAMES & made.keys():
@@ -157,6 +157,13 @@ class _Translation:
 
     def _is_hidden(self, node: Any) -> bool:
         return any(part.get(self.hidden) is True for part in parts(self.document, node, old=self.old))
+
+
+def _reference(node: dict[str, Any], old: bool) -> dict[str, Any]:
+    """A reference. In 3.0 what stands beside it is ignored, save `nullable: true`: who writes it means "or null"
+    here as beside `allOf`, and tools take it so."""
+    made = {"$ref": node["$ref"]}
+    return {"anyOf": [made, {"type": "null"}]} if old and node.get("nullable") is True else made
 
 
 def _hide(made: dict[str, Any], names: frozenset[str]) -> None:

@@ -77,10 +77,14 @@ def test_nullable_admits_nothing_but_null(schema: Schema, fits: bool) -> None:
         assert admits(plain, value) is admits(schema, value)
 
 
-def test_nullable_beside_a_reference_is_ignored() -> None:
-    """Beside `$ref` nothing counts in 3.0 (Reference Object)."""
-    found = schemas("3.0.3", S={"$ref": "#/components/schemas/T", "nullable": True}, T=STRING)
-    assert not found.at("#/components/schemas/S").is_valid(None)
+@pytest.mark.parametrize(("version", "fits"), [("3.0.3", True), ("3.1.0", False)])
+def test_nullable_beside_a_reference_means_or_null_in_3_0(version: str, fits: bool) -> None:
+    """Beside `$ref` nothing counts in 3.0 (Reference Object), but who writes `nullable` there means it."""
+    reference = {"$ref": "#/components/schemas/T", "nullable": True, "maxLength": 1}
+    found = schemas(version, S=reference, T={"type": "string"})
+    assert fits is found.at("#/components/schemas/S").is_valid(None)
+    assert fits is found.at("#/components/schemas/S").is_valid("long")
+    assert not found.at("#/components/schemas/S").is_valid(1)
 
 
 def test_nullable_is_no_keyword_of_3_1() -> None:
