@@ -132,7 +132,7 @@ class _Translation:
         _hide(made, hidden)
         if self.old:
             _modernize(made, self.hidden == "readOnly")
-        _bound_integers(made)
+        _bound_integers(made, self.old)
         _spell_decimals(made)
         return made
 
@@ -160,8 +160,8 @@ class _Translation:
 
 
 def _reference(node: dict[str, Any], old: bool) -> dict[str, Any]:
-    """A reference. In 3.0 what stands beside it is ignored, save `nullable: true`: who writes it means "or null"
-    here as beside `allOf`, and tools take it so."""
+    """A reference. In 3.0 what stands beside it is ignored, save `nullable: true`: who writes it means
+    "or null" here as beside `allOf`, and tools take it so."""
     made = {"$ref": node["$ref"]}
     return {"anyOf": [made, {"type": "null"}]} if old and node.get("nullable") is True else made
 
@@ -189,10 +189,11 @@ def _map(value: Any, translate: Callable[[Any], Any]) -> Any:
     return {name: translate(part) for name, part in value.items()}
 
 
-def _bound_integers(made: dict[str, Any]) -> None:
-    """`format: int32` and `int64`, which OpenAPI defines for integers and numbers."""
+def _bound_integers(made: dict[str, Any], old: bool) -> None:
+    """`format: int32` and `int64`: OpenAPI 3.0 defines them for integers alone, the registry of 3.1 for
+    numbers, too."""
     types = made["type"] if isinstance(made.get("type"), list) else [made.get("type")]
-    if "integer" not in types and "number" not in types:
+    if "integer" not in types and (old or "number" not in types):
         return
     lowest, highest = _INTEGER_BOUNDS.get(str(made.get("format")), (None, None))
     for keyword, bound, tighter in (("minimum", lowest, max), ("maximum", highest, min)):

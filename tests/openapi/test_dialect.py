@@ -132,6 +132,7 @@ BOUNDS: dict[str, tuple[str, Schema, list[Any], list[Any]]] = {
         [2**31],
     ),
     "int32 among types": ("3.1.0", {"type": ["number", "null"], "format": "int32"}, [None, 5], [2**31]),
+    "int32 of a number, 3.0": ("3.0.3", {"type": "number", "format": "int32"}, [0.5, 2**31], ["1"]),
     "int32 of a text": ("3.1.0", {"type": "string", "format": "int32"}, ["99999999999"], [1]),
     "an integer without format": ("3.0.3", {"type": "integer"}, [2**70, 1.0], [1.5]),
     "decimal": ("3.0.3", {"type": "string", "format": "decimal"}, ["-0.50", "7"], ["1,5", "NaN", "+1", ""]),
