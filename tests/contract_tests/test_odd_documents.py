@@ -75,3 +75,32 @@ def test_odd_documents_that_are_kept_have_no_failure(start_mock: Start, tmp_path
     report = json.loads(found.stdout)
     assert 0 == report["counts"]["failed"], found.stdout[-3000:]
     assert report["counts"]["passed"] > 50
+
+
+def test_credentials_that_are_a_parameter_too_are_sent_once(start_mock: Start, tmp_path: Path) -> None:
+    """The document has `Authorization` as a required header besides: the clean-up is let in all the same."""
+    own = {"name": "Authorization", "in": "header", "required": True, "schema": TEXT}
+    paths = {
+        "/pages": {"post": _needed(asks(PAGE, BODY, "201")), "parameters": [own]},
+        "/pages/{id}": {
+            "get": asks(PAGE),
+            "delete": asks(status="204"),
+            "parameters": [own, *_at("id")["parameters"]],
+        },
+    }
+    whole = {
+        "openapi": "3.1.0",
+        "info": {"title": "Odd", "version": "1"},
+        "paths": paths,
+        "security": [{"key": []}],
+        "components": {"securitySchemes": {"key": {"type": "http", "scheme": "bearer"}}},
+    }
+    document = tmp_path / "odd.json"
+    document.write_text(json.dumps(whole))
+    mock = start_mock(str(document))
+
+    found = check(
+        tmp_path, mock.url, "--document", document, "--seed", "1", "-H", "authorization: Bearer demo-key-123"
+    )
+
+    assert "0 left" in found.stdout, found.stdout[-3000:]
