@@ -347,3 +347,14 @@ def test_a_create_shows_the_stored_item_though_the_answer_cannot_hold_all_of_it(
     made = mock.ask("POST", "/builds", {"name": "Mine", "kind": "warp", "size": 7}).json
     assert ("Mine", 7) == (made["name"], made["size"])
     assert 200 == mock.ask("GET", f"/builds/{made['id']}").status
+
+
+def test_a_list_of_one_of_several_forms_has_all_items() -> None:
+    build = thing(("id", "name"), id=TEXT, name=TEXT, kind={"enum": ["fast", "slow"]})
+    rows = {
+        "anyOf": [thing((kind,), **{kind: {"type": "array", "items": build}}) for kind in ("data", "rows")]
+    }
+    mock = api(crud("/builds", {**build, "properties": {**build["properties"], "kind": TEXT}}, listed=rows))
+    for name, kind in (("a", "fast"), ("b", "warp"), ("c", "slow")):
+        assert 201 == mock.ask("POST", "/builds", {"id": name, "name": name, "kind": kind}).status
+    assert ["a", "b", "c"] == [each["name"] for each in mock.ask("GET", "/builds").json["data"]]
