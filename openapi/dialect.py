@@ -124,7 +124,7 @@ class _Translation:
         if not isinstance(node, dict):
             return node
         if "$ref" in node and (self.old or len(node) == 1):
-            return {"$ref": node["$ref"]}  # 3.0: siblings of $ref are ignored
+            return _reference(node, self.old)
         hidden = around | self._hidden_names(node)
         made = {key: self._keyword(key, value, hidden) for key, value in node.items() if key not in _DROPPED}
         for key in _NAMES & made.keys():
@@ -132,7 +132,7 @@ class _Translation:
         _hide(made, hidden)
         if self.old:
             _modernize(made, self.hidden == "readOnly")
-        _bound_integers(made)
+        _bound_integers(made, self.old)
         _spell_decimals(made)
         return made
 
@@ -159,6 +159,13 @@ class _Translation:
         return any(part.get(self.hidden) is True for part in parts(self.document, node, old=self.old))
 
 
+def _reference(node: dict[str, Any], old: bool) -> dict[str, Any]:
+    """A reference. In 3.0 what stands beside it is ignored, save `nullable: true`: who writes it means
+    "or null" here as beside `allOf`, and tools take it so."""
+    made = {"$ref": node["$ref"]}
+    return {"anyOf": [made, {"type": "null"}]} if old and node.get("nullable") is True else made
+
+
 def _hide(made: dict[str, Any], names: frozenset[str]) -> None:
     """Forbids properties, and no longer requires them."""
     for name in names & _dict(made.get("properties")).keys():
@@ -182,10 +189,11 @@ def _map(value: Any, translate: Callable[[Any], Any]) -> Any:
     return {name: translate(part) for name, part in value.items()}
 
 
-def _bound_integers(made: dict[str, Any]) -> None:
-    """`format: int32` and `int64`, which OpenAPI defines for integers and numbers."""
+def _bound_integers(made: dict[str, Any], old: bool) -> None:
+    """`format: int32` and `int64`: OpenAPI 3.0 defines them for integers alone, the registry of 3.1 for
+    numbers, too."""
     types = made["type"] if isinstance(made.get("type"), list) else [made.get("type")]
-    if "integer" not in types and "number" not in types:
+    if "integer" not in types and (old or "number" not in types):
         return
     lowest, highest = _INTEGER_BOUNDS.get(str(made.get("format")), (None, None))
     for keyword, bound, tighter in (("minimum", lowest, max), ("maximum", highest, min)):

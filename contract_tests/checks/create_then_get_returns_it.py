@@ -7,6 +7,7 @@ from contract_tests.contract import Contract, place
 from contract_tests.probing.asking import Asking
 from contract_tests.probing.compare import differences
 from contract_tests.probing.listing import id_in
+from contract_tests.probing.observing import both_show
 from contract_tests.probing.subjects import NEEDS_WRITE, closure, maker, resources_with, success_pointer
 from contract_tests.probing.values import entity_of
 from contract_tests.spot import STATUS, Difference, of
@@ -44,7 +45,12 @@ def ask(asking: Asking, requirements: Sequence[Requirement]) -> Iterator[Outcome
         )  # fmt: skip
         return
     created = item.entity if isinstance(item.entity, dict) else {}
-    told = {name: value for name, value in created.items() if _stays(asking, requirement, name)}
+    shown = {"create": created, "read": found}
+    told = {
+        name: value
+        for name, value in created.items()
+        if _stays(asking, requirement, name) and both_show(asking.contract, resource, name, shown)
+    }
     here = (
         {name: value for name, value in found.items() if name in told} if isinstance(found, dict) else found
     )

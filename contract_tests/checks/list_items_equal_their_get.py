@@ -9,6 +9,7 @@ from contract_tests.exchange import Exchange
 from contract_tests.probing.asking import Asking
 from contract_tests.probing.compare import differences, same
 from contract_tests.probing.listing import Listing
+from contract_tests.probing.observing import both_show
 from contract_tests.probing.readings import Reading, listed, read, readings
 from contract_tests.probing.samples import Known
 from contract_tests.probing.shown import declared
@@ -67,7 +68,14 @@ def ask(asking: Asking, requirements: Sequence[Requirement]) -> Iterator[Outcome
     two = _both(
         asking, record, read(asking, record), listed(asking, record)
     )  # what differs from one GET to the next is no property of the record
-    wrong = [name for name in two.unlike() if name in one.unlike() and _stays(one, two, name)]
+    said = {"list": two.listed, "read": two.read}
+    wrong = [
+        name
+        for name in two.unlike()
+        if name in one.unlike()
+        and _stays(one, two, name)
+        and both_show(asking.contract, resource, name, said)
+    ]
     if not wrong:
         yield passed(requirement)
         return

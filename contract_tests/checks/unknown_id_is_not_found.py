@@ -38,8 +38,9 @@ def derive(contract: Contract) -> Iterable[Requirement]:
 
 def _is_computed(resource: Resource) -> bool:
     """Whether a GET may answer for any id, as a converter does: nothing creates, lists or names its items,
-    and the document does not speak of a missing one."""
+    and the document does not speak of a missing one, or shows none either, but a file."""
     told = {str(status) for status in UNKNOWN} & resource.operations["read"].responses.keys()
+    told = told if "read" in resource.envelopes else set()
     named = resource.id is not None and resource.id.property is not None
     return resource.operations.keys() == {"read"} and not named and not told
 

@@ -39,9 +39,18 @@ def _why_not(contract: Contract, resource: Resource, operation: Operation, role:
     above = contract.model.resources.get(resource.parents[-1].resource or "")
     if role != "create" and above is None:
         return f"nothing tells which {{{resource.parents[-1].parameter.name}}} is there"
+    if above is not None and maker(above) is None and not _is_told(above):
+        return f"no GET tells which {{{resource.parents[-1].parameter.name}}} is not there"
     if role == "create" and (above is None or maker(above) is None or "read" not in above.operations):
         return "nothing tells whether an id of its parent is free"
     return None
+
+
+def _is_told(above: Resource) -> bool:
+    """Whether a GET of an item says which ones are there. What only a list shows may be a part of them."""
+    read = above.operations.get("read")
+    missing = {"404", "410", "4XX", "4xx", "default"}
+    return read is not None and "read" in above.envelopes and not missing.isdisjoint(read.responses)
 
 
 def ask(asking: Asking, requirements: Sequence[Requirement]) -> Iterator[Outcome]:

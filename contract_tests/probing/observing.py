@@ -5,10 +5,11 @@ read-only.
 """
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from contract_tests.check import CannotAsk
+from contract_tests.contract import Contract
 from contract_tests.exchange import ONE, Exchange
 from contract_tests.probing.asking import Asking, Item
 from contract_tests.probing.compare import differences, same, same_moment
@@ -16,8 +17,10 @@ from contract_tests.probing.listing import Listing, whole_list
 from contract_tests.probing.values import entity_of
 from contract_tests.safety.ownership import scalars
 from openapi.codec import Json
+from openapi.dialect import Schema
 from openapi.inference.naming import plain
 from openapi.resources import ABSENT, Property, Resource
+from openapi.schema import SchemaError
 
 UPDATED = frozenset({"updated"})
 """The role of what may change with every write."""
@@ -176,6 +179,31 @@ def disagreements(
 def same_schema(resource: Resource, role: str) -> bool:
     """Whether an operation answers the item in the schema in which it is read."""
     return resource.schemas.get(role) == resource.schemas.get("read", resource.schemas.get("list"))
+
+
+def both_show(contract: Contract, resource: Resource, name: str, said: Mapping[str, Json]) -> bool:
+    """Whether two operations could show one value of a property. `said`: by their roles, the items that they
+    have answered. They could not where an answer's schema does not let the other's value be in its item."""
+    (one, first), (other, second) = said.items()
+    if not isinstance(first, dict) or not isinstance(second, dict) or name not in first or name not in second:
+        return True
+    return _admits(contract, resource.schemas.get(one), first, name, second[name]) and _admits(
+        contract, resource.schemas.get(other), second, name, first[name]
+    )
+
+
+def _admits(contract: Contract, schema: Schema | None, item: dict[str, Json], name: str, value: Json) -> bool:
+    """Whether an item could have another value, as far as its schema tells."""
+    if schema is None:
+        return True
+    try:
+        validator = contract.responses.of(schema)
+    except SchemaError:
+        return True
+    whole = {**item, name: value}
+    if any(breach.path[:1] == (name,) for breach in validator.misfits(whole)):
+        return False
+    return validator.is_valid(whole) or not validator.is_valid(item)
 
 
 def unseen_list(resource: Resource) -> str | None:

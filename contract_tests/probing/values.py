@@ -20,6 +20,9 @@ _TRIES = 20
 _CROWD = 1000
 """Values of an id at least, for one of them to be free."""
 
+_LONG = 36
+"""Characters of an id of hexadecimal digits, where its schema has no room for a UUID at most."""
+
 _RARE = 1_000_000_000
 """Integer ids from here on are unlikely to be taken."""
 
@@ -78,11 +81,7 @@ def unused_id(parameter: Parameter, contract: Contract, bodies: Bodies) -> str:
 
 def is_crowded(contract: Contract, parameter: Parameter) -> bool:
     """Whether a parameter admits so few values that records of others may have all of them."""
-    said = {
-        key: value
-        for part in parts(contract.requests.tree, _schema(parameter), ("allOf",))
-        for key, value in part.items()
-    }
+    said = _said(contract, parameter)
     if "enum" in said or "const" in said:
         return True
     low, high = said.get("minimum", 0), said.get("maximum")
@@ -119,11 +118,23 @@ def _ids(parameter: Parameter, contract: Contract, bodies: Bodies) -> Iterator[J
         yield str(_uuid(bodies))
         yield bodies.unique_text()
     chance = bodies.random(parameter.name, bodies.unique_text())
+    if "string" in found.types:
+        length = min(_said(contract, parameter).get("maxLength", _LONG), _LONG)
+        yield "".join(chance.choices("0123456789abcdef", k=max(int(length), 0)))
     if "integer" in found.types:
         yield from (chance.randrange(_RARE, 2 * _RARE) for _ in range(2))
         yield from (chance.randrange(10_000, 99_999_999) for _ in range(3))
     for _ in range(_TRIES):
         yield sample(_schema(parameter), contract.requests.resolve, written=False, choose=chance)
+
+
+def _said(contract: Contract, parameter: Parameter) -> dict[str, Any]:
+    """The keywords of a parameter's schema, and of all that it refers to."""
+    return {
+        key: value
+        for part in parts(contract.requests.tree, _schema(parameter), ("allOf",))
+        for key, value in part.items()
+    }
 
 
 def _uuid(bodies: Bodies) -> uuid.UUID:

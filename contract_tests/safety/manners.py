@@ -14,6 +14,9 @@ Headers = tuple[tuple[str, str], ...]
 _OF_ITS_TIME = {"if-match", "if-none-match", "if-modified-since", "if-unmodified-since", "idempotency-key"}
 """Headers whose value is good for one request only."""
 
+_NOT_ITS_OWN = {"content-type", "authorization"}
+"""Headers that are no parameters (OpenAPI 3, Parameter Object, "name"): credentials are those of who asks."""
+
 
 class Manners:
     """Knows how each operation is asked: as it was asked before with success, else as the document shows.
@@ -49,7 +52,7 @@ class Manners:
         if operation is None or operation.id in self._learned or exchange.fuzz or not exchange.succeeded:
             return
         wanted = [p for p in operation.parameters if p.required and p.location in ("query", "header")]
-        names = {p.name.lower() for p in wanted} - _OF_ITS_TIME
+        names = {p.name.lower() for p in wanted} - _OF_ITS_TIME - _NOT_ITS_OWN
         pairs = parse_qsl(exchange.request.url.partition("?")[2], keep_blank_values=True) if names else []
         query = tuple((n, v) for n, v in pairs if n.partition("[")[0].lower() in names)
         headers = tuple((n, v) for n, v in exchange.request.headers if n.lower() in names)
@@ -73,6 +76,8 @@ def _shown(operation: Operation) -> tuple[Headers, Headers]:
     found: dict[str, list[tuple[str, str]]] = {"query": [], "header": []}
     for parameter in operation.parameters:
         value = _value(parameter)
+        if parameter.location == "header" and parameter.name.lower() in _NOT_ITS_OWN:
+            continue
         if parameter.required and parameter.location in found and value is not None:
             found[parameter.location].append((parameter.name, value))
     return tuple(found["query"]), tuple(found["header"])

@@ -1,6 +1,7 @@
 """Values for answers that no store holds: valid for their schema, the same one for one seed and one key."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from random import Random
 
 from handlers.call import Json
@@ -23,6 +24,9 @@ _ROUNDS = 12
 _MOST_KNOWN = 500
 _EVENTS = 2
 """How many values a made-up sequence has."""
+
+_FORMS = ("anyOf", "oneOf")
+"""Keywords that do not tell which member is wrong."""
 
 Path = tuple[str | int, ...]
 
@@ -127,13 +131,13 @@ def fitted(value: Json, spare: Json, validator: Validator) -> Json:
             return value if validator.is_valid(value) else ABSENT
         before = value
         for breach in found:
-            value = _mended(value, spare, breach)
+            value = _mended(value, spare, breach, validator)
         if value == before:
             return ABSENT
     return ABSENT
 
 
-def _mended(value: Json, spare: Json, breach: Breach) -> Json:
+def _mended(value: Json, spare: Json, breach: Breach, validator: Validator) -> Json:
     """One breach less, or the same value."""
     try:
         if breach.keyword == "required":
@@ -142,6 +146,8 @@ def _mended(value: Json, spare: Json, breach: Breach) -> Json:
             for name in breach.names:
                 value = placed(value, (*breach.path, name), ABSENT)
             return value
+        if breach.keyword in _FORMS and isinstance(at(value, breach.path), dict):
+            return _blended(value, spare, breach.path, validator)
         return _exchanged(value, spare, breach.path)
     except LookupError:  # another mend has taken the place away
         return value
@@ -158,6 +164,46 @@ def _exchanged(value: Json, spare: Json, path: Path) -> Json:
     if found is not ABSENT and found != at(value, path):
         return placed(value, path, found)
     return placed(value, path, ABSENT) if path else value
+
+
+def _blended(value: Json, spare: Json, path: Path, validator: Validator) -> Json:
+    """The spare object in the place of one that fits none of several forms, with all of the old one that the
+    form of the spare one lets be."""
+    old, made = at(value, path), _exchanged(value, spare, path)
+    new = at(made, path)
+    if not isinstance(new, dict):
+        return made
+    wrong = len(validator.misfits(made))
+    return placed(
+        made, path, _nearest(old, new, lambda part: len(validator.misfits(placed(made, path, part))) <= wrong)
+    )
+
+
+def _nearest(old: Json, new: Json, fits: Callable[[Json], bool]) -> Json:
+    """As much of `old` as fits in the place of `new`, which does."""
+    if fits(old):
+        return old
+    if isinstance(old, dict) and isinstance(new, dict):
+        return _nearest_object(old, new, fits)
+    if isinstance(old, list) and isinstance(new, list) and new:
+        items = [_nearest(item, new[0], lambda part: fits([part])) for item in old]
+        return items if fits(items) else new
+    return new
+
+
+def _nearest_object(old: dict[str, Json], new: dict[str, Json], fits: Callable[[Json], bool]) -> Json:
+    made = new
+    for name in [*old, *(name for name in new if name not in old)]:
+        part = old.get(name, ABSENT)
+        if part is not ABSENT and name in made:
+            part = _nearest(part, made[name], partial(_fits_with, made, name, fits))
+        if _fits_with(made, name, fits, part):
+            made = placed(made, (name,), part)
+    return made
+
+
+def _fits_with(whole: dict[str, Json], name: str, fits: Callable[[Json], bool], part: Json) -> bool:
+    return fits(placed(whole, (name,), part))
 
 
 def at(value: Json, path: Path) -> Json:

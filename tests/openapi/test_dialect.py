@@ -77,10 +77,14 @@ def test_nullable_admits_nothing_but_null(schema: Schema, fits: bool) -> None:
         assert admits(plain, value) is admits(schema, value)
 
 
-def test_nullable_beside_a_reference_is_ignored() -> None:
-    """Beside `$ref` nothing counts in 3.0 (Reference Object)."""
-    found = schemas("3.0.3", S={"$ref": "#/components/schemas/T", "nullable": True}, T=STRING)
-    assert not found.at("#/components/schemas/S").is_valid(None)
+@pytest.mark.parametrize(("version", "fits"), [("3.0.3", True), ("3.1.0", False)])
+def test_nullable_beside_a_reference_means_or_null_in_3_0(version: str, fits: bool) -> None:
+    """Beside `$ref` nothing counts in 3.0 (Reference Object), but who writes `nullable` there means it."""
+    reference = {"$ref": "#/components/schemas/T", "nullable": True, "maxLength": 1}
+    found = schemas(version, S=reference, T={"type": "string"})
+    assert fits is found.at("#/components/schemas/S").is_valid(None)
+    assert fits is found.at("#/components/schemas/S").is_valid("long")
+    assert not found.at("#/components/schemas/S").is_valid(1)
 
 
 def test_nullable_is_no_keyword_of_3_1() -> None:
@@ -128,6 +132,7 @@ BOUNDS: dict[str, tuple[str, Schema, list[Any], list[Any]]] = {
         [2**31],
     ),
     "int32 among types": ("3.1.0", {"type": ["number", "null"], "format": "int32"}, [None, 5], [2**31]),
+    "int32 of a number, 3.0": ("3.0.3", {"type": "number", "format": "int32"}, [0.5, 2**31], ["1"]),
     "int32 of a text": ("3.1.0", {"type": "string", "format": "int32"}, ["99999999999"], [1]),
     "an integer without format": ("3.0.3", {"type": "integer"}, [2**70, 1.0], [1.5]),
     "decimal": ("3.0.3", {"type": "string", "format": "decimal"}, ["-0.50", "7"], ["1,5", "NaN", "+1", ""]),

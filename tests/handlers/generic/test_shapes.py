@@ -335,3 +335,26 @@ def test_a_create_answers_201_where_that_has_the_same_body(other: Any, status: i
     paths["/pets"]["post"]["responses"] = {"200": answer(PET), "201": answer(other)}
 
     assert status == api(paths).ask("POST", "/pets", {"name": "Rex"}).status
+
+
+def test_a_create_shows_the_stored_item_though_the_answer_cannot_hold_all_of_it() -> None:
+    build = thing(("id", "kind", "name"), id=TEXT, name=TEXT, kind={"enum": ["fast", "slow"]}, size=WHOLE)
+    shown = {"oneOf": [build, thing(("key",), key=TEXT, kind={"const": "none"})]}
+    paths = crud("/builds", shown, thing(("name",), name=TEXT, kind=TEXT, size=WHOLE))
+    example = {"id": "b-0", "kind": "slow", "name": "Example", "size": 1}
+    paths["/builds"]["post"]["responses"]["201"] = {"description": "", **content(shown, example=example)}
+    mock = api(paths)
+    made = mock.ask("POST", "/builds", {"name": "Mine", "kind": "warp", "size": 7}).json
+    assert ("Mine", 7) == (made["name"], made["size"])
+    assert 200 == mock.ask("GET", f"/builds/{made['id']}").status
+
+
+def test_a_list_of_one_of_several_forms_has_all_items() -> None:
+    build = thing(("id", "name"), id=TEXT, name=TEXT, kind={"enum": ["fast", "slow"]})
+    rows = {
+        "anyOf": [thing((kind,), **{kind: {"type": "array", "items": build}}) for kind in ("data", "rows")]
+    }
+    mock = api(crud("/builds", {**build, "properties": {**build["properties"], "kind": TEXT}}, listed=rows))
+    for name, kind in (("a", "fast"), ("b", "warp"), ("c", "slow")):
+        assert 201 == mock.ask("POST", "/builds", {"id": name, "name": name, "kind": kind}).status
+    assert ["a", "b", "c"] == [each["name"] for each in mock.ask("GET", "/builds").json["data"]]
