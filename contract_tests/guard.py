@@ -24,11 +24,9 @@ from contract_tests.safety.address import (
 from contract_tests.safety.danger import SELF_NAMES, danger
 from contract_tests.safety.identify import item_path, named_in
 from contract_tests.safety.ownership import Ownership
-from openapi.media import essence, is_json
-from openapi.operation import Operation, Place
+from contract_tests.safety.telling import room, untold
+from openapi.operation import Operation
 from openapi.resources import Resource
-from openapi.shape import shape
-from openapi.source import join_pointer
 
 HARMLESS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 """Methods that ask for no change of state (RFC 9110 section 9.2.1)."""
@@ -102,6 +100,7 @@ class Guard:
         self._items = {shape_of(each.item): each for each in resources if each.item}
         self._collections = {shape_of(each.collection): each for each in resources if each.collection}
         self._barred: dict[str, str | None] = {}
+        self._room: dict[str, int | None] = {}
         self._suffixed = {
             shape[: shape.rindex("}") + 1]: (each, shape[shape.rindex("}") + 1 :])
             for shape, each in self._items.items()
@@ -170,10 +169,20 @@ class Guard:
         if self.permissions.allow_leftovers:
             return None
         if self.permitted(resource, "delete"):
-            return _unnamed(resource, self._contract)
+            return untold(resource, self._contract)
         why = "may not be sent" if "delete" in resource.operations else "is documented"
         none = "its DELETE" if "delete" in resource.operations else "no DELETE"
         return f"what it creates would stay, {none} {why}: --allow-leftovers creates it"
+
+    def _crowded(self, resource: Resource) -> str | None:
+        """Why there is no room for one more item of a resource, or None."""
+        if resource.key not in self._room:
+            self._room[resource.key] = room(resource, self._contract)
+        most = self._room[resource.key]
+        if most is None or self.permissions.allow_leftovers:
+            return None
+        there = sum(each.resource == resource.key and not each.ended for each in self.ownership.records)
+        return None if there < most else f"the path of an item has room for {most} ids, and all are in use"
 
     def aimless(self, operation: Operation) -> str | None:
         """Why no request of a write can be aimed at anything of this run's, or None."""
@@ -214,7 +223,7 @@ class Guard:
         at_item = shape_of(match.template) in self._items
         creates = self._contract.role(operation).kind == "create" and not at_item
         if creates and resource is not None:
-            if reason := self.may_create(resource):
+            if reason := self.may_create(resource) or self._crowded(resource):
                 raise Held(reason)
             proofs = self._aim(match.template, plain, fuzz, create=True)
             return self._planned(operation.method, plain, match, proofs, creates=True)
@@ -360,36 +369,6 @@ def _creating(resource: Resource) -> Operation | None:
         return resource.operations["create"]
     by_client = resource.id is not None and resource.id.given == "client"
     return resource.operations.get("replace") if by_client else None
-
-
-def _unnamed(resource: Resource, contract: Contract) -> str | None:
-    """Why nobody could name what a create made, so that it would stay; None where something tells its id."""
-    own, operation = resource.id, resource.operations.get("create")
-    if own is None or own.given != "server" or operation is None or resource.location:
-        return None
-    answers = list(_answers(operation))
-    if (own.property or own.inside) and (answers or "list" in resource.envelopes):
-        return None
-    if any(is_json(essence(name)) and _is_text(contract, media) for name, media in answers):
-        return None
-    return "what it creates would stay, nothing documented tells its id: --allow-leftovers creates it"
-
-
-def _answers(operation: Operation) -> Iterator[tuple[str, Place]]:
-    """The bodies of its declared successes that may be JSON, by media type."""
-    for key, response in operation.responses.items():
-        if key[0] in "2d":
-            yield from (
-                each for each in response.content.items() if "*" in each[0] or is_json(essence(each[0]))
-            )
-
-
-def _is_text(contract: Contract, media: Place) -> bool:
-    """Whether a body is a text or a number, which may be an id."""
-    return (
-        media.get("schema") is not None
-        and shape(contract.responses.tree, {"$ref": join_pointer(media.pointer, "schema")}).scalar
-    )
 
 
 def _bare(template: str, plain: str, at: int) -> tuple[str, str] | None:
