@@ -10,12 +10,13 @@ PATCHES = MERGES | {JSON_PATCH}
 
 
 def after(item: dict[str, Json], call: Call, envelope: Envelope) -> dict[str, Json]:
-    """A changed copy. `envelope`: where in the body of a merge patch the item stands.
+    """A changed copy. `envelope`: where in the body of a merge patch the item stands. An object that is sent
+    as JSON Patch is one, too: a document that admits it means that (Kubernetes' `Patch`).
 
     Raises BadRequest for what is no patch, Conflict for one that the item does not take (RFC 5789 section
     2.2).
     """
-    if call.media_type != JSON_PATCH:
+    if call.media_type != JSON_PATCH or isinstance(call.body, dict):
         sent = envelope.find(call.body)
         new = merged(item, sent if isinstance(sent, dict) else call.body)
     else:
