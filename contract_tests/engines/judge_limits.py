@@ -169,8 +169,10 @@ LIMITS: dict[str, Limit] = {
     "twins_are_counted": Limit(
         "It counts branches of oneOf that say the same, so that nothing fits, which no server can help.",
         lambda quarrel, complaint: (
-            any(isinstance(each, list) and quarrel.twins(each) for each in quarrel.keywords.get("oneOf", ()))
-            and quarrel.blames(complaint, "oneOf")
+            quarrel.blames(complaint, "oneOf")
+            and any(
+                isinstance(each, list) and quarrel.twins(each) for each in quarrel.keywords.get("oneOf", ())
+            )
         ),
     ),
     "old_documents_have_new_keywords": Limit(
