@@ -30,7 +30,7 @@ class Contract:
     def __init__(self, document: Document) -> None:
         self.document = document
         self.requests = Schemas(document, "request")
-        self.responses = Schemas(document, "response")
+        self.responses = Schemas(document, "response", twins_are_one=True)
 
     @cached_property
     def model(self) -> Model:

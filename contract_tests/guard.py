@@ -24,6 +24,7 @@ from contract_tests.safety.address import (
 from contract_tests.safety.danger import SELF_NAMES, danger
 from contract_tests.safety.identify import item_path, named_in
 from contract_tests.safety.ownership import Ownership
+from contract_tests.safety.telling import room, untold
 from openapi.operation import Operation
 from openapi.resources import Resource
 
@@ -99,6 +100,7 @@ class Guard:
         self._items = {shape_of(each.item): each for each in resources if each.item}
         self._collections = {shape_of(each.collection): each for each in resources if each.collection}
         self._barred: dict[str, str | None] = {}
+        self._room: dict[str, int | None] = {}
         self._suffixed = {
             shape[: shape.rindex("}") + 1]: (each, shape[shape.rindex("}") + 1 :])
             for shape, each in self._items.items()
@@ -164,11 +166,23 @@ class Guard:
             return "profile read-only sends no writes"
         if reason := self.barred(operation.method, operation.path, operation):
             return reason
-        if self.permissions.allow_leftovers or self.permitted(resource, "delete"):
+        if self.permissions.allow_leftovers:
             return None
+        if self.permitted(resource, "delete"):
+            return untold(resource, self._contract)
         why = "may not be sent" if "delete" in resource.operations else "is documented"
         none = "its DELETE" if "delete" in resource.operations else "no DELETE"
         return f"what it creates would stay, {none} {why}: --allow-leftovers creates it"
+
+    def _crowded(self, resource: Resource) -> str | None:
+        """Why there is no room for one more item of a resource, or None."""
+        if resource.key not in self._room:
+            self._room[resource.key] = room(resource, self._contract)
+        most = self._room[resource.key]
+        if most is None or self.permissions.allow_leftovers:
+            return None
+        there = sum(each.resource == resource.key and not each.ended for each in self.ownership.records)
+        return None if there < most else f"the path of an item has room for {most} ids, and all are in use"
 
     def aimless(self, operation: Operation) -> str | None:
         """Why no request of a write can be aimed at anything of this run's, or None."""
@@ -209,7 +223,7 @@ class Guard:
         at_item = shape_of(match.template) in self._items
         creates = self._contract.role(operation).kind == "create" and not at_item
         if creates and resource is not None:
-            if reason := self.may_create(resource):
+            if reason := self.may_create(resource) or self._crowded(resource):
                 raise Held(reason)
             proofs = self._aim(match.template, plain, fuzz, create=True)
             return self._planned(operation.method, plain, match, proofs, creates=True)

@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 from openapi.later import Later
 from openapi.source import look_up
+from openapi.twins import twins
 
 Direction = Literal["request", "response"]
 Schema = dict[str, Any] | bool
@@ -46,15 +47,18 @@ _DECIMAL = r"^-?[0-9]+(\.[0-9]+)?$"
 _INTEGER_BOUNDS = {"int32": (-(2**31), 2**31 - 1), "int64": (-(2**63), 2**63 - 1)}
 
 
-def for_direction(document: dict[str, Any], direction: Direction) -> dict[str, Any]:
+def for_direction(
+    document: dict[str, Any], direction: Direction, twins_are_one: bool = False
+) -> dict[str, Any]:
     """A copy of a whole OpenAPI document in which every schema is JSON Schema 2020-12 for one direction.
 
     Each path item and each component is translated when it is first looked at.
     Pointers into the document keep their meaning: schemas stay where they were, save the branches of `allOf`
-    and the like beside `nullable: true`, which move into an `anyOf`.
+    and the like beside `nullable: true`, which move into an `anyOf`. `twins_are_one`: of branches of a
+    `oneOf` that say the same, the first alone counts (`twins.py`).
     """
     old = str(document.get("openapi", "")).startswith("3.0")
-    return _Translation(document, old, _HIDDEN[direction]).whole()
+    return _Translation(document, old, _HIDDEN[direction], twins_are_one).whole()
 
 
 def parts(
@@ -78,12 +82,14 @@ def parts(
 
 
 class _Translation:
-    """One pass over one document. `old`: the 3.0 dialect; `hidden`: the keyword that hides a property."""
+    """One pass over one document. `old`: the 3.0 dialect; `hidden`: the keyword that hides a property;
+    `twins_are_one`: whether branches of `oneOf` that say the same count once."""
 
-    def __init__(self, document: dict[str, Any], old: bool, hidden: str) -> None:
+    def __init__(self, document: dict[str, Any], old: bool, hidden: str, twins_are_one: bool) -> None:
         self.document = document
         self.old = old
         self.hidden = hidden
+        self.twins_are_one = twins_are_one
 
     def whole(self) -> dict[str, Any]:
         made: dict[str, Any] = {}
@@ -141,7 +147,8 @@ class _Translation:
         if key in _ONE:
             return self.schema(value, around)
         if key in _MANY and isinstance(value, list):
-            return [self.schema(item, around) for item in value]
+            out = twins(self.document, value) if key == "oneOf" and self.twins_are_one else ()
+            return [False if at in out else self.schema(item, around) for at, item in enumerate(value)]
         if key in _NAMED:
             return _map(value, self.schema)
         return value

@@ -28,7 +28,7 @@ class Document(Tree):
 
     def __init__(self, source: Source) -> None:
         super().__init__(source, _checked(source))
-        self._schemas: dict[Direction, dict[str, Any]] = {}
+        self._schemas: dict[tuple[Direction, bool], dict[str, Any]] = {}
 
     @property
     def title(self) -> str:
@@ -76,11 +76,13 @@ class Document(Tree):
         """How many findings there are so far."""
         return len(self.source.findings) + len(self.told)
 
-    def schemas(self, direction: Direction) -> dict[str, Any]:
-        """The whole document with its schemas as JSON Schema 2020-12 for one direction; made once."""
-        if direction not in self._schemas:
-            self._schemas[direction] = for_direction(self.data, direction)
-        return self._schemas[direction]
+    def schemas(self, direction: Direction, twins_are_one: bool = False) -> dict[str, Any]:
+        """The whole document with its schemas as JSON Schema 2020-12 for one direction; made once.
+        `twins_are_one`: see `for_direction`."""
+        key = direction, twins_are_one
+        if key not in self._schemas:
+            self._schemas[key] = for_direction(self.data, direction, twins_are_one)
+        return self._schemas[key]
 
 
 def load(where: Path | str = BUNDLED, allowed: tuple[str, ...] = ()) -> Document:

@@ -108,12 +108,13 @@ def of_schema(schema: dict[str, Any]) -> Validator:
 
 
 class Schemas:
-    """The validators of one document in one direction.
+    """The validators of one document in one direction. `twins_are_one`: see `for_direction`.
 
     `at` gives the one of the schema at a JSON pointer, compiled once, and raises SchemaError.
     """
 
-    def __init__(self, document: Document, direction: Direction) -> None:
+    def __init__(self, document: Document, direction: Direction, twins_are_one: bool = False) -> None:
+        self._twins_are_one = twins_are_one
         self._base = f"urn:openapi:{direction}"
         self._direction = direction
         self._document = document
@@ -123,7 +124,7 @@ class Schemas:
     @cached_property
     def tree(self) -> dict[str, Any]:
         """The document with its schemas in this direction's dialect; made once."""
-        return self._document.schemas(self._direction)
+        return self._document.schemas(self._direction, self._twins_are_one)
 
     def validator(self, place: Place) -> Validator:
         """The validator of the schema that stands at `place`. Raises SchemaError."""

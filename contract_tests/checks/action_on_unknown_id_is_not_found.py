@@ -16,10 +16,11 @@ NAME = "action_on_unknown_id_is_not_found"
 def derive(contract: Contract) -> Iterable[Requirement]:
     for resource, action in actions(contract):
         reads = None if "read" in resource.operations else "no GET tells whether an id is free"
+        level = level_of(action.operation, UNKNOWN, Level.LIFECYCLE)
+        silent = None if level is Level.LIFECYCLE else "no declared answer says that nothing is there"
         yield promise(
-            contract, NAME, level_of(action.operation, UNKNOWN, Level.LIFECYCLE), action.operation, resource,
-            part=resource.key, impossible=reads,
-        )  # fmt: skip
+            contract, NAME, level, action.operation, resource, part=resource.key, impossible=reads or silent
+        )
 
 
 def ask(asking: Asking, requirements: Sequence[Requirement]) -> Iterator[Outcome]:
@@ -47,7 +48,8 @@ CHECK = Check(
     level=Level.LIFECYCLE,
     asks="Is an action on an item that does not exist refused?",
     source="RFC 9110 section 15.5.5",
-    how="Sends an action to an id that nobody has, which a GET has proved first.",
+    how="Sends an action to an id that nobody has, which a GET has proved first. It does not apply where the"
+    " document has no answer for it.",
     example="POST /orders/nobody/cancel is answered 200.",
     derive=derive,
     ask=ask,

@@ -50,8 +50,8 @@ CHECK = Check(
     how=(
         "Creates and updates records with values on the edges of their schema: the longest and shortest"
         " text, the least and greatest number, null where it is allowed, each member of an enum,"
-        " characters of every kind. Several properties share one request; where it is refused, each is"
-        " sent alone."
+        " characters of every kind; of very many, some. Several properties share one request; where it"
+        " is refused, each is sent alone."
     ),
     example=(
         "`name` has maxLength 100. POST /things with 100 characters, some of them emoji, is answered"

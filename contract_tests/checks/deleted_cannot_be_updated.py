@@ -15,6 +15,7 @@ from contract_tests.probing.removing import Removal, removed
 from contract_tests.probing.updating import updates
 from contract_tests.probing.workpieces import story, until
 from contract_tests.spot import STATUS
+from openapi.operation import Operation
 from openapi.resources import Resource
 
 NAME = "deleted_cannot_be_updated"
@@ -41,7 +42,7 @@ def derive(contract: Contract) -> Iterable[Requirement]:
                 action.operation,
                 resource,
                 part=(resource.key, ""),
-                impossible=_not_read(resource) or unseen(resource),
+                impossible=_is_done(action.operation) or _not_read(resource) or unseen(resource),
             )
 
 
@@ -52,6 +53,12 @@ def _creates(resource: Resource, role: str) -> str | None:
     if by_client or "201" in operation.responses or operation is resource.operations.get("create"):
         return "this operation may create the item again"
     return None
+
+
+def _is_done(operation: Operation) -> str | None:
+    """Why an action may rightly succeed: what its DELETE asks for is so already (RFC 9110 section 9.2.2)."""
+    told = operation.method != "DELETE" or any(operation.response(status) for status in UNKNOWN)
+    return None if told else "what a DELETE below it asks for is so already, and no 404 is declared"
 
 
 def _not_read(resource: Resource) -> str | None:

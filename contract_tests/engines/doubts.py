@@ -15,6 +15,7 @@ from contract_tests.engines.complaints import Kind, complaints
 from contract_tests.engines.pardons import PARDONS, pardon
 from contract_tests.exchange import ONE, Exchange
 from contract_tests.judge import SecondJudge
+from contract_tests.probing.refusals import undeclared
 from contract_tests.relay import Passed
 from openapi.explain import Problem
 from openapi.operation import Operation
@@ -173,7 +174,13 @@ DOUBTS: dict[str, Mapping[str, Doubt]] = {
             ),
         )
     },
-    "status_code_conformance": _fine("status"),
+    "status_code_conformance": {
+        **_fine("status"),
+        "the_document_has_no_status_for_it": Doubt(
+            "The document declares nothing that says so; answers_with_a_documented_status warns of that.",
+            lambda _evidence, shown: undeclared(shown.operation, shown.last.status) is not None,
+        ),
+    },
     "content_type_conformance": _fine("media type"),
     "response_headers_conformance": _fine("header", "missing header"),
     "response_schema_conformance": _fine("body"),

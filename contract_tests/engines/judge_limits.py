@@ -166,6 +166,15 @@ LIMITS: dict[str, Limit] = {
         "It reads nothing beside a $ref at the root of a body's schema, as was right before OpenAPI 3.1.",
         lambda quarrel, complaint: not quarrel.old and quarrel.has_siblings and complaint.kind == "body",
     ),
+    "twins_are_counted": Limit(
+        "It counts branches of oneOf that say the same, so that nothing fits, which no server can help.",
+        lambda quarrel, complaint: (
+            quarrel.blames(complaint, "oneOf")
+            and any(
+                isinstance(each, list) and quarrel.twins(each) for each in quarrel.keywords.get("oneOf", ())
+            )
+        ),
+    ),
     "old_documents_have_new_keywords": Limit(
         "In OpenAPI 3.0 it leaves out the keywords that came with 3.1; who writes them means them.",
         lambda quarrel, complaint: (

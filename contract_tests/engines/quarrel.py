@@ -12,6 +12,7 @@ from openapi.codec import Json
 from openapi.media import match
 from openapi.operation import Response
 from openapi.source import look_up
+from openapi.twins import twins
 
 _NAMED = {"properties", "patternProperties", "$defs", "definitions", "dependentSchemas"}
 _DATA = {
@@ -59,6 +60,10 @@ class Quarrel:
                 return True
             schema, seen = look_up(self._data, schema["$ref"]), seen + 1
         return False
+
+    def twins(self, branches: list[Any]) -> bool:
+        """Whether some branches of a `oneOf` say the same."""
+        return bool(twins(self._data, branches))
 
     @cached_property
     def values(self) -> list[Json]:

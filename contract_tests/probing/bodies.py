@@ -20,6 +20,7 @@ from openapi.example import sample
 from openapi.form_fields import is_binary
 from openapi.media import essence, is_json
 from openapi.operation import Operation, Place
+from openapi.patch import JSON_PATCH
 from openapi.resources import ABSENT, Envelope, Resource
 from openapi.schema import SchemaError, Validator
 from openapi.shape import shape
@@ -147,6 +148,7 @@ class Bodies:
             if not operation.body.required:
                 return None
             raise CannotAsk(f"{place(operation)} takes no JSON body")
+        found.sort(key=lambda name: essence(name) == JSON_PATCH)  # its steps are no item, whatever the schema
         media: Place = operation.body.content[found[0]]
         pointer = join_pointer(media.pointer, "schema")
         role, resource = self._contract.role(operation), self._contract.resource_of(operation)

@@ -4,7 +4,7 @@ Two checks look at a round: whether it was accepted, and whether what comes back
 sent once, and kept.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial
 
@@ -86,8 +86,8 @@ class Round:
 
 @lru_cache(maxsize=512)
 def edges_of(contract: Contract, operation_id: str) -> tuple[Edge, ...]:
-    """The boundary values of each top-level property of the item in an operation's body; of a reference null
-    alone, of an id, and of what holds it, none."""
+    """The boundary values of each top-level property of the item in an operation's body, as many as are worth
+    their requests; of a reference null alone, of an id, and of what holds it, none."""
     operation = contract.operations[operation_id]
     form, valid = form_of(contract, operation), sample_body(contract, operation)
     resource = contract.resource_of(operation)
@@ -107,7 +107,8 @@ def edges_of(contract: Contract, operation_id: str) -> tuple[Edge, ...]:
             continue
         if inner[0] not in referring or boundary.value_here is None:
             found.append(Edge(str(inner[0]), boundary))
-    return tuple(found)
+    played_ = {id(e) for each in _by_property(found).values() for choice in each for e in choice.edges}
+    return tuple(edge for edge in found if id(edge) in played_)
 
 
 def played(asking: Asking, operation: Operation) -> tuple[Round, ...]:
@@ -122,7 +123,7 @@ def _play(asking: Asking, operation: Operation) -> Iterator[Round]:
     assert resource is not None
     kind = asking.contract.role(operation).kind
     updated = made(asking, resource) if kind in ("update", "replace") else None
-    waiting = _by_property(asking.contract, operation)
+    waiting = _by_property(edges_of(asking.contract, operation.id))
     known = updated.entity if updated else ABSENT
     while any(waiting.values()):
         chosen = {name: choices.pop(0) for name, choices in waiting.items() if choices}
@@ -177,21 +178,29 @@ def sent_value(round_: Round, name: str) -> Json:
     return value.get(name, ABSENT) if isinstance(value, dict) else ABSENT
 
 
-def _by_property(contract: Contract, operation: Operation) -> dict[str, list[Choice]]:
-    """Choices by property, as many rounds as are worth their requests: texts that can stand in one, do."""
+def _by_property(edges: Sequence[Edge]) -> dict[str, list[Choice]]:
+    """Choices by property, as many rounds as are worth their requests: texts that can stand in one, do; of
+    many, some from everywhere are taken."""
     found: dict[str, list[Choice]] = {}
     groups: dict[tuple[str | int, ...], list[Edge]] = {}
-    for edge in edges_of(contract, operation.id):
+    for edge in edges:
         if edge.kind in _TOGETHER and isinstance(edge.boundary.value_here, str):
             groups.setdefault(edge.boundary.path, []).append(edge)
         else:
             choice = Choice((edge,), edge.boundary.path, edge.boundary.value_here)
             found.setdefault(edge.name, []).append(choice)
-    for path, edges in groups.items():
-        whole = "  " + " ".join(str(edge.boundary.value_here).strip() for edge in edges) + "  "
-        found.setdefault(edges[0].name, []).insert(0, Choice(tuple(edges), path, whole))
+    for path, group in groups.items():
+        whole = "  " + " ".join(str(edge.boundary.value_here).strip() for edge in group) + "  "
+        found.setdefault(group[0].name, []).insert(0, Choice(tuple(group), path, whole))
     most = max(_MOST_ROUNDS, _MOST_CHOICES // max(1, len(found)))
-    return {name: choices[:most] for name, choices in found.items()}
+    return {name: _spread(choices, most) for name, choices in found.items()}
+
+
+def _spread(choices: list[Choice], most: int) -> list[Choice]:
+    """The first one and others, evenly over all."""
+    if len(choices) <= most:
+        return choices
+    return [choices[number * len(choices) // most] for number in range(most)]
 
 
 def _one(

@@ -2,10 +2,10 @@
 
 import re
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import cached_property
-from math import ceil
+from math import ceil, inf
 from random import Random
 
 from handlers.call import Call, Json
@@ -29,6 +29,8 @@ class Births:
         self._tree = schemas.tree
         role = next((r for r in ("read", "create", "list", "replace", "update") if r in resource.schemas), "")
         self.schema: Schema = resource.schemas.get(role, True)
+        path = resource.id.parameter.schema if resource.id else None
+        self._in_path: Schema | None = self._referred({"$ref": path.pointer}) if path else None
 
     def item(self, sent: dict[str, Json], own: Json, at: Address, call: Call, key: str) -> dict[str, Json]:
         """A new item: what was sent, and what the server adds."""
@@ -161,6 +163,8 @@ class Births:
             made = self._an_id(schema, of, number + attempt, start, f"{key} {attempt}")
             if not taken(text_of(made)):
                 return made
+        if "string" not in of.types:
+            return _whole((), number, start)  # all that the path takes are in use
         return str(uuid.UUID(int=self._maker.chance(key).getrandbits(128), version=4))
 
     def _referred(self, schema: Schema) -> Schema:
@@ -173,7 +177,7 @@ class Births:
 
     def _an_id(self, schema: Schema | None, of: Shape, number: int, start: int, key: str) -> Json:
         if "string" not in of.types:
-            return _whole(schema, number, start)
+            return _whole([schema, self._in_path], number, start)
         plain = not isinstance(schema, dict) or not schema.keys() & _NARROW
         if plain and "$ref" not in (schema if isinstance(schema, dict) else {}):
             return str(_uuid(self._maker.chance(key)))
@@ -242,15 +246,20 @@ _WRITTEN = {"example", "examples", "default"}
 _ALL = Shape.anything().types
 
 
-def _whole(schema: Schema | None, number: int, start: int) -> int:
-    """The id of a number, above `start` where the schema has room for it."""
-    written = schema if isinstance(schema, dict) else {}
-    low, high = (
-        each if isinstance(each := written.get(key), (int, float)) else None for key in ("minimum", "maximum")
-    )
-    first = max(ceil(low), 1) if low is not None else 1
+def _whole(schemas: Sequence[Schema | None], number: int, start: int) -> int:
+    """The id of a number, above `start` where the schemas have room for it; past their last they begin
+    again."""
+    first = max([1, *map(ceil, _bounds(schemas, "minimum"))])
+    last = min(_bounds(schemas, "maximum"), default=inf)
     made = first - 1 + start + number
-    return made if high is None or made <= high else first - 1 + number
+    if made <= last or last < first:
+        return made
+    return first + (number - 1) % (int(last) - first + 1)
+
+
+def _bounds(schemas: Sequence[Schema | None], keyword: str) -> list[float]:
+    found = [each.get(keyword) for each in schemas if isinstance(each, dict)]
+    return [each for each in found if isinstance(each, (int, float))]
 
 
 def _uuid(chance: Random) -> uuid.UUID:

@@ -127,6 +127,7 @@ CASES = [
          sent("GET", "/things", 503, answer_headers={"Retry-After": "1"})),
     case(STATUS, None, sent("GET", "/things", 418)),
     case(STATUS, RIGHT, sent("GET", "/things", 405)),
+    case(STATUS, "the_document_has_no_status_for_it", sent("GET", f"/things/{ID}", 404)),
     case(TYPE, None, sent("GET", "/things", answer_headers={"content-type": "text/html"})),
     case(TYPE, RIGHT, sent("GET", "/things")),
     case(HEADERS, None, sent("GET", "/things")),

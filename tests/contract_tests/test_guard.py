@@ -165,6 +165,46 @@ def test_what_cannot_be_deleted_is_not_created() -> None:
     assert not passes(guard(excluded), "POST", "/things")
 
 
+def nameless(**answer: Any) -> Document:
+    """Things whose create answers something else."""
+    paths = things(without=("listThings",))
+    paths["/things"]["post"]["responses"] = {"201": {"description": "Yes.", **answer}}
+    return document(paths)
+
+
+TEXT = {"content": {"application/json": {"schema": {"type": "string"}}}}
+THING = {"content": {"application/json": {"schema": {"type": "object", "properties": {"id": {}}}}}}
+LOCATION = {"headers": {"Location": {"schema": {"type": "string"}}}}
+
+
+def test_what_nobody_would_be_told_the_id_of_is_not_created() -> None:
+    assert not passes(guard(described=nameless()), "POST", "/things")
+    assert passes(guard(replace(SANDBOXED, allow_leftovers=True), nameless()), "POST", "/things")
+
+
+@pytest.mark.parametrize("answer", [TEXT, THING, LOCATION], ids=["a text", "the item", "Location"])
+def test_what_an_answer_tells_the_id_of_is_created(answer: dict[str, Any]) -> None:
+    assert passes(guard(described=nameless(**answer)), "POST", "/things")
+
+
+def test_what_a_list_shows_is_created() -> None:
+    paths = things()
+    paths["/things"]["post"]["responses"] = {"201": {"description": "Yes."}}
+    assert passes(guard(described=document(paths)), "POST", "/things")
+
+
+def test_no_more_is_created_than_there_are_ids() -> None:
+    paths = things()
+    few = {"type": "integer", "minimum": 1, "maximum": 2}
+    paths["/things/{thingId}"]["parameters"][0]["schema"] = few
+    found = guard(described=document(paths))
+    assert passes(found, "POST", "/things")
+    found.ownership.add(Record("/things/2", "/things"))
+    assert not passes(found, "POST", "/things")
+    found.ownership.end(("things", "2"))
+    assert passes(found, "POST", "/things")
+
+
 def test_what_is_billed_is_not_created_elsewhere() -> None:
     described = marked("createThing", **{"x-hyfn-effect": "billing"})
     there = replace(SANDBOXED, loopback=False)

@@ -147,6 +147,7 @@ CASES: list[tuple[str, bool, Contract, dict[str, Any]]] = [
     ("write_only_is_not_read", False, answering(secret(), _NEW), {"body": {"s": "a"}}),
     ("write_only_is_not_read", True, answering(secret(required=["s"]), _NEW), {"body": {}}),
     ("siblings_of_a_reference_are_lost", False, answering(_SIBLINGS, _NEW, A=_TEXT), {"body": "aa"}),
+    ("twins_are_counted", True, answering({"oneOf": [_TEXT, {**_TEXT, "title": "B"}]}), {"body": "a"}),
     ("old_documents_have_new_keywords", False, answering({"const": "a"}, _OLD), {"body": "b"}),
 ]  # fmt: skip
 

@@ -102,3 +102,12 @@ def test_a_singleton_whose_absence_cannot_be_told_is_again_what_it_was_at_first(
 
     assert [204, 204] == [mock.ask("DELETE", "/settings").status for _ in range(2)]
     assert (200, first) == ((again := mock.ask("GET", "/settings")).status, again.json)
+
+
+def test_new_ids_fit_the_path_and_those_of_deleted_items_come_back() -> None:
+    few = {**WHOLE, "minimum": 1, "maximum": 3}
+    mock = api(crud("/pets", PET, NEW, own=few))
+    made = [mock.ask("POST", "/pets", {"name": "Max"}).json["id"] for _ in range(3)]
+    assert 204 == mock.ask("DELETE", "/pets/2").status
+    assert ([1, 2, 3], 2) == (made, mock.ask("POST", "/pets", {"name": "Max"}).json["id"])
+    assert 4 < mock.ask("POST", "/pets", {"name": "Max"}).json["id"], "all that the path takes are in use"
