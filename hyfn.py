@@ -13,8 +13,8 @@ import click
 # command -> (the module that defines a click command of that name, its line in `hyfn --help`).
 # The line stands here because asking the command for it would import its whole room.
 COMMANDS: Final[dict[str, tuple[str, str]]] = {
-    "mock": ("handlers.commands", "Serve an API that keeps its document."),
-    "inspect": ("handlers.commands", "Show what the mock makes of a document, and why."),
+    "mock": ("handlers.commands.mock", "Serve an API that keeps its document."),
+    "inspect": ("handlers.commands.inspect", "Show what the mock makes of a document, and why."),
     "check": ("contract_tests.commands.check", "Ask a running API whether it keeps its document."),
     "report": ("contract_tests.commands.report", "Make reports of a JSON report."),
     "explain": ("contract_tests.commands.explain", "Say what a check asks, and show what fails it."),

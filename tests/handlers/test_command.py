@@ -256,7 +256,7 @@ def test_help_and_version() -> None:
 
 def test_the_port_is_the_documents_own_local_servers(tmp_path: Path) -> None:
     """5000 for the bundled document; 4010 where none is named."""
-    from handlers.commands import default_port
+    from handlers.commands.mock import default_port
 
     small = tmp_path / "small.yaml"
     small.write_text(DOCUMENT)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from handlers.commands import inspect
+from handlers.commands.inspect import inspect
 from openapi.document import load
 from openapi.findings import look_at_patterns, look_through, unhonoured
 from tests.running import Start

@@ -1,10 +1,9 @@
-"""`hyfn mock` and `hyfn inspect`: the command lines of the server."""
+"""`hyfn mock`: the command line of the server."""
 
 import re
 import sys
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -12,28 +11,24 @@ from urllib.parse import urlsplit
 
 import click
 
-from handlers.app import create_app
 from handlers.clock import instant
+from handlers.commands.asking import FILE, allow_ref, in_one_line, strict_document, tell, verbose_option
 from handlers.keys import read_keys
 from handlers.log import Lines, RequestLog
 from handlers.mock import Mock
 from handlers.origin import Origin
-from handlers.serve import LOOPBACK, CannotListen, Served, listen, serve
+from handlers.serve import LOOPBACK, Served, listen, serve
 from handlers.settings import DEMO_IDENTITIES, Settings
-from handlers.store.base import StoreError
 from handlers.store.keeping import Keeping
-from handlers.store.tiny import TinyStore
 from handlers.workers import Workers, end_with
 from openapi.document import BUNDLED, Document
-from openapi.findings import FEW, is_large, look_through, report
-from openapi.schema import SchemaError
+from openapi.findings import look_through
 from openapi.source import SourceError
 
 DEFAULT_PORT = 4010
 _BASE_PATH = re.compile(
     r"(?:/(?:[\w.~!$&'()*+,;=:@-]|%[0-9A-Fa-f]{2})*)*\Z", re.ASCII
 )  # RFC 3986 section 3.3
-_FILE = click.Path(dir_okay=False, path_type=Path)
 
 
 def _list_faults(context: click.Context, _option: click.Parameter, wanted: bool) -> None:
@@ -42,21 +37,6 @@ def _list_faults(context: click.Context, _option: click.Parameter, wanted: bool)
 
         click.echo("\n".join(listing()))
         context.exit()
-
-
-_allow_ref = click.option(
-    "--allow-ref",
-    "allowed",
-    metavar="PREFIX",
-    multiple=True,
-    help="Let references of the document lead into this folder, or below this URL, too. Repeatable.",
-)
-_strict_document = click.option(
-    "--strict-document", "strict", is_flag=True, help="Stop at anything wrong in the document."
-)
-_verbose = click.option(
-    "-v", "--verbose", is_flag=True, help="Print everything that is wrong in the document."
-)
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
@@ -81,7 +61,7 @@ _verbose = click.option(
 )
 @click.option(
     "--keys",
-    type=_FILE,
+    type=FILE,
     help="Your own organizations and keys (JSON or YAML: organization to key); the demo ones are off then.",
 )
 @click.option(
@@ -152,7 +132,7 @@ _verbose = click.option(
 )
 @click.option(
     "--handlers",
-    type=_FILE,
+    type=FILE,
     help="Your own functions (Python), named after operation ids in snake_case: each gets a "
     "handlers.call.Call and gives a Reply; call.default() is what would be answered without it.",
 )
@@ -165,9 +145,9 @@ _verbose = click.option(
     hidden=True,
     help="End with the standard input: whoever started the mock is gone then, however it ended.",
 )
-@_allow_ref
-@_strict_document
-@_verbose
+@allow_ref
+@strict_document
+@verbose_option
 @click.option("--log-format", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @click.option("-q", "--quiet", is_flag=True, help="Print the address and nothing else.")
 def mock(document: str | None, host: str | None, port: int | None, reload: bool, **options: Any) -> None:
@@ -182,7 +162,7 @@ def mock(document: str | None, host: str | None, port: int | None, reload: bool,
     workers = options.pop("workers")
     form = options.pop("log_format")
     until_eof = options.pop("until_eof")
-    with _in_one_line():
+    with in_one_line("mock"):
         if workers > 1:
             keeping.share(workers)
         settings = _settings(options)
@@ -192,14 +172,14 @@ def mock(document: str | None, host: str | None, port: int | None, reload: bool,
         sockets = listen((host,) if host else LOOPBACK, default_port(loaded) if port is None else port)
     if verbose:
         look_through(loaded)
-        _tell(loaded, verbose, quiet)
+        tell(loaded, "mock", verbose, quiet)
 
     def work(first: bool, ready: Callable[[], object]) -> None:
         log = RequestLog(None if quiet else Lines(sys.stdout, form))
-        with _in_one_line():
+        with in_one_line("mock"):
             running = Mock(loaded, origin, settings, keeping, log)
         if first and not verbose:
-            _tell(loaded, verbose, quiet)
+            tell(loaded, "mock", verbose, quiet)
 
         def announce() -> None:
             if first:
@@ -219,75 +199,6 @@ def mock(document: str | None, host: str | None, port: int | None, reload: bool,
         work(True, lambda: None)
         return
     raise SystemExit(Workers(workers, work).run())
-
-
-def _tell(document: Document, verbose: bool, quiet: bool, command: str = "mock") -> None:
-    """Prints what is wrong in the document, and what of it is not honoured."""
-    lines = report(document, None if verbose else 0 if quiet else FEW)
-    for line in lines:
-        click.echo(f"hyfn {command}: {line}", err=True)
-
-
-@click.command(context_settings={"help_option_names": ["-h", "--help"]})
-@click.argument("document", required=False)
-@click.option("--json", "as_json", is_flag=True, help="As JSON.")
-@click.option("--handlers", type=_FILE, help="Your own functions, as hyfn mock takes them.")
-@_allow_ref
-@_strict_document
-@_verbose
-def inspect(
-    document: str | None,
-    as_json: bool,
-    handlers: Path | None,
-    allowed: tuple[str, ...],
-    strict: bool,
-    verbose: bool,
-) -> None:
-    """Show what the mock makes of a document: its resources, and for each operation what answers it, why,
-    what could not be told, and which refusals have no declared status. What is wrong in the document goes to
-    the standard error.
-
-    DOCUMENT is as hyfn mock takes it.
-
-    Where it is wrong, an `x-resource` in the document corrects it, or a hyfn.toml beside the document.
-
-    \b
-    On a path:                         in hyfn.toml:
-      /things/{id}:                      [resources."/things/{id}"]
-        x-resource:                      id = "code"
-          id: code
-
-    \b
-    On a path:
-      role      collection, item, singleton or none (nothing that is kept)
-      id        the property that holds the item's id
-      parent    the collection that the parameter above the item names; none
-      envelope  where answers hold the list or the item: data.items
-
-    \b
-    On an operation ([resources."GET /things"] or [resources.listThings]):
-      role      list, create, read, replace, update, delete or none
-      resource  the collection's path, where it is another than its own
-      envelope  where its answer holds the list or the item
-    """
-    from handlers.inspection import inspected
-    from handlers.inspection_text import text
-    from openapi import codec
-
-    with _in_one_line("inspect"):
-        origin = Origin(document or str(BUNDLED), allowed, strict)
-        loaded = origin.load()
-        try:
-            app = create_app(loaded, TinyStore(), Settings(handlers=handlers))
-            if strict or verbose or not is_large(loaded):
-                look_through(loaded)
-            told = inspected(app)
-        except SchemaError as error:
-            raise loaded.error(error.pointer, f"no usable schema: {error.message}") from error
-        origin.check(loaded)
-    if not as_json:
-        _tell(loaded, verbose, False, "inspect")
-    click.echo(codec.encode(told).decode() if as_json else text(told), nl=as_json)
 
 
 def default_port(document: Document) -> int:
@@ -329,13 +240,3 @@ def _fixed(text: str) -> datetime:
         raise SourceError(
             "--clock", f"{text!r} found, expected a time with its offset such as 2026-01-31T12:00:00Z"
         ) from error
-
-
-@contextmanager
-def _in_one_line(command: str = "mock") -> Iterator[None]:
-    """Turns what the user got wrong into one line and exit code 2."""
-    try:
-        yield
-    except (SourceError, StoreError, CannotListen) as error:
-        click.echo(f"hyfn {command}: {error}", err=True)
-        raise SystemExit(2) from None
