@@ -143,7 +143,7 @@ CASES: list[tuple[str, bool, Contract, dict[str, Any]]] = [
     ("formats_differ", True, answering({"type": "string", "format": "time"}), {"body": "12:00:00Z"}),
     ("formats_differ", False, answering({"type": "string", "format": "decimal"}), {"body": "a"}),
     ("patterns_are_python", False, answering({"type": "string", "pattern": "^a$"}), {"body": "a\n"}),
-    ("int_formats_bound_integers_alone", False, answering(_INT32), {"body": 1e20}),
+    ("int_formats_bound_integers_alone", False, answering(_INT32, _NEW), {"body": 1e20}),
     ("write_only_is_not_read", False, answering(secret(), _NEW), {"body": {"s": "a"}}),
     ("write_only_is_not_read", True, answering(secret(required=["s"]), _NEW), {"body": {}}),
     ("siblings_of_a_reference_are_lost", False, answering(_SIBLINGS, _NEW, A=_TEXT), {"body": "aa"}),
