@@ -46,6 +46,7 @@ class ErrorStage:
             self.log.add(
                 Entry(self.context.clock.seconds(), scope["method"], out.path, out.status, ms, problems)
             )
+            out.incoming = None  # it leads back to the scope: a cycle, left to the collector for each request
 
     async def _refuse(self, scope: Any, send: Any, refusal: Refusal) -> None:
         if isinstance(refusal, ContractBroken):
