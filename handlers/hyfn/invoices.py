@@ -49,7 +49,7 @@ def get_invoice(call: Call) -> Reply:
 
 def month_of(moment: datetime) -> str:
     """The calendar month in UTC, as `2026-11`."""
-    return moment.astimezone(UTC).strftime("%Y-%m")
+    return moment.astimezone(UTC).isoformat()[:7]
 
 
 def is_month(text: object) -> bool:
