@@ -17,7 +17,7 @@ async def send_bytes(
     To HEAD it sends the headers that GET would have had (RFC 9110 section 9.3.2).
     """
     lines = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
-    if media_type is not None and payload:
+    if media_type is not None and (payload or status not in _BODILESS):
         lines.append((b"content-type", media_type.encode("latin-1")))
     if status not in _BODILESS:
         lines.append((b"content-length", str(len(payload)).encode()))
