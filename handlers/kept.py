@@ -26,9 +26,10 @@ class Kept:
     def keep(self, key: Hashable, version: int, reply: Reply) -> None:
         """Remembers a reply that was sent, as long as there is room."""
         size = len(reply.sent[0]) if reply.sent else 0
+        if size > LARGEST:
+            return
         if version != self._version or self._bytes + size > MOST_BYTES:
             self._replies.clear()
             self._bytes, self._version = 0, version
-        if size <= LARGEST:
-            self._replies[key] = reply
-            self._bytes += size
+        self._replies[key] = reply
+        self._bytes += size

@@ -55,11 +55,6 @@ class Field:
     def is_list(self) -> bool:
         return "array" in self.shape.types and not self.shape.scalar
 
-    @property
-    def is_structured(self) -> bool:
-        """Whether it is no text: an object, a list of objects."""
-        return not self.shape.scalar and not self.binary
-
     def of_parts(self, found: list[Part]) -> Json:
         """The value that parts of its name spell. Raises Undecodable."""
         for part in found:

@@ -133,25 +133,15 @@ class TinyStore:
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        with self._lock:
-            mark, whole = self._tables.begin(), False
-            try:
-                yield
-                whole = True
-            finally:
-                self._tables.end(mark, whole)
+        with self._lock, self._tables.transaction():
+            yield
 
     def answer(self, work: Callable[[], T], writes: bool) -> T:
         with self._lock:
             if not writes:
                 return work()
-            mark, whole = self._tables.begin(), False
-            try:
-                found = work()
-                whole = True
-            finally:
-                self._tables.end(mark, whole)
-        return found
+            with self._tables.transaction():
+                return work()
 
     def tables(self) -> builtins.list[str]:
         with self._lock:

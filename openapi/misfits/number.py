@@ -33,10 +33,6 @@ def between(here: Here, step: Any) -> Iterator[Misfit]:
         yield of("multipleOf", _said((value + part for part in steps), f"no multiple of {show(step)}"))
 
 
-def is_whole(here: Here) -> bool:
-    return here.has("type", "integer") or isinstance(here.value, int)
-
-
 def _said(numbers: Iterable[Fraction], words: str) -> Iterator[tuple[Json, str]]:
     return ((plain(number), f"{show(plain(number))}, {words}") for number in numbers)
 
